@@ -1,0 +1,106 @@
+/** The types and names that every side shares. Imports nothing. */
+
+/** SQLite's 64-bit integer key. A bigint, because a number rounds beyond 2^53. */
+export type EventId = bigint;
+
+/** What a column of a row can hold. */
+export type ColumnValue = string | number | bigint | Uint8Array | null;
+
+/** One row: its key, and its values in the order of the page's columns. */
+export interface EventRow {
+  readonly id: EventId;
+  readonly values: readonly ColumnValue[];
+  /** Names of the columns whose value was too large for a page and stands as null. */
+  readonly truncated: readonly string[];
+}
+
+/** One keyset read, in the order of the read. */
+export interface Page {
+  readonly columns: readonly string[];
+  readonly rows: readonly EventRow[];
+}
+
+/** Takes back a registration. Calling it twice does nothing. */
+export type Unsubscribe = () => void;
+
+/** Where an open log stands. */
+export interface LogPosition {
+  /** Changes when the file is another one; a cursor of another log means nothing here. */
+  readonly identity: string;
+  /** The newest id; equal to `startId` while the table is empty. */
+  readonly latestId: EventId;
+  /** The cursor below the smallest id: reading after it reads everything. */
+  readonly startId: EventId;
+}
+
+/** Why a cursor stopped meaning what it meant. */
+export type ResetReason = "cursor-ahead" | "log-changed" | "log-replaced";
+
+/** What happened to the log since the last time. */
+export type LogChange =
+  /** Rows may have come, or the floor of the poll interval was reached: look again. */
+  | { readonly kind: "commit" }
+  /** The log can be read from now on. `fresh`: it did not exist before, so every row of it is new. */
+  | { readonly kind: "opened"; readonly fresh: boolean }
+  /** Cursors of the log that was open before mean nothing in this one. */
+  | { readonly kind: "reset"; readonly reason: ResetReason };
+
+/**
+ * What an event stream needs of a log. src/db follows a SQLite file behind it; another kind of log would
+ * stand beside src/db and offer the same.
+ */
+export interface EventLog {
+  /** Undefined while the log can't be read: no file, no table, an error. */
+  position(): LogPosition | undefined;
+  /**
+   * The rows after a cursor, oldest first.
+   * @param cursor the last id that the reader has
+   * @param limitRows at most this many rows
+   * @throws Error when the log can't be read just now
+   */
+  readAfter(cursor: EventId, limitRows: number): Page;
+  onChange(listener: (change: LogChange) => void): Unsubscribe;
+}
+
+/** The states of the tail. */
+export type TailState = "opening" | "tailing" | "waiting-for-file" | "waiting-for-table" | "error";
+
+/** What a column means to a reader, whatever its name. */
+export type ColumnRole = "id" | "time" | "type" | "actor" | "target" | "summary" | "metadata";
+
+/** The column that plays each role; a role that no column plays is left out. */
+export type ColumnRoles = Partial<Record<ColumnRole, string>>;
+
+/** An event as JSON: the row's columns by name. An id beyond 2^53 is a string. */
+export type EventJson = Record<string, unknown>;
+
+/** The answer of `GET /api/status`. */
+export interface Status {
+  readonly state: TailState;
+  /** What is wrong, and what to do about it: one sentence each, or null. */
+  readonly problem: string | null;
+  readonly advice: string | null;
+  readonly database: {
+    readonly path: string;
+    readonly sizeBytes: number | null;
+    readonly journalMode: string | null;
+  };
+  readonly table: string;
+  readonly columns: ColumnRoles;
+  readonly latestId: number | string | null;
+  readonly eventsPerSecond: number;
+  readonly subscribers: number;
+  readonly pollIntervalMs: number;
+  readonly uptimeSeconds: number;
+  readonly version: string;
+}
+
+/** The answer of `GET /api/events`. */
+export interface EventList {
+  readonly items: readonly EventJson[];
+  readonly count: number;
+  readonly latestId: number | string;
+  /** The id to continue from, or null at the end. */
+  readonly next: number | string | null;
+  readonly scannedTo: number | string | null;
+}
