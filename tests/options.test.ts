@@ -1,0 +1,110 @@
+import { describe, expect, test } from "bun:test";
+
+import { OPTION_TABLE, type Options, parseOptions, UsageError } from "../src/options.ts";
+
+const parse = (argv: string[], env: Record<string, string> = {}, isTerminal = true) =>
+  parseOptions({ argv, env, isTerminal, version: "1.2.3" });
+
+function serve(argv: string[], env: Record<string, string> = {}, isTerminal = true): Options {
+  const command = parse(argv, env, isTerminal);
+  if (command.kind !== "serve") throw new Error(`expected to serve, got ${command.text}`);
+  return command.options;
+}
+
+function complaint(argv: string[], env: Record<string, string> = {}): string {
+  try {
+    parse(argv, env);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted ${argv.join(" ")}`);
+}
+
+describe("options", () => {
+  test("have the documented defaults", () => {
+    expect(serve([])).toEqual({
+      database: "./events.db",
+      databaseGiven: false,
+      table: "events",
+      port: 3000,
+      host: "127.0.0.1",
+      pollIntervalMs: 2000,
+      logFormat: "text",
+      create: false,
+      demo: false,
+      open: false,
+    });
+    expect(serve([], {}, false).logFormat).toBe("json");
+  });
+
+  test("come from the command line, with a space or an equals sign", () => {
+    const argv = ["jobs.db", "--table", "log", "--port=0", "--host=localhost", "--poll-interval", "500"];
+    expect(serve([...argv, "--log-format=json", "--create", "--open"])).toEqual({
+      database: "jobs.db",
+      databaseGiven: true,
+      table: "log",
+      port: 0,
+      host: "localhost",
+      pollIntervalMs: 500,
+      logFormat: "json",
+      create: true,
+      demo: false,
+      open: true,
+    });
+  });
+
+  test("come from the environment, where the command line is silent", () => {
+    const env = { TAILBOARD_DB: "a.db", TAILBOARD_TABLE: "t", PORT: "81", TAILBOARD_POLL_INTERVAL: "50" };
+    expect(serve([], env)).toMatchObject({ database: "a.db", databaseGiven: true, table: "t", port: 81 });
+    expect(serve(["b.db", "--port", "82"], env)).toMatchObject({
+      database: "b.db",
+      port: 82,
+      pollIntervalMs: 50,
+    });
+    expect(serve([], { PORT: "", HOST: "" })).toMatchObject({ port: 3000, host: "127.0.0.1" });
+  });
+
+  test("a database whose name begins with a dash follows --", () => {
+    expect(serve(["--", "--odd.db"]).database).toBe("--odd.db");
+  });
+
+  test.each([
+    [["--prot", "1"], "--prot"],
+    [["--port", "http"], '--port takes a whole number from 0 to 65535: got "http"'],
+    [["--port", "65536"], "65535"],
+    [["--port", "-1"], "65535"],
+    [["--port", "1e3"], "65535"],
+    [["--port"], "--port needs a value: --port N"],
+    [["--poll-interval", "0"], "from 10 to 3600000"],
+    [["--log-format", "xml"], "text or json"],
+    [["--table", ""], "--table"],
+    [["--create=yes"], "takes no value"],
+    [["a.db", "b.db"], '"a.db" and "b.db"'],
+    [["--demo", "a.db"], "temporary database"],
+    [["--host", "0.0.0.0"], "access control"],
+    [["--host", "192.168.1.7"], "127.0.0.1, ::1 or localhost"],
+  ])("refuses %j in one line", (argv, part) => {
+    const message = complaint(argv);
+    expect(message).toContain(part);
+    expect(message).not.toContain("\n");
+  });
+
+  test("names the variable that a wrong value came from", () => {
+    expect(complaint([], { PORT: "x" })).toStartWith("PORT takes");
+  });
+
+  test("every row of the table is in --help, with its default and its variable", () => {
+    const command = parse(["--help"]);
+    if (command.kind !== "print") throw new Error("--help served");
+    for (const row of OPTION_TABLE) {
+      expect(command.text).toContain(row.flag);
+      expect(command.text).toContain(row.meaning);
+      if ("environment" in row) expect(command.text).toContain(row.environment);
+    }
+  });
+
+  test("--version prints the version alone", () => {
+    expect(parse(["--version"])).toEqual({ kind: "print", text: "1.2.3" });
+  });
+});
