@@ -1,0 +1,244 @@
+/**
+ * Options from the command line and the environment. `OPTION_TABLE` is the one source of the parsing, the
+ * validation, `--help` and the reference in README.md.
+ */
+
+export interface Options {
+  /** The SQLite file, as given. */
+  readonly database: string;
+  /** False where DATABASE was left out: only then is the default file created when it is missing. */
+  readonly databaseGiven: boolean;
+  readonly table: string;
+  readonly port: number;
+  readonly host: string;
+  readonly pollIntervalMs: number;
+  readonly logFormat: "text" | "json";
+  readonly create: boolean;
+  readonly demo: boolean;
+  readonly open: boolean;
+}
+
+/** What the command line asks for. */
+export type Command =
+  { readonly kind: "serve"; readonly options: Options } | { readonly kind: "print"; readonly text: string };
+
+/** A wrong option: one line that says what was wrong and what is allowed. Exit status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+interface OptionRow {
+  /** As written on the command line; the positional one has no dashes. */
+  readonly flag: string;
+  /** Placeholder of its value in --help; a switch has none. */
+  readonly value?: string;
+  readonly environment?: string;
+  readonly default?: string;
+  readonly meaning: string;
+}
+
+export const DEFAULT_DATABASE = "./events.db";
+
+export const OPTION_TABLE = [
+  {
+    flag: "DATABASE",
+    value: "DATABASE",
+    environment: "TAILBOARD_DB",
+    default: DEFAULT_DATABASE,
+    meaning: "the SQLite file to follow; created only where it is left out and ./events.db does not exist",
+  },
+  {
+    flag: "--table",
+    value: "NAME",
+    environment: "TAILBOARD_TABLE",
+    default: "events",
+    meaning: "table or view to follow",
+  },
+  {
+    flag: "--port",
+    value: "N",
+    environment: "PORT",
+    default: "3000",
+    meaning: "port to listen on; 0 picks a free one",
+  },
+  {
+    flag: "--host",
+    value: "ADDR",
+    environment: "HOST",
+    default: "127.0.0.1",
+    meaning: "loopback address to listen on; others are refused until there is access control",
+  },
+  {
+    flag: "--poll-interval",
+    value: "MS",
+    environment: "TAILBOARD_POLL_INTERVAL",
+    default: "2000",
+    meaning: "milliseconds between two polls of the table when no commit is noticed",
+  },
+  {
+    flag: "--log-format",
+    value: "text|json",
+    environment: "TAILBOARD_LOG_FORMAT",
+    default: "text on a terminal, json otherwise",
+    meaning: "how the log is written to standard output",
+  },
+  { flag: "--create", meaning: "create the database and its table when they are missing" },
+  { flag: "--demo", meaning: "follow a temporary database that a second process fills with lifelike events" },
+  { flag: "--open", meaning: "open the dashboard in the browser" },
+  { flag: "--help", meaning: "print this help and exit" },
+  { flag: "--version", meaning: "print the version and exit" },
+] as const satisfies readonly OptionRow[];
+
+type Flag = (typeof OPTION_TABLE)[number]["flag"];
+
+const ROWS: readonly OptionRow[] = OPTION_TABLE;
+
+/** A poll more often than this would be a busy loop; the commits are noticed without it. */
+const MIN_POLL_INTERVAL_MS = 10;
+const MAX_POLL_INTERVAL_MS = 3_600_000;
+const MAX_PORT = 65_535;
+
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output is a terminal: decides the default log format. */
+  readonly isTerminal: boolean;
+  readonly version: string;
+}
+
+/**
+ * Reads the command line, then the environment, then the defaults.
+ * @throws UsageError with one line for the operator
+ */
+export function parseOptions({ argv, env, isTerminal, version }: Surroundings): Command {
+  const given = parseArguments(argv);
+  if (given.has("--help")) return { kind: "print", text: helpText(version) };
+  if (given.has("--version")) return { kind: "print", text: version };
+
+  const demo = given.has("--demo");
+  if (demo && (given.has("DATABASE") || given.has("--create"))) {
+    throw new UsageError("--demo follows a temporary database of its own: leave out DATABASE and --create");
+  }
+
+  /** The text of an option and the name to blame for it; an empty variable counts as unset. */
+  const lookUp = (flag: Flag): { text: string; source: string } | undefined => {
+    const text = given.get(flag);
+    if (text !== undefined) return { text, source: flag };
+    const variable = ROWS.find((row) => row.flag === flag)?.environment;
+    const value = variable === undefined ? undefined : env[variable];
+    return variable === undefined || value === undefined || value === ""
+      ? undefined
+      : { text: value, source: variable };
+  };
+  const read = <T>(flag: Flag, fallback: T, parse: (text: string, source: string) => T): T => {
+    const found = lookUp(flag);
+    return found === undefined ? fallback : parse(found.text, found.source);
+  };
+
+  return {
+    kind: "serve",
+    options: {
+      database: read("DATABASE", DEFAULT_DATABASE, nonEmpty),
+      databaseGiven: lookUp("DATABASE") !== undefined,
+      table: read("--table", "events", nonEmpty),
+      port: read("--port", 3000, wholeNumber(0, MAX_PORT)),
+      host: read("--host", "127.0.0.1", loopbackAddress),
+      pollIntervalMs: read("--poll-interval", 2000, wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
+      logFormat: read("--log-format", isTerminal ? "text" : "json", logFormat),
+      create: given.has("--create"),
+      demo,
+      open: given.has("--open"),
+    },
+  };
+}
+
+function parseArguments(argv: readonly string[]): Map<Flag, string> {
+  const given = new Map<Flag, string>();
+  const rest = [...argv];
+  let flagsEnded = false;
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === "--" && !flagsEnded) {
+      flagsEnded = true;
+      continue;
+    }
+    if (flagsEnded || !argument.startsWith("-")) {
+      const earlier = given.get("DATABASE");
+      if (earlier !== undefined) {
+        throw new UsageError(
+          `one DATABASE at a time: got ${JSON.stringify(earlier)} and ${JSON.stringify(argument)}`,
+        );
+      }
+      given.set("DATABASE", argument);
+      continue;
+    }
+    const equals = argument.indexOf("=");
+    const name = equals === -1 ? argument : argument.slice(0, equals);
+    const row = OPTION_TABLE.find((candidate) => candidate.flag === name && candidate.flag !== "DATABASE");
+    if (row === undefined) {
+      const allowed = OPTION_TABLE.slice(1).map((candidate) => candidate.flag);
+      throw new UsageError(`there is no option ${name}; the options are ${allowed.join(" ")} (see --help)`);
+    }
+    if (!("value" in row)) {
+      if (equals !== -1) throw new UsageError(`${name} takes no value: write it alone`);
+      given.set(row.flag, "");
+      continue;
+    }
+    const value = equals === -1 ? rest.shift() : argument.slice(equals + 1);
+    if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${row.value}`);
+    given.set(row.flag, value);
+  }
+  return given;
+}
+
+function nonEmpty(text: string, source: string): string {
+  if (text === "" || text.includes("\0"))
+    throw new UsageError(`${source} needs a name: got ${JSON.stringify(text)}`);
+  return text;
+}
+
+function wholeNumber(min: number, max: number): (text: string, source: string) => number {
+  return (text, source) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new UsageError(
+        `${source} takes a whole number from ${min} to ${max}: got ${JSON.stringify(text)}`,
+      );
+    }
+    return value;
+  };
+}
+
+function logFormat(text: string, source: string): "text" | "json" {
+  if (text !== "text" && text !== "json") {
+    throw new UsageError(`${source} takes text or json: got ${JSON.stringify(text)}`);
+  }
+  return text;
+}
+
+function loopbackAddress(text: string, source: string): string {
+  const address = text.replace(/^\[(.*)\]$/, "$1");
+  if (address === "localhost" || address === "::1" || /^127(\.\d{1,3}){3}$/.test(address)) return address;
+  throw new UsageError(
+    `${source} ${JSON.stringify(text)} is not a loopback address: without access control everyone who reaches it could read the events; use 127.0.0.1, ::1 or localhost (from elsewhere: ssh -L 3000:localhost:3000)`,
+  );
+}
+
+/** The text of --help. */
+export function helpText(version: string): string {
+  const rows = ROWS.map((row) => {
+    const left = row.flag === "DATABASE" || row.value === undefined ? row.flag : `${row.flag} ${row.value}`;
+    const notes = [
+      row.default && `default ${row.default}`,
+      row.environment && `or ${row.environment}`,
+    ].filter(Boolean);
+    return [left, notes.length > 0 ? `${row.meaning} (${notes.join("; ")})` : row.meaning] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    `Tailboard ${version}: a live dashboard and event stream for the events table of a SQLite file`,
+    "",
+    "    bun src/server.ts [DATABASE] [options]",
+    "",
+    ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+  ].join("\n");
+}
