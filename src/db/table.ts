@@ -1,0 +1,115 @@
+/** What a table looks like, and how it can be followed. */
+import type { Database } from "bun:sqlite";
+
+import type { ColumnRole, ColumnRoles } from "../events.ts";
+
+/** A table or view with an integer key to follow. */
+export interface FollowedTable {
+  readonly name: string;
+  /** The column, or SQLite's implicit rowid, whose integer grows with every event. */
+  readonly key: string;
+  /** Every other column, in the table's order. */
+  readonly columns: readonly string[];
+  readonly roles: ColumnRoles;
+}
+
+/** The table is not there (yet). */
+export class TableMissingError extends Error {
+  override readonly name = "TableMissingError";
+  constructor(table: string) {
+    super(`there is no table ${JSON.stringify(table)}`);
+  }
+}
+
+/** The table is there, but has no integer key that grows. */
+export class NoIntegerKeyError extends Error {
+  override readonly name = "NoIntegerKeyError";
+  constructor(table: string, kind: string) {
+    super(`the ${kind} ${JSON.stringify(table)} has no integer key to follow`);
+  }
+}
+
+/** Quotes an identifier, so that a name from an option can be no more than a name. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Looks a table up and finds its key: the INTEGER PRIMARY KEY, else the rowid, else (view) the column `id`.
+ * @throws TableMissingError, NoIntegerKeyError, or SQLiteError
+ */
+export function inspectTable(database: Database, name: string): FollowedTable {
+  const [entry] = rows(
+    database,
+    "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'",
+    name,
+  );
+  if (entry === undefined) throw new TableMissingError(name);
+  const [realName, type, withoutRowid] = [
+    String(entry["name"]),
+    String(entry["type"]),
+    Number(entry["wr"]) === 1,
+  ];
+
+  // hidden = 1 marks the hidden columns of a virtual table, which `SELECT *` leaves out too.
+  const columns = rows(
+    database,
+    "SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1",
+    realName,
+  );
+  const names = columns.map((column) => String(column["name"]));
+  const key = findKey();
+  if (key === undefined) throw new NoIntegerKeyError(realName, type);
+  return {
+    name: realName,
+    key,
+    columns: names.filter((column) => column !== key),
+    roles: detectRoles(key, names),
+  };
+
+  function findKey(): string | undefined {
+    if (type === "view") return names.find((column) => column.toLowerCase() === "id");
+    const primary = columns.filter((column) => Number(column["pk"]) > 0);
+    const [only] = primary;
+    const isInteger = primary.length === 1 && String(only?.["type"]).toUpperCase() === "INTEGER";
+    // A primary key with an index of its own is no alias of the rowid: `INTEGER PRIMARY KEY DESC` is such a one.
+    const isRowid =
+      isInteger &&
+      rows(database, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", realName).length === 0;
+    if (only !== undefined && (isRowid || (isInteger && withoutRowid))) return String(only["name"]);
+    if (withoutRowid) return undefined;
+    const taken = new Set(names.map((column) => column.toLowerCase()));
+    return ["rowid", "_rowid_", "oid"].find((alias) => !taken.has(alias));
+  }
+}
+
+function rows(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {
+  using statement = database.prepare<Record<string, unknown>, string[]>(sql);
+  return statement.all(...values);
+}
+
+/** Usual names of each role, the likeliest first. */
+const ROLE_NAMES: readonly (readonly [Exclude<ColumnRole, "id">, readonly string[]])[] = [
+  ["time", ["timestamp", "created_at", "time", "ts", "occurred_at", "createdat", "datetime", "date", "at"]],
+  ["type", ["event_type", "type", "kind", "event", "name", "level", "status", "action"]],
+  ["actor", ["actor_id", "actor", "source", "user_id", "user", "agent_id", "agent", "worker", "sender"]],
+  ["target", ["target_id", "target", "subject", "object_id", "object", "job_id", "task_id"]],
+  ["summary", ["summary", "message", "msg", "title", "description", "text", "body"]],
+  ["metadata", ["metadata", "payload", "data", "details", "attributes", "extra", "context", "meta"]],
+];
+
+/** Which column plays which role, by its name. A column plays one role at most. */
+export function detectRoles(key: string, columns: readonly string[]): ColumnRoles {
+  const roles: ColumnRoles = { id: key };
+  const free = new Map(
+    columns.filter((column) => column !== key).map((column) => [column.toLowerCase(), column]),
+  );
+  for (const [role, candidates] of ROLE_NAMES) {
+    const found = candidates.find((candidate) => free.has(candidate));
+    const column = found === undefined ? undefined : free.get(found);
+    if (found === undefined || column === undefined) continue;
+    roles[role] = column;
+    free.delete(found);
+  }
+  return roles;
+}
