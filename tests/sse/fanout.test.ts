@@ -1,0 +1,222 @@
+import { describe, expect, test } from "bun:test";
+
+import type { EventId, ResetReason } from "../../src/events.ts";
+import { FanOut, type FanOutObserver, type StartCursor } from "../../src/sse/fanout.ts";
+import { PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
+import { MemoryLog } from "../support/memory-log.ts";
+import { StreamReader } from "../support/stream-reader.ts";
+import { until } from "../support/until.ts";
+
+class Observer implements FanOutObserver {
+  readonly errors: { operation: string; lastSentId: EventId | undefined; error: unknown }[] = [];
+  readonly resets: ResetReason[] = [];
+  deliveries = 0;
+
+  onError(operation: string, lastSentId: EventId | undefined, error: unknown): void {
+    this.errors.push({ operation, lastSentId, error });
+  }
+  onReset(reason: ResetReason): void {
+    this.resets.push(reason);
+  }
+  onDelivery(): void {
+    this.deliveries++;
+  }
+}
+
+class Streams implements Disposable {
+  readonly log = new MemoryLog();
+  readonly observer = new Observer();
+  readonly fanOut: FanOut;
+
+  constructor(keepAliveMs?: number) {
+    this.fanOut = new FanOut(this.log, this.observer, keepAliveMs);
+  }
+
+  /** @param lastEventId the cursor of the subscriber */
+  open(
+    lastEventId?: number,
+    more: Partial<StartCursor> = {},
+    signal = new AbortController().signal,
+  ): StreamReader {
+    const start = {
+      lastEventId: lastEventId === undefined ? undefined : BigInt(lastEventId),
+      log: undefined,
+      ...more,
+    };
+    return new StreamReader(this.fanOut.subscribe(start, signal));
+  }
+
+  [Symbol.dispose](): void {
+    this.fanOut.close();
+  }
+}
+
+const numbers = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+describe("a stream", () => {
+  test("without a cursor starts at the newest event, and says so first", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2);
+    await using reader = streams.open();
+    await until(() => reader.named("hello").length > 0, "hello");
+    streams.log.commit(3);
+    await reader.waitForRows(1);
+    expect(reader.text).toBe(
+      'retry: 5000\n\nevent: hello\ndata: {"latestId":2,"resumedFrom":2,"log":"log-1"}\n\nid: 3\ndata: {"id":3,"note":"row 3"}\n\n',
+    );
+  });
+
+  test("with a cursor replays what came after it, then follows, across many pages", async () => {
+    using streams = new Streams();
+    const count = PAGE_LIMIT_ROWS * 3 + 7;
+    streams.log.commit(...numbers(1, count));
+    await using reader = streams.open(5);
+    await reader.waitForRows(1);
+    streams.log.commit(count + 1);
+    await reader.waitForRows(count - 4);
+    expect(reader.ids).toEqual(numbers(6, count + 1).map(String));
+    expect(reader.named("hello")).toEqual([{ latestId: count, resumedFrom: 5, log: "log-1" }]);
+  });
+
+  test("sends a cursor ahead of the log back to the start, and says so", async () => {
+    using streams = new Streams();
+    streams.log.commit(4, 5);
+    await using reader = streams.open(9);
+    await reader.waitForRows(2);
+    expect(reader.named("reset")).toEqual([{ reason: "cursor-ahead", latestId: 5, resumedFrom: 3 }]);
+    expect(reader.ids).toEqual(["4", "5"]);
+    expect(streams.observer.resets).toEqual(["cursor-ahead"]);
+  });
+
+  test("sends a cursor of another log back to the start", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2);
+    await using reader = streams.open(1, { log: "log-0" });
+    await using same = streams.open(1, { log: "log-1" });
+    await reader.waitForRows(2);
+    await same.waitForRows(1);
+    expect(reader.named("reset")).toEqual([{ reason: "log-changed", latestId: 2, resumedFrom: 0 }]);
+    expect(reader.ids).toEqual(["1", "2"]);
+    expect(same.named("reset")).toEqual([]);
+    expect(same.ids).toEqual(["2"]);
+  });
+
+  test("that is open at a reset is told the reason, and gets the new log from its start", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2, 3);
+    await using reader = streams.open();
+    await until(() => reader.named("hello").length > 0, "hello");
+    streams.log.rows = [];
+    streams.log.identity = "log-2";
+    streams.log.commit(1);
+    streams.log.emit({ kind: "reset", reason: "log-replaced" });
+    await reader.waitForRows(1);
+    expect(reader.named("reset")).toEqual([{ reason: "log-replaced", latestId: 1, resumedFrom: 0 }]);
+    expect(reader.ids).toEqual(["1"]);
+  });
+
+  test("opened before the log exists gets every row of it", async () => {
+    using streams = new Streams();
+    streams.log.isOpen = false;
+    await using reader = streams.open();
+    await until(() => reader.text !== "", "the first bytes");
+    expect(reader.text).toBe("retry: 5000\n\n");
+    streams.log.commit(1, 2);
+    streams.log.isOpen = true;
+    streams.log.emit({ kind: "opened", fresh: true });
+    await reader.waitForRows(2);
+    expect(reader.named("hello")).toEqual([{ latestId: 2, resumedFrom: 0, log: "log-1" }]);
+  });
+
+  test("opened while an old log can't be read starts at its newest event", async () => {
+    using streams = new Streams();
+    streams.log.isOpen = false;
+    await using reader = streams.open();
+    streams.log.commit(1, 2);
+    streams.log.isOpen = true;
+    streams.log.emit({ kind: "opened", fresh: false });
+    streams.log.commit(3);
+    await reader.waitForRows(1);
+    expect(reader.ids).toEqual(["3"]);
+  });
+
+  test("is kept alive by a comment and a ping while nothing happens", async () => {
+    using streams = new Streams(20);
+    await using reader = streams.open();
+    await until(() => reader.comments.length >= 2, "two keep-alives");
+    expect(reader.named("ping").slice(0, 2)).toEqual([{}, {}]);
+    expect(reader.parseErrors).toEqual([]);
+  });
+});
+
+describe("many streams", () => {
+  test("at one cursor share one read of each page", async () => {
+    using streams = new Streams();
+    await using readers = new AsyncDisposableStack();
+    const all = numbers(1, 50).map(() => readers.use(streams.open()));
+    for (const reader of all) await until(() => reader.named("hello").length > 0, "hello");
+    await until(() => streams.log.reads > 0, "the first look");
+    const before = streams.log.reads;
+    streams.log.commit(1, 2, 3);
+    for (const reader of all) await reader.waitForRows(3);
+    // The page with the rows, and the empty one behind it.
+    expect(streams.log.reads - before).toBe(2);
+    for (const reader of all) expect(reader.ids).toEqual(["1", "2", "3"]);
+    expect(streams.fanOut.eventsSent).toBe(150);
+    expect(streams.fanOut.bytesSent).toBeGreaterThan(150 * 10);
+    expect(streams.observer.deliveries).toBe(1);
+  });
+
+  test("a reader that reads nothing holds one chunk, and no one else up", async () => {
+    using streams = new Streams();
+    const stuck = streams.fanOut.subscribe({ lastEventId: 0n, log: undefined }, new AbortController().signal);
+    await using live = streams.open(0);
+    for (let id = 1; id <= 1000; id++) streams.log.commit(id);
+    await live.waitForRows(1000);
+    // Whatever the commits, the reader that comes back late gets every row once.
+    await using late = new StreamReader(stuck);
+    await late.waitForRows(1000);
+    expect(late.ids).toEqual(numbers(1, 1000).map(String));
+  });
+
+  test("an error of the log is reported with the cursor, ends the stream, and leaves nothing behind", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2);
+    await using reader = streams.open(1);
+    await reader.waitForRows(1);
+    streams.log.failure = new Error("disk on fire");
+    streams.log.emit({ kind: "commit" });
+    await reader.waitForEnd();
+    expect(streams.observer.errors).toEqual([
+      { operation: "sending events", lastSentId: 2n, error: streams.log.failure },
+    ]);
+    expect(streams.fanOut.size).toBe(0);
+  });
+});
+
+describe("a stream that ends", () => {
+  test("by cancel, by the request's abort, or by close leaves no subscriber", async () => {
+    using streams = new Streams();
+    const abort = new AbortController();
+    const cancelled = streams.open();
+    streams.open(undefined, {}, abort.signal);
+    await using closed = streams.open();
+    expect(streams.fanOut.size).toBe(3);
+    await cancelled[Symbol.asyncDispose]();
+    expect(streams.fanOut.size).toBe(2);
+    abort.abort();
+    expect(streams.fanOut.size).toBe(1);
+    streams.fanOut.close();
+    await closed.waitForEnd();
+    expect(streams.fanOut.size).toBe(0);
+    streams.log.commit(1);
+    expect(streams.fanOut.eventsSent).toBe(0);
+  });
+
+  test("before it began is not counted", () => {
+    using streams = new Streams();
+    streams.open(undefined, {}, AbortSignal.abort());
+    expect(streams.fanOut.size).toBe(0);
+  });
+});
