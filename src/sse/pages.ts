@@ -1,0 +1,74 @@
+/** Pages of the log, read and encoded once for all the subscribers that stand at the same cursor. */
+import type { EventId, EventLog } from "../events.ts";
+import { encodeEvent } from "./encode.ts";
+import { pageJson } from "./json.ts";
+
+/** Rows in one page: enough to replay at full speed, few enough to be read and encoded within about 1 ms. */
+export const PAGE_LIMIT_ROWS = 256;
+
+/** A page ends early beyond this size, so that a lagging subscriber never holds more than about that. */
+export const PAGE_LIMIT_BYTES = 262_144;
+
+/** Pages kept for those who stand at the same cursor. The oldest goes first; it would be read again. */
+const KEPT_PAGES = 64;
+
+export interface EncodedPage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly events: number;
+  /** The cursor of who has this page. */
+  readonly lastId: EventId;
+  /** Whether the page ended at a limit, so that more may follow at once. */
+  readonly full: boolean;
+}
+
+export class SharedPages {
+  readonly #log: Pick<EventLog, "readAfter">;
+  readonly #pages = new Map<EventId, EncodedPage | undefined>();
+
+  constructor(log: Pick<EventLog, "readAfter">) {
+    this.#log = log;
+  }
+
+  /**
+   * The page after a cursor; undefined when there is nothing yet.
+   * @throws Error when the log can't be read just now
+   */
+  after(cursor: EventId): EncodedPage | undefined {
+    if (this.#pages.has(cursor)) return this.#pages.get(cursor);
+    const page = encodePage(this.#log, cursor);
+    if (this.#pages.size >= KEPT_PAGES) {
+      const [oldest] = this.#pages.keys();
+      if (oldest !== undefined) this.#pages.delete(oldest);
+    }
+    this.#pages.set(cursor, page);
+    return page;
+  }
+
+  /** To be called at every change of the log: what was empty may have rows now, and what was read may differ. */
+  forget(): void {
+    this.#pages.clear();
+  }
+}
+
+const utf8 = new TextEncoder();
+
+function encodePage(log: Pick<EventLog, "readAfter">, cursor: EventId): EncodedPage | undefined {
+  const page = log.readAfter(cursor, PAGE_LIMIT_ROWS);
+  const lines = pageJson(page);
+  let text = "";
+  let events = 0;
+  let lastId = cursor;
+  for (const [index, row] of page.rows.entries()) {
+    text += encodeEvent(row.id, lines[index] ?? "");
+    events = index + 1;
+    lastId = row.id;
+    if (text.length >= PAGE_LIMIT_BYTES) break;
+  }
+  if (events === 0) return undefined;
+  return {
+    bytes: utf8.encode(text),
+    events,
+    lastId,
+    full: events < page.rows.length || events === PAGE_LIMIT_ROWS,
+  };
+}
