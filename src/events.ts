@@ -50,16 +50,26 @@ export type LogChange =
  * stand beside src/db and offer the same.
  */
 export interface EventLog {
-  /** Undefined while the log can't be read: no file, no table, an error. */
+  /** As of now; undefined while the log can't be read: no file, no table, an error. */
   position(): LogPosition | undefined;
   /**
    * The rows after a cursor, oldest first.
    * @param cursor the last id that the reader has
    * @param limitRows at most this many rows
-   * @throws Error when the log can't be read just now
+   * @returns no row while the log is not open, or while a writer holds it: a change will be told
+   * @throws Error when the log can't be read
    */
   readAfter(cursor: EventId, limitRows: number): Page;
   onChange(listener: (change: LogChange) => void): Unsubscribe;
+}
+
+/** What the pages and the programs that ask for events, rather than follow them, need besides. */
+export interface LogArchive extends EventLog {
+  /** The rows up to an id and with it, newest first. Throws like `readAfter`. */
+  readUpTo(id: EventId, limitRows: number): Page;
+  /** One row whole, however large; no row where there is none. Throws like `readAfter`. */
+  readOne(id: EventId): Page;
+  status(): LogStatus;
 }
 
 /** The states of the tail. */
@@ -74,8 +84,8 @@ export type ColumnRoles = Partial<Record<ColumnRole, string>>;
 /** An event as JSON: the row's columns by name. An id beyond 2^53 is a string. */
 export type EventJson = Record<string, unknown>;
 
-/** The answer of `GET /api/status`. */
-export interface Status {
+/** How a log is doing. */
+export interface LogStatus {
   readonly state: TailState;
   /** What is wrong, and what to do about it: one sentence each, or null. */
   readonly problem: string | null;
@@ -87,10 +97,15 @@ export interface Status {
   };
   readonly table: string;
   readonly columns: ColumnRoles;
-  readonly latestId: number | string | null;
+  /** Over the last ten seconds. */
   readonly eventsPerSecond: number;
-  readonly subscribers: number;
   readonly pollIntervalMs: number;
+}
+
+/** The answer of `GET /api/status`. */
+export interface Status extends LogStatus {
+  readonly latestId: number | string | null;
+  readonly subscribers: number;
   readonly uptimeSeconds: number;
   readonly version: string;
 }

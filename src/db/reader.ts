@@ -12,11 +12,12 @@ export const MAX_VALUE_BYTES = 65_536;
 
 /** One row of a result, as bun:sqlite hands it over. */
 type Values = ColumnValue[];
+type Query = Statement<Values, (EventId | number)[]>;
 
 export class EventReader implements Disposable {
   readonly #database: Database;
   readonly #tableName: string;
-  readonly #schemaVersion: Statement<Values, []>;
+  readonly #schemaVersion: Query;
   #queries: Queries;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
@@ -24,7 +25,12 @@ export class EventReader implements Disposable {
     this.#database = database;
     this.#tableName = tableName;
     this.#schemaVersion = database.prepare("PRAGMA schema_version");
-    this.#queries = new Queries(database, tableName, this.#readSchemaVersion());
+    try {
+      this.#queries = new Queries(database, tableName, this.#readSchemaVersion());
+    } catch (error) {
+      this.#schemaVersion.finalize();
+      throw error;
+    }
   }
 
   get table(): FollowedTable {
@@ -93,13 +99,14 @@ export class EventReader implements Disposable {
 class Queries implements Disposable {
   readonly table: FollowedTable;
   readonly schemaVersion: ColumnValue;
-  readonly bounds: Statement<Values, []>;
-  readonly latest: Statement<Values, []>;
-  readonly count: Statement<Values, [EventId, number]>;
-  readonly after: Statement<Values, [EventId, number]>;
-  readonly upTo: Statement<Values, [EventId, number]>;
-  readonly one: Statement<Values, [EventId]>;
+  readonly bounds: Query;
+  readonly latest: Query;
+  readonly count: Query;
+  readonly after: Query;
+  readonly upTo: Query;
+  readonly one: Query;
   readonly #columns: readonly string[];
+  readonly #statements: DisposableStack;
 
   constructor(database: Database, tableName: string, schemaVersion: ColumnValue) {
     this.schemaVersion = schemaVersion;
@@ -118,14 +125,18 @@ class Queries implements Disposable {
     );
     const row = [key, ...light, cut.join(" || ") || "''"].join(", ");
 
-    this.bounds = database.prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
-    this.latest = database.prepare(`SELECT max(${key}) ${from}`);
-    this.count = database.prepare(
+    // A statement that is left open keeps the file and its locks: all of them, or none.
+    using statements = new DisposableStack();
+    const prepare = (sql: string): Query => statements.use(database.prepare(sql));
+    this.bounds = prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
+    this.latest = prepare(`SELECT max(${key}) ${from}`);
+    this.count = prepare(
       `SELECT count(*) FROM (SELECT 1 ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2)`,
     );
-    this.after = database.prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2`);
-    this.upTo = database.prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
-    this.one = database.prepare(`SELECT ${[key, ...columns, "''"].join(", ")} ${from} WHERE ${key} = ?1`);
+    this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2`);
+    this.upTo = prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
+    this.one = prepare(`SELECT ${[key, ...columns, "''"].join(", ")} ${from} WHERE ${key} = ?1`);
+    this.#statements = statements.move();
   }
 
   page(results: Values[]): Page {
@@ -145,7 +156,6 @@ class Queries implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const statement of [this.bounds, this.latest, this.count, this.after, this.upTo, this.one])
-      statement.finalize();
+    this.#statements.dispose();
   }
 }

@@ -180,7 +180,7 @@ export class FanOut {
         // The page follows when the socket asks for it, which it may do before this returns.
         return this.#send(subscriber, notice, 0);
       }
-      const page = this.#log.position() === undefined ? undefined : this.#pages.after(subscriber.lastSentId);
+      const page = this.#pages.after(subscriber.lastSentId);
       subscriber.lagging = page?.full ?? false;
       if (page === undefined) return;
       subscriber.lastSentId = page.lastId;

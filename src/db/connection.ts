@@ -1,0 +1,68 @@
+/** A read-only connection to a database file. */
+import { Database } from "bun:sqlite";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+
+import { FileError } from "./problem.ts";
+
+export interface Connection extends Disposable {
+  readonly database: Database;
+  /** With symbolic links resolved: SQLite's companion files stand beside the real file. */
+  readonly realPath: string;
+  /** Tells this file from another one that takes its place. */
+  readonly identity: string;
+  readonly journalMode: string;
+}
+
+/**
+ * Opens a file for reading, with integers as bigints and without ever waiting for a lock.
+ *
+ * The file is only ever read through SQLite: reading it as a file in this process would drop SQLite's locks.
+ * @throws FileError, or SQLiteError when it is no database
+ */
+export function openReadOnly(path: string): Connection {
+  const realPath = locate(path);
+  const { dev, ino, birthtimeNs } = statSync(realPath, { bigint: true });
+  const database = new Database(realPath, { readonly: true, safeIntegers: true });
+  try {
+    // A wait for a lock would hold up every stream: bun:sqlite is synchronous.
+    database.run("PRAGMA busy_timeout = 0");
+    // Reads the file for the first time: what is no database is found out here.
+    const mode = database.prepare<[string], []>("PRAGMA journal_mode");
+    const journalMode = String(mode.values()[0]?.[0]);
+    mode.finalize();
+    return {
+      database,
+      realPath,
+      journalMode,
+      identity: Bun.hash(`${dev}:${ino}:${birthtimeNs}`).toString(36),
+      // `true` throws where a statement is still open, rather than leave its file handle and locks behind.
+      [Symbol.dispose]: () => database.close(true),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The real path of a readable file. @throws FileError */
+function locate(path: string): string {
+  try {
+    const realPath = realpathSync(path);
+    if (statSync(realPath).isDirectory()) throw new FileError("directory", path);
+    accessSync(realPath, constants.R_OK);
+    return realPath;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") throw new FileError("missing", path);
+    if (code === "EACCES" || code === "EPERM") throw new FileError("unreadable", path);
+    throw error;
+  }
+}
+
+/** The tables and views of a database, by name. */
+export function tableNames(database: Database): string[] {
+  using statement = database.prepare<{ name: string }, []>(
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 20",
+  );
+  return statement.all().map((row) => row.name);
+}
