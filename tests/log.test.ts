@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+
+import { Log } from "../src/log.ts";
+
+function logOf(format: "text" | "json"): { log: Log; lines: string[]; clock: { nowMs: number } } {
+  const lines: string[] = [];
+  const clock = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5, 6) };
+  return {
+    lines,
+    clock,
+    log: new Log({ format, write: (line) => lines.push(line), now: () => clock.nowMs }),
+  };
+}
+
+test("a line of JSON for machines", () => {
+  const { log, lines } = logOf("json");
+  log.info("listening", { url: "http://x/", port: 3000 });
+  expect(lines).toEqual([
+    '{"time":"2026-01-02T03:04:05.006Z","level":"info","message":"listening","url":"http://x/","port":3000}',
+  ]);
+});
+
+test("a line of text for people, whatever is in the values", () => {
+  const { log, lines } = logOf("text");
+  log.warn("state changed", { state: "error", problem: "line\nbreak", none: undefined });
+  expect(lines).toEqual([
+    '2026-01-02T03:04:05.006Z warn  state changed  state="error"  problem="line\\nbreak"',
+  ]);
+});
+
+test("an error that comes again is counted, not repeated", () => {
+  const { log, lines, clock } = logOf("json");
+  for (let id = 1; id <= 5; id++) log.error("sending events", "disk on fire", { lastSentId: id });
+  log.error("sending events", "another reason");
+  expect(lines.map((line) => JSON.parse(line).reason)).toEqual(["disk on fire", "another reason"]);
+  clock.nowMs += 10_000;
+  log.error("sending events", "disk on fire", { lastSentId: 6 });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    level: "error",
+    message: "sending events failed",
+    lastSentId: 6,
+    repeated: 4,
+  });
+});
