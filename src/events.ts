@@ -65,11 +65,21 @@ export interface EventLog {
 
 /** What the pages and the programs that ask for events, rather than follow them, need besides. */
 export interface LogArchive extends EventLog {
-  /** The rows up to an id and with it, newest first. Throws like `readAfter`. */
-  readUpTo(id: EventId, limitRows: number): Page;
-  /** One row whole, however large; no row where there is none. Throws like `readAfter`. */
+  /**
+   * The rows after a cursor, oldest first, like `readAfter`, but an answer or an error.
+   * @throws LogUnavailableError while the log is not open, or while a writer holds it
+   */
+  listAfter(cursor: EventId, limitRows: number): Page;
+  /** The rows up to an id and with it, newest first. Throws like `listAfter`. */
+  listUpTo(id: EventId, limitRows: number): Page;
+  /** One row whole, however large; no row where there is none. Throws like `listAfter`. */
   readOne(id: EventId): Page;
   status(): LogStatus;
+}
+
+/** The log can't answer just now; the same question will be answered later. */
+export class LogUnavailableError extends Error {
+  override readonly name = "LogUnavailableError";
 }
 
 /** The states of the tail. */

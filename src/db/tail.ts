@@ -6,15 +6,16 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-import type {
-  EventId,
-  LogArchive,
-  LogChange,
-  LogPosition,
-  LogStatus,
-  Page,
-  TailState,
-  Unsubscribe,
+import {
+  type EventId,
+  type LogArchive,
+  type LogChange,
+  type LogPosition,
+  type LogStatus,
+  LogUnavailableError,
+  type Page,
+  type TailState,
+  type Unsubscribe,
 } from "../events.ts";
 import { type Connection, openReadOnly, tableNames } from "./connection.ts";
 import { hasHotJournal } from "./journal.ts";
@@ -98,15 +99,19 @@ export class Tail implements LogArchive, Disposable {
   }
 
   readAfter(cursor: EventId, limitRows: number): Page {
-    return this.#read("reading the events after a cursor", (reader) => reader.readAfter(cursor, limitRows));
+    return this.#read("reading after a cursor", (reader) => reader.readAfter(cursor, limitRows)) ?? NO_PAGE;
   }
 
-  readUpTo(id: EventId, limitRows: number): Page {
-    return this.#read("reading the events up to an id", (reader) => reader.readUpTo(id, limitRows));
+  listAfter(cursor: EventId, limitRows: number): Page {
+    return this.#answer("listing after an id", (reader) => reader.readAfter(cursor, limitRows));
+  }
+
+  listUpTo(id: EventId, limitRows: number): Page {
+    return this.#answer("listing up to an id", (reader) => reader.readUpTo(id, limitRows));
   }
 
   readOne(id: EventId): Page {
-    return this.#read("reading one event", (reader) => reader.readOne(id));
+    return this.#answer("reading one event", (reader) => reader.readOne(id));
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -166,15 +171,26 @@ export class Tail implements LogArchive, Disposable {
     return true;
   }
 
-  #read(operation: string, read: (reader: EventReader) => Page): Page {
-    if (this.#opened === undefined) return NO_PAGE;
+  /** @returns undefined while the log is not open, or while a writer holds it */
+  #read(operation: string, read: (reader: EventReader) => Page): Page | undefined {
+    if (this.#opened === undefined) return undefined;
     try {
       return read(this.#opened.reader);
     } catch (error) {
-      if (isBusy(error)) return NO_PAGE;
+      if (isBusy(error)) return undefined;
       this.#fail(operation, error);
       throw error;
     }
+  }
+
+  #answer(operation: string, read: (reader: EventReader) => Page): Page {
+    const page = this.#read(operation, read);
+    if (page !== undefined) return page;
+    const { problem, advice } = this.#problem ?? {
+      problem: "The database is locked by a writer.",
+      advice: "Ask again in a moment.",
+    };
+    throw new LogUnavailableError(`${problem} ${advice}`);
   }
 
   /** @returns whether it is open now */

@@ -1,0 +1,69 @@
+/** The log: a line per start, stop, change of state and error, on standard output. Never a row's content. */
+
+export type LogFields = Readonly<Record<string, string | number | null | undefined>>;
+type Level = "info" | "warn" | "error";
+
+/** An error that comes again within this time is counted, not repeated. */
+const REPEAT_WINDOW_MS = 10_000;
+
+/** Different errors that are counted at a time; beyond it the counting begins anew. */
+const MAX_COUNTED_ERRORS = 100;
+
+export interface LogOptions {
+  readonly format: "text" | "json";
+  readonly write: (line: string) => void;
+  /** Wall clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export class Log {
+  readonly #options: LogOptions;
+  readonly #now: () => number;
+  readonly #recent = new Map<string, { loggedAt: number; suppressed: number }>();
+
+  constructor(options: LogOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.#line("info", message, fields);
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.#line("warn", message, fields);
+  }
+
+  /**
+   * @param operation what was tried, such as "sending events"
+   * @param reason the words of the error
+   * @param fields ids and the like; they don't make two errors different
+   */
+  error(operation: string, reason: string, fields: LogFields = {}): void {
+    const key = `${operation}\n${reason}`;
+    const recent = this.#recent.get(key);
+    const now = this.#now();
+    if (recent !== undefined && now - recent.loggedAt < REPEAT_WINDOW_MS) {
+      recent.suppressed++;
+      return;
+    }
+    if (this.#recent.size >= MAX_COUNTED_ERRORS) this.#recent.clear();
+    this.#recent.set(key, { loggedAt: now, suppressed: 0 });
+    const suppressed = recent?.suppressed ?? 0;
+    this.#line("error", `${operation} failed`, {
+      ...fields,
+      reason,
+      repeated: suppressed > 0 ? suppressed : undefined,
+    });
+  }
+
+  #line(level: Level, message: string, fields: LogFields): void {
+    const time = new Date(this.#now()).toISOString();
+    const { format, write } = this.#options;
+    if (format === "json") return write(JSON.stringify({ time, level, message, ...fields }));
+    const rest = Object.entries(fields)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => `  ${name}=${typeof value === "string" ? JSON.stringify(value) : value}`);
+    write(`${time} ${level.padEnd(5)} ${message}${rest.join("")}`);
+  }
+}
