@@ -1,0 +1,150 @@
+/**
+ * The second process of `--demo`: a small crew of agents that work through a queue of jobs and INSERT an event
+ * for whatever happens. Run as `bun src/demo.ts DATABASE`; it ends when its standard input does.
+ */
+import { Database } from "bun:sqlite";
+
+const AGENTS = ["agent-amber", "agent-birch", "agent-cedar", "agent-delta"];
+const WORK = [
+  "index the archive",
+  "render the report",
+  "sync the mirror",
+  "resize images",
+  "send the digest",
+  "rebuild the cache",
+];
+const FAILURES = [
+  "connection reset by peer",
+  "disk quota exceeded",
+  "timed out after 30 s",
+  "checksum mismatch",
+];
+
+/** Between two steps of the crew: lively, and still readable. */
+const MIN_PAUSE_MS = 150;
+const MAX_PAUSE_MS = 1200;
+const HEARTBEAT_MS = 10_000;
+const FAILURE_RATE = 0.12;
+
+interface Job {
+  readonly id: string;
+  readonly work: string;
+  attempt: number;
+  startedAtMs: number;
+}
+
+interface DemoEvent {
+  readonly type: string;
+  readonly actor: string;
+  readonly job?: Job;
+  readonly summary: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+const [path = ""] = process.argv.slice(2);
+const database = new Database(path, { readwrite: true });
+database.run("PRAGMA busy_timeout = 2000");
+// A demo may lose its last events in a power cut: it need not wait for the disk.
+database.run("PRAGMA synchronous = NORMAL");
+const insert = database.prepare(
+  "INSERT INTO events(event_type, actor_id, target_id, target_type, summary, metadata) VALUES (?, ?, ?, ?, ?, ?)",
+);
+
+function record({ type, actor, job, summary, metadata }: DemoEvent): void {
+  const json = metadata === undefined ? null : JSON.stringify(metadata);
+  insert.run(type, actor, job?.id ?? null, job === undefined ? null : "job", summary, json);
+}
+
+const queue: Job[] = [];
+const working = new Map<string, Job>();
+let lastJob = 1000;
+
+function pick<T>(items: readonly [T, ...T[]] | readonly T[], fallback: T): T {
+  return items[Math.floor(Math.random() * items.length)] ?? fallback;
+}
+
+/** One thing happens. */
+function step(): void {
+  if (queue.length < 3) {
+    const job = { id: `job-${++lastJob}`, work: pick(WORK, "tidy up"), attempt: 1, startedAtMs: 0 };
+    queue.push(job);
+    const priority = pick(["low", "normal", "high"], "normal");
+    return record({
+      type: "task_created",
+      actor: "scheduler",
+      job,
+      summary: `Queued: ${job.work}`,
+      metadata: { priority, queued: queue.length },
+    });
+  }
+  const agent = pick(AGENTS, "agent-amber");
+  const job = working.get(agent);
+  if (job === undefined) return claim(agent);
+  working.delete(agent);
+  if (Math.random() < FAILURE_RATE) return fail(agent, job);
+  const seconds = (Date.now() - job.startedAtMs) / 1000;
+  record({
+    type: "task_completed",
+    actor: agent,
+    job,
+    summary: `Finished: ${job.work}`,
+    metadata: { seconds: Number(seconds.toFixed(1)), attempt: job.attempt },
+  });
+}
+
+function claim(agent: string): void {
+  const job = queue.shift();
+  if (job === undefined) return;
+  job.startedAtMs = Date.now();
+  working.set(agent, job);
+  record({
+    type: "task_claimed",
+    actor: agent,
+    job,
+    summary: `Started: ${job.work}`,
+    metadata: { attempt: job.attempt },
+  });
+}
+
+function fail(agent: string, job: Job): void {
+  const error = pick(FAILURES, "unknown");
+  record({
+    type: "task_failed",
+    actor: agent,
+    job,
+    summary: `Could not ${job.work}`,
+    metadata: { attempt: job.attempt, error },
+  });
+  job.attempt++;
+  queue.push(job);
+}
+
+async function work(): Promise<never> {
+  for (;;) {
+    step();
+    await Bun.sleep(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
+  }
+}
+
+for (const agent of AGENTS) {
+  record({
+    type: "agent_registered",
+    actor: agent,
+    summary: `${agent} joined the crew`,
+    metadata: { version: "2.4.1", slots: 1 },
+  });
+}
+setInterval(() => {
+  const agent = pick(AGENTS, "agent-amber");
+  record({
+    type: "heartbeat",
+    actor: agent,
+    summary: `${agent} is ${working.has(agent) ? "working" : "idle"}`,
+  });
+}, HEARTBEAT_MS);
+// Some history, so that the page is not empty at first sight.
+for (let index = 0; index < 30; index++) step();
+
+// The server holds the other end: when it is gone, however it went, so is the demo.
+process.stdin.on("end", () => process.exit(0)).resume();
+await work();

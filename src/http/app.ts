@@ -1,0 +1,108 @@
+/** What the routes work with, and the order in which a request is checked. */
+import type { LogArchive } from "../events.ts";
+import { LogUnavailableError } from "../events.ts";
+import type { FanOut } from "../sse/fanout.ts";
+import type { Asset } from "./assets.ts";
+import { eventRoute, listRoute } from "./events.ts";
+import { checkHost } from "./host.ts";
+import type { Metrics } from "./metrics.ts";
+import { HttpProblem, problemResponse } from "./problem.ts";
+import { healthRoute, metricsRoute, readyRoute, statusRoute } from "./status.ts";
+import { streamRoute } from "./stream.ts";
+
+export interface App {
+  readonly archive: LogArchive;
+  readonly fanOut: FanOut;
+  readonly metrics: Metrics;
+  /** The files of the page, by path. */
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly version: string;
+  /** `performance.now()` at the start of the server. */
+  readonly startedAtMs: number;
+  /** A request could not be answered because of an error of ours. */
+  onError(operation: string, error: unknown): void;
+  /** A cursor in a header was no id and was left out of account. */
+  onBadCursor(header: string): void;
+}
+
+/** One request on its way. */
+export interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  /** What stands in the place of `:id`. */
+  readonly id: string;
+  /** Sets after how many seconds without a byte sent the connection is cut. */
+  readonly setIdleTimeout: (seconds: number) => void;
+}
+
+type Route = (app: App, exchange: Exchange) => Response | Promise<Response>;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "/api/events/stream": streamRoute,
+  "/api/events": listRoute,
+  "/api/events/:id": eventRoute,
+  "/api/status": statusRoute,
+  "/healthz": healthRoute,
+  "/readyz": readyRoute,
+  "/metrics": metricsRoute,
+};
+
+const METHODS = ["GET", "HEAD"];
+
+/** The handler of every request. */
+export function createHandler(app: App) {
+  return async (
+    request: Request,
+    server: { timeout(request: Request, seconds: number): void },
+  ): Promise<Response> => {
+    try {
+      const response = await answer(app, request, (seconds) => server.timeout(request, seconds));
+      // A HEAD is answered like the GET, without its body. The stream's route never subscribes for one.
+      return request.method === "HEAD" ? new Response(null, response) : response;
+    } catch (error) {
+      if (error instanceof HttpProblem) return problemResponse(error.fields);
+      if (error instanceof LogUnavailableError) {
+        const headers = { "Retry-After": "2" };
+        return problemResponse({ status: 503, title: "Log unavailable", detail: error.message, headers });
+      }
+      app.onError("answering a request", error);
+      const detail = "The server could not answer; its log says why.";
+      return problemResponse({ status: 500, title: "Internal error", detail });
+    }
+  };
+}
+
+function answer(
+  app: App,
+  request: Request,
+  setIdleTimeout: (seconds: number) => void,
+): Response | Promise<Response> {
+  checkHost(request);
+  const url = new URL(request.url);
+  const asset = app.assets.get(url.pathname);
+  const [route, id] = asset === undefined ? findRoute(url.pathname) : [undefined, ""];
+  if (asset === undefined && route === undefined) {
+    throw new HttpProblem({
+      status: 404,
+      title: "Not found",
+      detail: `There is nothing at ${url.pathname}: the dashboard is at /, the stream at /api/events/stream.`,
+    });
+  }
+  if (!METHODS.includes(request.method)) {
+    throw new HttpProblem({
+      status: 405,
+      title: "Method not allowed",
+      detail: `${request.method} is not possible here: Tailboard only reads. Use GET; events come from INSERTs into the database.`,
+      headers: { Allow: METHODS.join(", ") },
+    });
+  }
+  if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
+  return route === undefined ? Response.error() : route(app, { request, url, id, setIdleTimeout });
+}
+
+function findRoute(path: string): [Route | undefined, string] {
+  const exact = ROUTES[path];
+  if (exact !== undefined && !path.includes(":")) return [exact, ""];
+  const id = /^\/api\/events\/([^/]+)$/.exec(path)?.[1];
+  return id === undefined ? [undefined, ""] : [ROUTES["/api/events/:id"], id];
+}

@@ -1,0 +1,57 @@
+/** Query parameters, checked: a mistake is told, never guessed around. */
+import type { EventId } from "../events.ts";
+import { parseId } from "../sse/cursor.ts";
+import { HttpProblem } from "./problem.ts";
+
+export class Parameters {
+  readonly #values: URLSearchParams;
+
+  /** @throws HttpProblem for a parameter that does not exist, or that is given twice */
+  constructor(values: URLSearchParams, known: readonly string[]) {
+    this.#values = values;
+    for (const name of new Set(values.keys())) {
+      if (!known.includes(name)) {
+        throw badParameter(
+          `There is no parameter ${JSON.stringify(name)}: the parameters are ${known.join(", ")}.`,
+        );
+      }
+      if (values.getAll(name).length > 1)
+        throw badParameter(`The parameter ${name} is given more than once: give it once.`);
+    }
+  }
+
+  /** For a route that has none. @throws HttpProblem for any parameter */
+  static none(values: URLSearchParams): void {
+    if (values.size > 0) throw badParameter("There are no parameters here: leave them out.");
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.get(name) ?? undefined;
+  }
+
+  /** @throws HttpProblem */
+  id(name: string): EventId | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const id = parseId(text);
+    if (id === undefined) throw badValue(name, text, "an event id: a decimal integer of 64 bits");
+    return id;
+  }
+
+  /** @throws HttpProblem */
+  wholeNumber(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw badValue(name, text, `a whole number from ${min} to ${max}`);
+    return value;
+  }
+}
+
+function badValue(name: string, text: string, allowed: string): HttpProblem {
+  return badParameter(`The parameter ${name} is ${JSON.stringify(text)}, but takes ${allowed}.`);
+}
+
+function badParameter(detail: string): HttpProblem {
+  return new HttpProblem({ status: 400, title: "Bad parameter", detail });
+}

@@ -1,0 +1,39 @@
+/** `GET /api/status`, `/healthz`, `/readyz`, `/metrics` */
+import type { Status } from "../events.ts";
+import { idForJson } from "../sse/json.ts";
+import type { App, Exchange } from "./app.ts";
+import { Parameters } from "./parameters.ts";
+import { API_HEADERS, HttpProblem, jsonResponse } from "./problem.ts";
+
+const MS_PER_SECOND = 1000;
+
+export function statusRoute(app: App, { url }: Exchange): Response {
+  Parameters.none(url.searchParams);
+  const latestId = app.archive.position()?.latestId;
+  const status: Status = {
+    ...app.archive.status(),
+    latestId: latestId === undefined ? null : idForJson(latestId),
+    subscribers: app.fanOut.size,
+    uptimeSeconds: Math.floor((performance.now() - app.startedAtMs) / MS_PER_SECOND),
+    version: app.version,
+  };
+  return jsonResponse(JSON.stringify(status));
+}
+
+/** The process is alive. */
+export function healthRoute(): Response {
+  return new Response("ok\n", { headers: { ...API_HEADERS, "Content-Type": "text/plain; charset=utf-8" } });
+}
+
+/** The tail is following. */
+export function readyRoute({ archive }: App): Response {
+  const { state, problem, advice } = archive.status();
+  if (state === "tailing") return healthRoute();
+  const detail = `The tail is ${state}. ${problem ?? ""} ${advice ?? ""}`.trim();
+  throw new HttpProblem({ status: 503, title: "Not ready", detail, headers: { "Retry-After": "2" } });
+}
+
+export async function metricsRoute({ metrics }: App): Promise<Response> {
+  const headers = { ...API_HEADERS, "Content-Type": metrics.contentType };
+  return new Response(await metrics.text(), { headers });
+}
