@@ -190,6 +190,17 @@ describe("streaming behaviour", () => {
     expect((await setup.server.json<Status>("/api/status")).pollIntervalMs).toBe(2000);
   });
 
+  test("a quiet stream is kept alive beyond the 10 s after which Bun cuts one, and delivers the next row", async () => {
+    await using setup = await Setup.create();
+    await using reader = await setup.server.follow();
+    await until(() => reader.comments.length > 0, "a keep-alive", 25_000);
+    expect(reader.comments).toEqual(["keep-alive"]);
+    expect(reader.named("ping")).toEqual([{}]);
+    await setup.writer.insert();
+    await reader.waitForRows(1);
+    expect(reader.ids).toEqual(["1"]);
+  });
+
   test("a client that leaves is cleaned up: the count goes back to zero", async () => {
     await using setup = await Setup.create();
     const readers = await Promise.all(Array.from({ length: 20 }, () => setup.server.follow()));
