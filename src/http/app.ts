@@ -37,7 +37,7 @@ export interface Exchange {
 
 type Route = (app: App, exchange: Exchange) => Response | Promise<Response>;
 
-const ROUTES: Readonly<Record<string, Route>> = {
+export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/stream": streamRoute,
   "/api/events": listRoute,
   "/api/events/:id": eventRoute,
