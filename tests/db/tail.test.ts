@@ -196,7 +196,7 @@ describe("what can't be followed is said, with what to do", () => {
 
   test("a file that may not be read", () => {
     // Root may read everything: the words are tested here, the real file by `tests/server.test.ts`.
-    const problem = explain(new FileError("unreadable", "a.db"), "a.db", "events", []);
+    const problem = explain(new FileError("unreadable", "a.db"), "a.db", "events");
     expect(problem).toMatchObject({ state: "error", advice: expect.stringContaining("chmod a+r a.db") });
   });
 
@@ -226,7 +226,7 @@ describe("the table goes while it is followed", () => {
     await writer.insert(2);
     await file.waitForIds(2);
     expect(file.ids).toEqual(["1", "2"]);
-    expect(file.changes).toContainEqual({ kind: "reset", reason: "log-replaced" });
+    expect(file.changes).toContainEqual({ kind: "reset", reason: "table-recreated" });
   });
 });
 

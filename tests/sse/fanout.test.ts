@@ -110,9 +110,9 @@ describe("a stream", () => {
     streams.log.rows = [];
     streams.log.identity = "log-2";
     streams.log.commit(1);
-    streams.log.emit({ kind: "reset", reason: "log-replaced" });
+    streams.log.emit({ kind: "reset", reason: "file-replaced" });
     await reader.waitForRows(1);
-    expect(reader.named("reset")).toEqual([{ reason: "log-replaced", latestId: 1, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toEqual([{ reason: "file-replaced", latestId: 1, resumedFrom: 0 }]);
     expect(reader.ids).toEqual(["1"]);
   });
 

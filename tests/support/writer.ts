@@ -39,9 +39,20 @@ export class Writer implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes the database properly and ends the process. */
+  async close(): Promise<void> {
+    await this.#process.stdin.end();
+    await this.#process.exited;
+  }
+
+  /** Ends the process with SIGKILL, in the middle of whatever it does. */
+  async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#process.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
   }
 }
 

@@ -1,0 +1,75 @@
+/** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
+import type { Problem } from "../../src/db/problem.ts";
+import { Tail } from "../../src/db/tail.ts";
+import type { EventId, ResetReason, TailState } from "../../src/events.ts";
+import { FanOut } from "../../src/sse/fanout.ts";
+import { StreamReader } from "./stream-reader.ts";
+import { until } from "./until.ts";
+
+/** So long that nothing in a test comes from the poll. */
+export const NEVER_MS = 3_600_000;
+
+export interface FollowedOptions {
+  readonly pollIntervalMs?: number;
+  readonly table?: string;
+}
+
+export class Followed implements AsyncDisposable {
+  readonly tail: Tail;
+  readonly fanOut: FanOut;
+  readonly states: TailState[] = [];
+  readonly problems: (Problem | undefined)[] = [];
+  readonly errors: { operation: string; id: EventId | undefined; error: unknown }[] = [];
+  readonly resets: ResetReason[] = [];
+  readonly #readers: StreamReader[] = [];
+
+  constructor(path: string, { pollIntervalMs = NEVER_MS, table = "events" }: FollowedOptions = {}) {
+    const onError = (operation: string, id: EventId | undefined, error: unknown): void =>
+      void this.errors.push({ operation, id, error });
+    this.tail = new Tail(
+      { path, table, pollIntervalMs },
+      {
+        onState: (state, problem) => {
+          this.states.push(state);
+          this.problems.push(problem);
+        },
+        onError,
+      },
+    );
+    this.fanOut = new FanOut(this.tail, {
+      onError,
+      onReset: (reason) => this.resets.push(reason),
+      onDelivery: () => {},
+    });
+    this.tail.start();
+  }
+
+  /** Opens a stream, and waits for its hello where the log is open. */
+  async open(lastEventId?: EventId): Promise<StreamReader> {
+    const start = { lastEventId, log: undefined };
+    const reader = new StreamReader(this.fanOut.subscribe(start, new AbortController().signal));
+    this.#readers.push(reader);
+    const isOpen = this.tail.status().state === "tailing";
+    await until(() => (isOpen ? reader.named("hello").length > 0 : reader.text !== ""), "the first bytes");
+    return reader;
+  }
+
+  get state(): TailState {
+    return this.tail.status().state;
+  }
+
+  async waitForState(state: TailState, timeoutMs?: number): Promise<void> {
+    await until(() => this.state === state, `the state ${state}, which is ${this.state}`, timeoutMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.fanOut.close();
+    this.tail[Symbol.dispose]();
+    for (const reader of this.#readers) await reader[Symbol.asyncDispose]();
+  }
+}
+
+/** The ids from one to another, as they stand in a stream. */
+export function idsFromTo(first: number, last: number): string[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
+}

@@ -1,0 +1,31 @@
+/** Programs that tests need and the project does not bring: found, installed where that takes no one's decision, or said. */
+import { describe, expect, test } from "bun:test";
+
+export const isRoot = process.getuid?.() === 0;
+
+/** Installs a package of Debian or Ubuntu, as root: a container or a CI machine, where anyone would. */
+export async function installPackage(name: string): Promise<boolean> {
+  if (process.platform !== "linux" || !isRoot || Bun.which("apt-get") === null) return false;
+  console.error(`Installing ${name} for the tests (apt-get install ${name}) …`);
+  return (await aptGet("update")) && (await aptGet("install", "-y", "--no-install-recommends", name));
+}
+
+async function aptGet(...args: string[]): Promise<boolean> {
+  const child = Bun.spawn(["apt-get", ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  return (await child.exited) === 0;
+}
+
+/**
+ * `describe` for tests that need something of the machine. Without it they are skipped, and a line says why;
+ * in CI, where no one reads what was skipped, they fail.
+ */
+export function describeWhere(available: boolean, missing: string): (name: string, body: () => void) => void {
+  if (available) return describe;
+  console.error(missing);
+  if (process.env["CI"] === undefined) return describe.skip;
+  return (name) => describe(name, () => test("can run", () => expect(missing).toBe("")));
+}
