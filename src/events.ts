@@ -34,7 +34,17 @@ export interface LogPosition {
 }
 
 /** Why a cursor stopped meaning what it meant. */
-export type ResetReason = "cursor-ahead" | "log-changed" | "log-replaced";
+export type ResetReason =
+  /** A subscriber came with a cursor beyond the newest event. */
+  | "cursor-ahead"
+  /** A subscriber came with a cursor of a log with another identity. */
+  | "log-changed"
+  /** Another file took the place of the one that was followed. */
+  | "file-replaced"
+  /** The table was dropped and created again. */
+  | "table-recreated"
+  /** The newest row is gone or another one: a backup was restored, or ids are given again. */
+  | "rows-replaced";
 
 /** What happened to the log since the last time. */
 export type LogChange =
@@ -83,7 +93,7 @@ export class LogUnavailableError extends Error {
 }
 
 /** The states of the tail. */
-export type TailState = "opening" | "tailing" | "waiting-for-file" | "waiting-for-table" | "error";
+export type TailState = "opening" | "tailing" | "waiting-for-file" | "waiting-for-table" | "locked" | "error";
 
 /** What a column means to a reader, whatever its name. */
 export type ColumnRole = "id" | "time" | "type" | "actor" | "target" | "summary" | "metadata";

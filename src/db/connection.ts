@@ -11,6 +11,8 @@ export interface Connection extends Disposable {
   /** Tells this file from another one that takes its place. */
   readonly identity: string;
   readonly journalMode: string;
+  /** Changes with every commit of another connection. */
+  dataVersion(): bigint;
 }
 
 /**
@@ -27,16 +29,20 @@ export function openReadOnly(path: string): Connection {
     // A wait for a lock would hold up every stream: bun:sqlite is synchronous.
     database.run("PRAGMA busy_timeout = 0");
     // Reads the file for the first time: what is no database is found out here.
-    const mode = database.prepare<[string], []>("PRAGMA journal_mode");
+    using mode = database.prepare<[string], []>("PRAGMA journal_mode");
     const journalMode = String(mode.values()[0]?.[0]);
-    mode.finalize();
+    const dataVersion = database.prepare<{ data_version: bigint }, []>("PRAGMA data_version");
     return {
       database,
       realPath,
       journalMode,
       identity: Bun.hash(`${dev}:${ino}:${birthtimeNs}`).toString(36),
-      // `true` throws where a statement is still open, rather than leave its file handle and locks behind.
-      [Symbol.dispose]: () => database.close(true),
+      dataVersion: () => dataVersion.get()?.data_version ?? 0n,
+      [Symbol.dispose]: () => {
+        dataVersion.finalize();
+        // `true` throws where a statement is still open, rather than leave its file handle and locks behind.
+        database.close(true);
+      },
     };
   } catch (error) {
     database.close();
@@ -57,12 +63,4 @@ function locate(path: string): string {
     if (code === "EACCES" || code === "EPERM") throw new FileError("unreadable", path);
     throw error;
   }
-}
-
-/** The tables and views of a database, by name. */
-export function tableNames(database: Database): string[] {
-  using statement = database.prepare<{ name: string }, []>(
-    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 20",
-  );
-  return statement.all().map((row) => row.name);
 }

@@ -20,10 +20,13 @@ export class FileError extends Error {
   }
 }
 
-/** SQLite's primary result codes, https://www.sqlite.org/rescode.html */
+/** Result codes of SQLite: the lowest byte of an extended code is the primary one. */
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
+const SQLITE_READONLY_ROLLBACK = 776;
+const SQLITE_READONLY_DIRECTORY = 1544;
 const PRIMARY_CODE = 0xff;
 
 /** Whether a writer held the file just then: nothing is wrong, the same question will be answered soon. */
@@ -31,22 +34,26 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SQLiteError && (error.errno & PRIMARY_CODE) === SQLITE_BUSY;
 }
 
+/** A writer has held the file for long. */
+export const LOCKED: Problem = {
+  state: "locked",
+  problem: "A writer holds the database, so that nobody can read it.",
+  advice:
+    "Nothing is lost: Tailboard goes on when the writer's transaction ends. In WAL mode readers and writers pass each other: sqlite3 FILE 'PRAGMA journal_mode=WAL'",
+};
+
 /**
  * @param path of the database, as the operator knows it
  * @param table the one to follow
- * @param tables those that the database has, where it could be read
  */
-export function explain(error: unknown, path: string, table: string, tables: readonly string[]): Problem {
+export function explain(error: unknown, path: string, table: string): Problem {
   if (error instanceof FileError) return explainFile(error.reason, path);
   if (error instanceof TableMissingError) {
-    const others =
-      tables.length === 0
-        ? "It has no table yet"
-        : `It has ${tables.map((name) => JSON.stringify(name)).join(", ")}`;
+    const others = error.others.map((name) => JSON.stringify(name)).join(", ");
     return {
       state: "waiting-for-table",
       problem: `${path} has no table ${JSON.stringify(table)}.`,
-      advice: `${others}: create ${JSON.stringify(table)}, or name the one to follow with --table. Tailboard goes on as soon as it is there.`,
+      advice: `${others === "" ? "It has no table yet" : `It has ${others}`}: create ${JSON.stringify(table)}, or name the one to follow with --table. Tailboard goes on as soon as it is there.`,
     };
   }
   if (error instanceof NoIntegerKeyError) {
@@ -56,27 +63,46 @@ export function explain(error: unknown, path: string, table: string, tables: rea
       advice: `Events are followed by an integer that grows: give the table an INTEGER PRIMARY KEY, or name a view with an integer column "id" with --table.`,
     };
   }
-  const code = error instanceof SQLiteError ? error.errno & PRIMARY_CODE : undefined;
-  if (code === SQLITE_NOTADB) {
+  return explainSqlite(error instanceof SQLiteError ? error.errno : 0, messageOf(error), path);
+}
+
+/** Result codes: https://www.sqlite.org/rescode.html */
+function explainSqlite(errno: number, message: string, path: string): Problem {
+  if (errno === SQLITE_READONLY_ROLLBACK) {
     return {
       state: "error",
-      problem: `${path} is not a SQLite database (or it is encrypted).`,
-      advice:
-        "Give the path of the database that your programs write to. Tailboard goes on as soon as one is there.",
+      problem: `${path} was left in the middle of a transaction by a writer that died.`,
+      advice: `Only a writer may roll it back: start yours, or run: sqlite3 ${path} 'SELECT 1'. Tailboard waits for it.`,
     };
   }
-  if (code === SQLITE_CANTOPEN) {
+  if (errno === SQLITE_READONLY_DIRECTORY || (errno & PRIMARY_CODE) === SQLITE_CANTOPEN) {
     return {
       state: "error",
-      problem: `${path} can't be opened: ${messageOf(error)}.`,
-      advice: `In WAL mode SQLite also needs ${path}-wal and ${path}-shm, and creates them: let the user that runs Tailboard write to the directory.`,
+      problem: `${path} can't be opened: ${message}.`,
+      advice: `In WAL mode a reader also needs ${path}-wal and ${path}-shm, and creates them: let the user that runs Tailboard write to the directory.`,
     };
   }
-  return {
-    state: "error",
-    problem: `${path} can't be read: ${messageOf(error)}.`,
-    advice: "Tailboard tries again at every poll. If this stays: sqlite3 FILE 'PRAGMA integrity_check'",
-  };
+  switch (errno & PRIMARY_CODE) {
+    case SQLITE_NOTADB:
+      return {
+        state: "error",
+        problem: `${path} is not a SQLite database (or it is encrypted).`,
+        advice:
+          "Give the path of the database that your programs write to. Tailboard goes on as soon as one is there.",
+      };
+    case SQLITE_CORRUPT:
+      return {
+        state: "error",
+        problem: `${path} is damaged: ${message}.`,
+        advice: `Look at it with: sqlite3 ${path} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
+      };
+    default:
+      return {
+        state: "error",
+        problem: `${path} can't be read: ${message}.`,
+        advice: `Tailboard tries again by itself. If this stays: sqlite3 ${path} 'PRAGMA integrity_check'`,
+      };
+  }
 }
 
 function explainFile(reason: FileError["reason"], path: string): Problem {

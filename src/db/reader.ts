@@ -10,6 +10,12 @@ import { type FollowedTable, inspectTable, quoteName } from "./table.ts";
  */
 export const MAX_VALUE_BYTES = 65_536;
 
+/** What a row looked like, and by which columns: those of another schema can't be compared. */
+export interface Fingerprint {
+  readonly columns: string;
+  readonly hash: number | bigint;
+}
+
 /** One row of a result, as bun:sqlite hands it over. */
 type Values = ColumnValue[];
 type Query = Statement<Values, (EventId | number)[]>;
@@ -49,6 +55,26 @@ export class EventReader implements Disposable {
   latestId(): EventId | undefined {
     const latestId = this.#queries.latest.values()[0]?.[0];
     return typeof latestId === "bigint" ? latestId : undefined;
+  }
+
+  /**
+   * Tells a row from another one under the same id; undefined when there is none. Taken from the columns that
+   * say when, what, who and to whom, where the table has a time: an UPDATE of a status is not another row.
+   */
+  fingerprint(id: EventId): Fingerprint | undefined {
+    const queries = this.#fresh();
+    const [values] = queries.mark.values(id);
+    if (values === undefined) return undefined;
+    const text = values.map((value) =>
+      value instanceof Uint8Array ? value.toBase64() : `${typeof value} ${value}`,
+    );
+    return { columns: queries.markColumns, hash: Bun.hash(text.join("\0")) };
+  }
+
+  /** The largest id that the table ever had, where AUTOINCREMENT remembers it. */
+  autoincrement(): EventId | undefined {
+    const largest = this.#fresh().sequence?.values()[0]?.[0];
+    return typeof largest === "bigint" ? largest : undefined;
   }
 
   /** How many rows come after a cursor, counted up to a limit. */
@@ -105,6 +131,9 @@ class Queries implements Disposable {
   readonly after: Query;
   readonly upTo: Query;
   readonly one: Query;
+  readonly mark: Query;
+  readonly markColumns: string;
+  readonly sequence: Query | undefined;
   readonly #columns: readonly string[];
   readonly #statements: DisposableStack;
 
@@ -116,9 +145,9 @@ class Queries implements Disposable {
     const from = `FROM ${quoteName(this.table.name)} AS t`;
     const key = `t.${quoteName(this.table.key)}`;
     const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
-    const light = columns.map(
-      (column) => `CASE WHEN octet_length(${column}) > ${MAX_VALUE_BYTES} THEN NULL ELSE ${column} END`,
-    );
+    const lighten = (column: string): string =>
+      `CASE WHEN octet_length(${column}) > ${MAX_VALUE_BYTES} THEN NULL ELSE ${column} END`;
+    const light = columns.map(lighten);
     // The positions of the columns that were too large: "" for nearly every row, " 3 7" for a row with two.
     const cut = columns.map(
       (column, index) => `iif(octet_length(${column}) > ${MAX_VALUE_BYTES}, ' ${index}', '')`,
@@ -136,6 +165,12 @@ class Queries implements Disposable {
     this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2`);
     this.upTo = prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
     this.one = prepare(`SELECT ${[key, ...columns, "''"].join(", ")} ${from} WHERE ${key} = ?1`);
+    const marks = markColumns(this.table).map((column) => `t.${quoteName(column)}`);
+    this.markColumns = marks.join();
+    this.mark = prepare(`SELECT ${marks.map(lighten).join(", ") || "1"} ${from} WHERE ${key} = ?1`);
+    this.sequence = hasSequence(database)
+      ? prepare(`SELECT seq FROM sqlite_sequence WHERE name = ${quoteText(this.table.name)}`)
+      : undefined;
     this.#statements = statements.move();
   }
 
@@ -158,4 +193,20 @@ class Queries implements Disposable {
   [Symbol.dispose](): void {
     this.#statements.dispose();
   }
+}
+
+/** The columns that tell a row from another one under the same id. */
+function markColumns({ columns, roles }: FollowedTable): readonly string[] {
+  if (roles.time === undefined) return columns;
+  return [roles.time, roles.type, roles.actor, roles.target].filter((column) => column !== undefined);
+}
+
+/** Whether any table of the database has AUTOINCREMENT. */
+function hasSequence(database: Database): boolean {
+  using statement = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
+  return statement.values().length > 0;
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -58,12 +58,18 @@ export class Recheck implements Disposable {
     this.#schedule();
   }
 
+  /** Whether a notification is being followed up. */
+  get isRunning(): boolean {
+    return this.#timer !== undefined;
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
 
   #schedule(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const pauses = this.#target.isWal() ? WAL_PAUSES_MS : ROLLBACK_PAUSES_MS;
     const pause = pauses[this.#step];
     if (pause !== undefined) this.#timer = setTimeout(() => this.#next(), pause);
@@ -76,7 +82,10 @@ export class Recheck implements Disposable {
         this.#timer = setTimeout(() => this.#next(), 1);
         return;
       }
-      if (this.#target.look(this.#step === 0 ? "commit" : "recheck")) return;
+      if (this.#target.look(this.#step === 0 ? "commit" : "recheck")) {
+        this.#timer = undefined;
+        return;
+      }
     } else {
       this.#target.look("recheck");
     }

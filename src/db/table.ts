@@ -16,8 +16,11 @@ export interface FollowedTable {
 /** The table is not there (yet). */
 export class TableMissingError extends Error {
   override readonly name = "TableMissingError";
-  constructor(table: string) {
+  /** The tables and views that there are. */
+  readonly others: readonly string[];
+  constructor(table: string, others: readonly string[]) {
     super(`there is no table ${JSON.stringify(table)}`);
+    this.others = others;
   }
 }
 
@@ -44,7 +47,7 @@ export function inspectTable(database: Database, name: string): FollowedTable {
     "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'",
     name,
   );
-  if (entry === undefined) throw new TableMissingError(name);
+  if (entry === undefined) throw new TableMissingError(name, tableNames(database));
   const [realName, type, withoutRowid] = [
     String(entry["name"]),
     String(entry["type"]),
@@ -81,6 +84,13 @@ export function inspectTable(database: Database, name: string): FollowedTable {
     const taken = new Set(names.map((column) => column.toLowerCase()));
     return ["rowid", "_rowid_", "oid"].find((alias) => !taken.has(alias));
   }
+}
+
+/** The tables and views of a database, as many as fit in a sentence. */
+function tableNames(database: Database): string[] {
+  const sql = String.raw`SELECT name FROM sqlite_schema
+    WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name LIMIT 20`;
+  return rows(database, sql).map((row) => String(row["name"]));
 }
 
 function rows(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {

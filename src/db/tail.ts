@@ -1,10 +1,10 @@
 /**
- * Follows a table that other processes write to: opens the file when it is there, notices commits, and tells
- * who listens. The table is polled at every poll interval, come what may; a notification of the file system
- * only makes it sooner.
+ * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
+ * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
+ * everything else only makes it sooner.
  */
 import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import {
   type EventId,
@@ -17,15 +17,15 @@ import {
   type TailState,
   type Unsubscribe,
 } from "../events.ts";
-import { type Connection, openReadOnly, tableNames } from "./connection.ts";
+import { Backoff } from "./backoff.ts";
+import { CommitWatch } from "./commit-watch.ts";
 import { hasHotJournal } from "./journal.ts";
-import { explain, isBusy, type Problem } from "./problem.ts";
+import { type LogMemory, OpenLog } from "./open-log.ts";
+import { explain, isBusy, LOCKED, type Problem } from "./problem.ts";
 import { Rate } from "./rate.ts";
-import { EventReader } from "./reader.ts";
-import { Recheck } from "./recheck.ts";
-import { DatabaseWatch } from "./watch.ts";
+import type { EventReader } from "./reader.ts";
 
-/** Why the table was polled: the interval was over, a commit was noticed, or the look after it came too early. */
+/** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
 export type PollCause = "interval" | "commit" | "recheck";
 
 export interface TailOptions {
@@ -38,21 +38,13 @@ export interface TailOptions {
 export interface TailObserver {
   /** Once per change, not once per try. */
   onState(state: TailState, problem: Problem | undefined): void;
-  onError(operation: string, lastId: EventId, error: unknown): void;
+  onError(operation: string, latestId: EventId, error: unknown): void;
 }
 
-/** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
-const COUNT_LIMIT_ROWS = 10_000;
+/** A writer that holds the file for longer than this is worth a word. */
+const LOCKED_AFTER_MS = 2000;
 
-const MIN_ID = -(2n ** 63n);
 const NO_PAGE: Page = { columns: [], rows: [] };
-
-/** An open log. */
-interface Opened {
-  readonly connection: Connection;
-  readonly reader: EventReader;
-  readonly startId: EventId;
-}
 
 export class Tail implements LogArchive, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
@@ -61,41 +53,44 @@ export class Tail implements LogArchive, Disposable {
   readonly #observer: TailObserver;
   readonly #listeners = new Set<(change: LogChange) => void>();
   readonly #rate = new Rate();
-  readonly #recheck: Recheck;
+  readonly #commits: CommitWatch;
+  readonly #backoff = new Backoff(() => this.#open());
   #state: TailState = "opening";
   #problem: Problem | undefined;
-  #opened: Opened | undefined;
-  #watch: DatabaseWatch | undefined;
+  #log: OpenLog | undefined;
+  /** The log that was open last, to recognise it again. */
+  #memory: LogMemory | undefined;
+  /** What there was not since the log was open last, or since the start: all that comes is new. */
+  #missing: "file" | "table" | undefined;
   #floor: Timer | undefined;
-  /** The identity of the last log that was open, and the newest id that was seen in it. */
-  #lastIdentity: string | undefined;
-  #latestId: EventId = 0n;
-  /** Whether there was no log at all since the start or the last time it was open. */
-  #wasMissing = false;
+  #busySinceMs: number | undefined;
 
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
     this.#path = resolve(options.path);
     this.#observer = observer;
-    this.#recheck = new Recheck({
+    this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
-      isWal: () => this.#opened === undefined || this.#opened.connection.journalMode === "wal",
-      hasHotJournal: () => this.#opened !== undefined && hasHotJournal(this.#opened.connection.realPath),
+      tick: () => this.#tick(),
+      isWal: () => this.#log?.isWal !== false,
+      hasHotJournal: () => this.#log !== undefined && hasHotJournal(this.#log.realPath),
+      onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
     });
   }
 
   /** Opens the log, or begins to wait for it. */
   start(): void {
-    this.#startWatch();
+    this.#commits.aim(this.#path);
     this.#open();
-    this.#floor = setInterval(() => this.#poll("interval"), this.#options.pollIntervalMs);
+    this.#floor = setInterval(() => this.#onInterval(), this.#options.pollIntervalMs);
   }
 
   position(): LogPosition | undefined {
-    if (this.#opened !== undefined) this.#advance(this.#opened);
-    const opened = this.#opened;
-    if (opened === undefined) return undefined;
-    return { identity: opened.connection.identity, latestId: this.#latestId, startId: opened.startId };
+    if (this.#log !== undefined) this.#look(this.#log, false);
+    const log = this.#log;
+    return log === undefined
+      ? undefined
+      : { identity: log.identity, latestId: log.latestId, startId: log.startId };
   }
 
   readAfter(cursor: EventId, limitRows: number): Page {
@@ -116,11 +111,15 @@ export class Tail implements LogArchive, Disposable {
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#commits.setListening(true);
+    return () => {
+      this.#listeners.delete(listener);
+      this.#commits.setListening(this.#listeners.size > 0);
+    };
   }
 
   status(): LogStatus {
-    const opened = this.#opened;
+    const log = this.#log;
     return {
       state: this.#state,
       problem: this.#problem?.problem ?? null,
@@ -128,10 +127,10 @@ export class Tail implements LogArchive, Disposable {
       database: {
         path: this.#path,
         sizeBytes: statSync(this.#path, { throwIfNoEntry: false })?.size ?? null,
-        journalMode: opened?.connection.journalMode ?? null,
+        journalMode: log?.journalMode ?? null,
       },
-      table: opened?.reader.table.name ?? this.#options.table,
-      columns: opened?.reader.table.roles ?? {},
+      table: log?.reader.table.name ?? this.#options.table,
+      columns: log?.reader.table.roles ?? {},
       eventsPerSecond: this.#rate.perSecond(),
       pollIntervalMs: this.#options.pollIntervalMs,
     };
@@ -139,32 +138,49 @@ export class Tail implements LogArchive, Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#floor);
-    this.#recheck[Symbol.dispose]();
-    this.#watch?.[Symbol.dispose]();
+    this.#backoff[Symbol.dispose]();
+    this.#commits[Symbol.dispose]();
     this.#close();
     this.#listeners.clear();
+  }
+
+  get #latestId(): EventId {
+    return this.#log?.latestId ?? this.#memory?.latestId ?? 0n;
+  }
+
+  #onInterval(): void {
+    this.#commits.aim(this.#log?.realPath ?? this.#path);
+    if (this.#log?.hasSameFiles() === false) this.#reopen();
+    if (this.#poll("interval")) this.#commits.missed();
+    // Without new rows too: the floor looks for every subscriber, whatever may have been missed.
+    else this.#tell({ kind: "commit" });
+  }
+
+  #tick(): boolean {
+    this.#commits.aim(this.#log?.realPath ?? this.#path);
+    if (this.#log?.hasSameFiles() === false) return this.#reopen();
+    // What is wrong with a file takes longer to go away: a notification or the back-off tries again.
+    if (this.#log === undefined) return this.#state === "error" ? false : this.#open();
+    if (!this.#log.isWal && hasHotJournal(this.#log.realPath)) return false;
+    return this.#poll("recheck");
   }
 
   /** Looks at the table once. @returns whether there were new rows */
   #poll(cause: PollCause): boolean {
     this.polls[cause]++;
-    if (this.#watch === undefined) this.#startWatch();
-    if (this.#opened === undefined) return this.#open();
-    const advanced = this.#advance(this.#opened);
-    // Without new rows too: the floor looks for every subscriber, whatever may have been missed.
-    if (!advanced && cause === "interval") this.#tell({ kind: "commit" });
-    return advanced;
+    return this.#log === undefined ? this.#open() : this.#look(this.#log, cause === "interval");
   }
 
-  /** Moves on to the newest id and tells of it. @returns whether there were new rows */
-  #advance({ reader }: Opened): boolean {
+  #look(log: OpenLog, thorough: boolean): boolean {
     try {
-      const latestId = reader.latestId();
-      if (latestId === undefined || latestId <= this.#latestId) return false;
-      this.#rate.add(reader.countAfter(this.#latestId, COUNT_LIMIT_ROWS));
-      this.#latestId = latestId;
+      const found = log.look(thorough);
+      this.#free();
+      if (found === "replaced") return this.#reopen();
+      if (found === 0) return false;
+      this.#rate.add(found);
     } catch (error) {
-      if (!isBusy(error)) this.#fail("looking for new events", error);
+      if (isBusy(error)) this.#busy();
+      else this.#fail("looking for new events", error);
       return false;
     }
     this.#tell({ kind: "commit" });
@@ -173,11 +189,14 @@ export class Tail implements LogArchive, Disposable {
 
   /** @returns undefined while the log is not open, or while a writer holds it */
   #read(operation: string, read: (reader: EventReader) => Page): Page | undefined {
-    if (this.#opened === undefined) return undefined;
+    if (this.#log === undefined) return undefined;
     try {
-      return read(this.#opened.reader);
+      return read(this.#log.reader);
     } catch (error) {
-      if (isBusy(error)) return undefined;
+      if (isBusy(error)) {
+        this.#busy();
+        return undefined;
+      }
       this.#fail(operation, error);
       throw error;
     }
@@ -186,82 +205,72 @@ export class Tail implements LogArchive, Disposable {
   #answer(operation: string, read: (reader: EventReader) => Page): Page {
     const page = this.#read(operation, read);
     if (page !== undefined) return page;
-    const { problem, advice } = this.#problem ?? {
-      problem: "The database is locked by a writer.",
-      advice: "Ask again in a moment.",
-    };
+    const { problem, advice } = this.#problem ?? LOCKED;
     throw new LogUnavailableError(`${problem} ${advice}`);
   }
 
-  /** @returns whether it is open now */
+  /** @returns whether there may be new rows */
   #open(): boolean {
-    let connection: Connection | undefined;
     try {
-      connection = openReadOnly(this.#path);
-      const reader = new EventReader(connection.database, this.#options.table);
-      const bounds = reader.bounds();
-      const smallestId = bounds?.smallestId ?? 1n;
-      this.#opened = { connection, reader, startId: smallestId > MIN_ID ? smallestId - 1n : MIN_ID };
-      this.#startWatch();
-      this.#begin(connection.identity, bounds?.latestId ?? this.#opened.startId);
+      const log = OpenLog.open(this.#path, this.#options.table, this.#memory);
+      this.#log = log;
+      this.#backoff.reset();
+      this.#commits.aim(log.realPath);
+      this.#free();
+      this.#setState("tailing", undefined);
+      const missing = this.#missing;
+      this.#missing = undefined;
+      if (log.replaces === undefined) {
+        this.#tell({ kind: "opened", fresh: missing !== undefined });
+        this.#look(log, false);
+      } else {
+        this.#tell({ kind: "reset", reason: missing === "table" ? "table-recreated" : log.replaces });
+      }
       return true;
     } catch (error) {
-      if (isBusy(error)) {
-        connection?.[Symbol.dispose]();
-        return false;
-      }
-      const tables = connection === undefined ? [] : tableNames(connection.database);
-      connection?.[Symbol.dispose]();
-      const problem = explain(error, this.#path, this.#options.table, tables);
-      if (problem.state !== "error") this.#wasMissing = true;
-      this.#setState(problem.state, problem);
+      if (isBusy(error)) this.#busy();
+      else this.#setProblem(error);
       return false;
     }
   }
 
-  #begin(identity: string, latestId: EventId): void {
-    const isOther =
-      this.#lastIdentity !== undefined && (identity !== this.#lastIdentity || latestId < this.#latestId);
-    const fresh = this.#wasMissing;
-    this.#lastIdentity = identity;
-    this.#latestId = latestId;
-    this.#wasMissing = false;
-    this.#setState("tailing", undefined);
-    this.#tell(isOther ? { kind: "reset", reason: "log-replaced" } : { kind: "opened", fresh });
+  /** All old handles go first: an old one beside a new one would bring back what a lost `-shm` knew. */
+  #reopen(): boolean {
+    this.#close();
+    return this.#open();
   }
 
-  #startWatch(): void {
-    const realPath = this.#opened?.connection.realPath ?? this.#path;
-    this.#watch?.[Symbol.dispose]();
-    this.#watch = undefined;
-    try {
-      this.#watch = new DatabaseWatch(
-        realPath,
-        () => this.#recheck.start(),
-        () => (this.#watch = undefined),
-      );
-    } catch (error) {
-      // Without notifications the polls go on; the watch is tried again at the next one.
-      if (statSync(dirname(realPath), { throwIfNoEntry: false }) !== undefined) {
-        this.#observer.onError("watching the directory of the database", this.#latestId, error);
-      }
-    }
-  }
-
-  /** Closes the log after an error; the next poll opens it again. */
+  /** Closes the log after an error, to be opened again at the next occasion. */
   #fail(operation: string, error: unknown): void {
     this.#observer.onError(operation, this.#latestId, error);
     this.#close();
-    const problem = explain(error, this.#path, this.#options.table, []);
-    if (problem.state !== "error") this.#wasMissing = true;
-    this.#setState(problem.state, problem);
+    this.#setProblem(error);
   }
 
   #close(): void {
-    const opened = this.#opened;
-    this.#opened = undefined;
-    opened?.reader[Symbol.dispose]();
-    opened?.connection[Symbol.dispose]();
+    if (this.#log === undefined) return;
+    this.#memory = this.#log.memory();
+    this.#log[Symbol.dispose]();
+    this.#log = undefined;
+  }
+
+  #setProblem(error: unknown): void {
+    const problem = explain(error, this.#path, this.#options.table);
+    if (problem.state === "waiting-for-file") this.#missing = "file";
+    if (problem.state === "waiting-for-table") this.#missing ??= "table";
+    if (problem.state === "error") this.#backoff.schedule();
+    this.#setState(problem.state, problem);
+  }
+
+  #busy(): void {
+    this.#busySinceMs ??= performance.now();
+    if (performance.now() - this.#busySinceMs >= LOCKED_AFTER_MS) this.#setState("locked", LOCKED);
+    else if (this.#log === undefined) this.#backoff.schedule();
+  }
+
+  #free(): void {
+    this.#busySinceMs = undefined;
+    if (this.#state === "locked") this.#setState("tailing", undefined);
   }
 
   #setState(state: TailState, problem: Problem | undefined): void {

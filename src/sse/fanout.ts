@@ -45,7 +45,8 @@ export class FanOut {
   readonly #observer: FanOutObserver;
   readonly #pages: SharedPages;
   readonly #subscribers = new Set<Subscriber>();
-  readonly #unsubscribe: Unsubscribe;
+  /** Set while there is a subscriber: without one the log need not hurry. */
+  #unsubscribe: Unsubscribe | undefined;
   readonly #sweep: Timer;
   #eventsSent = 0;
   #bytesSent = 0;
@@ -55,7 +56,6 @@ export class FanOut {
     this.#log = log;
     this.#observer = observer;
     this.#pages = new SharedPages(log);
-    this.#unsubscribe = log.onChange((change) => this.#onChange(change));
     this.#sweep = setInterval(() => this.#keepAlive(), keepAliveMs);
   }
 
@@ -86,7 +86,7 @@ export class FanOut {
   subscribe(start: StartCursor, signal: AbortSignal): ReadableStream<Uint8Array> {
     let subscriber: Subscriber | undefined;
     const leave = (): void => {
-      if (subscriber !== undefined) this.#subscribers.delete(subscriber);
+      if (subscriber !== undefined) this.#forget(subscriber);
       signal.removeEventListener("abort", leave);
     };
     return new ReadableStream<Uint8Array>({
@@ -101,6 +101,7 @@ export class FanOut {
           notice: "",
         };
         this.#subscribers.add(subscriber);
+        this.#listen();
         signal.addEventListener("abort", leave);
         const position = this.#log.position();
         if (position !== undefined) this.#begin(subscriber, position, position.latestId);
@@ -123,7 +124,6 @@ export class FanOut {
   /** Ends every stream. Their readers see a complete response and connect again. */
   close(): void {
     clearInterval(this.#sweep);
-    this.#unsubscribe();
     for (const subscriber of this.#subscribers) this.#end(subscriber);
   }
 
@@ -135,7 +135,7 @@ export class FanOut {
     if (position !== undefined) {
       for (const subscriber of this.#subscribers) {
         if (subscriber.lastSentId === undefined) {
-          const fresh = change.kind === "opened" && change.fresh;
+          const fresh = change.kind === "reset" || (change.kind === "opened" && change.fresh);
           this.#begin(subscriber, position, fresh ? position.startId : position.latestId);
         } else if (change.kind === "reset") {
           this.#reset(subscriber, position, change.reason);
@@ -209,8 +209,22 @@ export class FanOut {
   }
 
   #end(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+    this.#forget(subscriber);
     subscriber.controller.close();
+  }
+
+  #listen(): void {
+    if (this.#unsubscribe !== undefined) return;
+    // What was read before the last subscriber left may be out of date.
+    this.#pages.forget();
+    this.#unsubscribe = this.#log.onChange((change) => this.#onChange(change));
+  }
+
+  #forget(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+    if (this.#subscribers.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 }
 

@@ -1,0 +1,198 @@
+/** An open log: a connection, its reader, and the marks by which another log in its place is recognised. */
+import { statSync } from "node:fs";
+
+import type { EventId, ResetReason } from "../events.ts";
+import { type Connection, openReadOnly } from "./connection.ts";
+import { EventReader, type Fingerprint } from "./reader.ts";
+
+/** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
+const COUNT_LIMIT_ROWS = 10_000;
+
+const MIN_ID = -(2n ** 63n);
+
+/** The newest row that was seen: whether it is still the same one tells whether cursors still mean what they meant. */
+export interface Landmark {
+  readonly id: EventId;
+  readonly fingerprint: Fingerprint;
+}
+
+/** What remains of a log when it is closed. */
+export interface LogMemory {
+  readonly identity: string;
+  readonly latestId: EventId;
+  /** Undefined where the newest row was deleted, or there was none. */
+  readonly landmark: Landmark | undefined;
+  readonly wasEmpty: boolean;
+}
+
+export class OpenLog implements Disposable {
+  readonly identity: string;
+  /** The cursor below the smallest id that there was when the log was opened. */
+  readonly startId: EventId;
+  /** Set when the log took the place of another: why cursors of that one mean nothing here. */
+  readonly replaces: ResetReason | undefined;
+  readonly reader: EventReader;
+  readonly #connection: Connection;
+  readonly #path: string;
+  readonly #files: string;
+  #latestId: EventId;
+  #landmark: Landmark | undefined;
+  #dataVersion: bigint;
+
+  private constructor(
+    path: string,
+    connection: Connection,
+    reader: EventReader,
+    before: LogMemory | undefined,
+  ) {
+    this.#path = path;
+    this.#connection = connection;
+    this.reader = reader;
+    const bounds = reader.bounds();
+    const smallestId = bounds?.smallestId ?? 1n;
+    this.startId = smallestId > MIN_ID ? smallestId - 1n : MIN_ID;
+    this.#latestId = bounds?.latestId ?? this.startId;
+    this.#dataVersion = connection.dataVersion();
+    this.identity = connection.identity;
+    if (before !== undefined) {
+      this.replaces = this.#comparedWith(before);
+      if (this.replaces === undefined) {
+        // The same rows, whatever happened to the file: subscribers go on where they are.
+        this.identity = before.identity;
+        this.#latestId = before.latestId;
+      }
+    }
+    this.#landmark = this.#markAt(this.#latestId);
+    // The companions of the file are there once it has been read: from now on they must stay the same.
+    this.#files = filesOf(path, connection.realPath);
+  }
+
+  /**
+   * @param before the log that was open before under this path
+   * @throws FileError, TableMissingError, NoIntegerKeyError, or SQLiteError
+   */
+  static open(path: string, table: string, before: LogMemory | undefined): OpenLog {
+    const connection = openReadOnly(path);
+    let reader: EventReader | undefined;
+    try {
+      reader = new EventReader(connection.database, table);
+      return new OpenLog(path, connection, reader, before);
+    } catch (error) {
+      reader?.[Symbol.dispose]();
+      connection[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** The newest id that was seen. */
+  get latestId(): EventId {
+    return this.#latestId;
+  }
+
+  get realPath(): string {
+    return this.#connection.realPath;
+  }
+
+  get isWal(): boolean {
+    return this.#connection.journalMode === "wal";
+  }
+
+  get journalMode(): string {
+    return this.#connection.journalMode;
+  }
+
+  memory(): LogMemory {
+    return {
+      identity: this.identity,
+      latestId: this.#latestId,
+      landmark: this.#landmark,
+      wasEmpty: this.#latestId === this.startId,
+    };
+  }
+
+  /**
+   * Looks for new rows.
+   * @param thorough compares the landmark too where nothing seems to have happened
+   * @returns how many there were (counted up to a limit), or "replaced" when the rows are not those that were
+   * @throws SQLiteError, when a writer holds the file among others
+   */
+  look(thorough: boolean): number | "replaced" {
+    const newestId = this.reader.latestId();
+    if (newestId !== undefined && newestId > this.#latestId) {
+      if (!this.#isSame(newestId)) return "replaced";
+      const count = this.reader.countAfter(this.#latestId, COUNT_LIMIT_ROWS);
+      this.#latestId = newestId;
+      this.#landmark = this.#markAt(newestId);
+      return count;
+    }
+    const dataVersion = this.#connection.dataVersion();
+    const changed = dataVersion !== this.#dataVersion;
+    this.#dataVersion = dataVersion;
+    return (thorough || changed) && !this.#isSame(newestId) ? "replaced" : 0;
+  }
+
+  /** Whether the path still leads to the files that are open: 6 µs. */
+  hasSameFiles(): boolean {
+    return filesOf(this.#path, this.realPath) === this.#files;
+  }
+
+  [Symbol.dispose](): void {
+    this.reader[Symbol.dispose]();
+    this.#connection[Symbol.dispose]();
+  }
+
+  /** Whether the row at the landmark is the one that it was. */
+  #isSame(newestId: EventId | undefined): boolean {
+    const landmark = this.#landmark;
+    if (landmark === undefined)
+      return newestId === undefined || newestId >= this.#latestId || this.#idsNeverReturn();
+    const fingerprint = this.reader.fingerprint(landmark.id);
+    if (fingerprint !== undefined && fingerprint.columns !== landmark.fingerprint.columns) {
+      // The table has other columns now: an ALTER TABLE leaves the rows what they are.
+      this.#landmark = this.#markAt(landmark.id);
+      return true;
+    }
+    if (fingerprint?.hash === landmark.fingerprint.hash) return true;
+    // It was deleted. With AUTOINCREMENT its id is never given again, and nothing is lost.
+    if (fingerprint !== undefined || !this.#idsNeverReturn()) return false;
+    this.#landmark = undefined;
+    return true;
+  }
+
+  /** AUTOINCREMENT remembers the largest id that ever was; after a restore or a DROP it remembers a smaller one. */
+  #idsNeverReturn(): boolean {
+    const largestEver = this.reader.autoincrement();
+    return largestEver !== undefined && largestEver >= this.#latestId;
+  }
+
+  #markAt(id: EventId): Landmark | undefined {
+    const fingerprint = this.reader.fingerprint(id);
+    return fingerprint === undefined ? undefined : { id, fingerprint };
+  }
+
+  /** Why the cursors of the log that was open before mean nothing in this one, if so. */
+  #comparedWith(before: LogMemory): ResetReason | undefined {
+    const isOtherFile = this.identity !== before.identity;
+    if (before.landmark === undefined && isOtherFile) return before.wasEmpty ? undefined : "file-replaced";
+    const newestId = this.#latestId;
+    this.#latestId = before.latestId;
+    this.#landmark = before.landmark;
+    // In another file a row that is missing was not deleted: it never was there.
+    const same = isOtherFile
+      ? this.reader.fingerprint(before.latestId)?.hash === before.landmark?.fingerprint.hash
+      : this.#isSame(newestId);
+    this.#latestId = newestId;
+    if (same) return undefined;
+    return isOtherFile ? "file-replaced" : "rows-replaced";
+  }
+}
+
+/** Device and inode of the file that the path leads to and of its companions; a change means other files. */
+function filesOf(path: string, realPath: string): string {
+  return [path, `${realPath}-wal`, `${realPath}-shm`]
+    .map((file) => {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      return stat === undefined ? "" : `${stat.dev}:${stat.ino}`;
+    })
+    .join(" ");
+}
