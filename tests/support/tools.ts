@@ -3,6 +3,11 @@ import { describe, expect, test } from "bun:test";
 
 export const isRoot = process.getuid?.() === 0;
 
+/** The path of a program of Debian's package of that name, installed where that is possible. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  return Bun.which(name) ?? ((await installPackage(name)) ? (Bun.which(name) ?? undefined) : undefined);
+}
+
 /** Installs a package of Debian or Ubuntu, as root: a container or a CI machine, where anyone would. */
 export async function installPackage(name: string): Promise<boolean> {
   if (process.platform !== "linux" || !isRoot || Bun.which("apt-get") === null) return false;

@@ -39,6 +39,11 @@ export class Writer implements AsyncDisposable {
     });
   }
 
+  /** Inserts rows into a table with nothing but an id and a note. */
+  async insertNotes(...notes: string[]): Promise<void> {
+    for (const note of notes) await this.run(`INSERT INTO events(note) VALUES ('${note}')`);
+  }
+
   /** Closes the database properly and ends the process. */
   async close(): Promise<void> {
     await this.#process.stdin.end();
