@@ -2,7 +2,7 @@
 import type { Database, Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventId, EventRow, Page } from "../events.ts";
-import { type FollowedTable, inspectTable, quoteName } from "./table.ts";
+import { type FollowedTable, inspectTable, NoIntegerKeyError, quoteName } from "./table.ts";
 
 /**
  * A text or blob larger than this many bytes stands as null in a page and is named in `truncated`: one row of
@@ -43,18 +43,19 @@ export class EventReader implements Disposable {
     return this.#queries.table;
   }
 
-  /** The smallest and the largest id; undefined while the table is empty. */
+  /**
+   * The smallest and the largest id; undefined while the table is empty.
+   * @throws NoIntegerKeyError where a view's id turns out to be something else
+   */
   bounds(): { smallestId: EventId; latestId: EventId } | undefined {
-    const [smallestId, latestId] = this.#fresh().bounds.values()[0] ?? [];
-    return typeof smallestId === "bigint" && typeof latestId === "bigint"
-      ? { smallestId, latestId }
-      : undefined;
+    const [values = []] = this.#fresh().bounds.values();
+    const [smallestId, latestId] = values.map((value) => this.#asId(value));
+    return smallestId === undefined || latestId === undefined ? undefined : { smallestId, latestId };
   }
 
   /** The largest id; undefined while the table is empty. The cheapest question there is: about 2 µs. */
   latestId(): EventId | undefined {
-    const latestId = this.#queries.latest.values()[0]?.[0];
-    return typeof latestId === "bigint" ? latestId : undefined;
+    return this.#asId(this.#queries.latest.values()[0]?.[0] ?? null);
   }
 
   /**
@@ -114,6 +115,13 @@ export class EventReader implements Disposable {
       this.#queries = next;
     }
     return this.#queries;
+  }
+
+  /** Text sorts above every integer, so that the largest id shows whether there is any. */
+  #asId(value: ColumnValue): EventId | undefined {
+    if (value === null) return undefined;
+    if (typeof value === "bigint") return value;
+    throw new NoIntegerKeyError(this.table.name, this.table.kind);
   }
 
   #readSchemaVersion(): ColumnValue {
@@ -181,11 +189,7 @@ class Queries implements Disposable {
   #row(values: Values): EventRow {
     const cut = values.pop();
     const id = values[0];
-    if (typeof id !== "bigint") {
-      throw new TypeError(
-        `reading ${this.table.name}: the key ${this.table.key} holds ${typeof id} where an integer is needed`,
-      );
-    }
+    if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
     const truncated = typeof cut === "string" && cut !== "" ? cut.trim().split(" ") : [];
     return { id, values, truncated: truncated.map((index) => this.table.columns[Number(index)] ?? index) };
   }

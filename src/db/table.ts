@@ -6,6 +6,8 @@ import type { ColumnRole, ColumnRoles } from "../events.ts";
 /** A table or view with an integer key to follow. */
 export interface FollowedTable {
   readonly name: string;
+  /** "table", "view" or "virtual", as SQLite calls it. */
+  readonly kind: string;
   /** The column, or SQLite's implicit rowid, whose integer grows with every event. */
   readonly key: string;
   /** Every other column, in the table's order. */
@@ -65,6 +67,7 @@ export function inspectTable(database: Database, name: string): FollowedTable {
   if (key === undefined) throw new NoIntegerKeyError(realName, type);
   return {
     name: realName,
+    kind: type,
     key,
     columns: names.filter((column) => column !== key),
     roles: detectRoles(key, names),
