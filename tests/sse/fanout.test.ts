@@ -160,8 +160,8 @@ describe("many streams", () => {
     const before = streams.log.reads;
     streams.log.commit(1, 2, 3);
     for (const reader of all) await reader.waitForRows(3);
-    // The page with the rows, and the empty one behind it.
-    expect(streams.log.reads - before).toBe(2);
+    // The page with the rows: that there is none behind it is known.
+    expect(streams.log.reads - before).toBe(1);
     for (const reader of all) expect(reader.ids).toEqual(["1", "2", "3"]);
     expect(streams.fanOut.eventsSent).toBe(150);
     expect(streams.fanOut.bytesSent).toBeGreaterThan(150 * 10);

@@ -12,6 +12,12 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+export interface ServerOptions {
+  readonly cwd?: string;
+  /** A command to run it under. */
+  readonly under?: readonly string[];
+}
+
 const SERVER = join(import.meta.dir, "../../src/server.ts");
 
 export class Server implements AsyncDisposable {
@@ -19,8 +25,8 @@ export class Server implements AsyncDisposable {
   readonly process: Bun.Subprocess<"ignore", "pipe", "inherit">;
   #exited = false;
 
-  private constructor(args: readonly string[], cwd: string | undefined) {
-    this.process = Bun.spawn([process.execPath, SERVER, "--log-format", "json", ...args], {
+  private constructor(args: readonly string[], { cwd, under = [] }: ServerOptions) {
+    this.process = Bun.spawn([...under, process.execPath, SERVER, "--log-format", "json", ...args], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
@@ -36,9 +42,9 @@ export class Server implements AsyncDisposable {
    * Starts `bun src/server.ts` with these arguments and waits until it listens.
    * @param args a free port is taken where they name none
    */
-  static async start(args: readonly string[], { cwd }: { cwd?: string } = {}): Promise<Server> {
+  static async start(args: readonly string[], options: ServerOptions = {}): Promise<Server> {
     const port = args.includes("--port") ? [] : ["--port", "0"];
-    const server = new Server([...port, ...args], cwd);
+    const server = new Server([...port, ...args], options);
     await until(
       () => server.#exited || server.log.some((line) => line.message === "listening"),
       "the server to listen",

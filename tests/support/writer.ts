@@ -5,10 +5,13 @@ export class Writer implements AsyncDisposable {
   readonly #process: Bun.Subprocess<"pipe", "pipe", "inherit">;
   readonly #answers: AsyncIterator<string>;
 
-  /** @param busyTimeoutMs how long it waits for a lock; with 0 it fails at once, which is SQLite's default */
-  constructor(path: string, busyTimeoutMs = 5000) {
+  /**
+   * @param busyTimeoutMs how long it waits for a lock; with 0 it fails at once, which is SQLite's default
+   * @param under a command to run it under
+   */
+  constructor(path: string, busyTimeoutMs = 5000, under: readonly string[] = []) {
     this.#process = Bun.spawn(
-      [process.execPath, join(import.meta.dir, "writer-process.ts"), path, String(busyTimeoutMs)],
+      [...under, process.execPath, join(import.meta.dir, "writer-process.ts"), path, String(busyTimeoutMs)],
       { stdin: "pipe", stdout: "pipe", stderr: "inherit" },
     );
     this.#answers = lines(this.#process.stdout);

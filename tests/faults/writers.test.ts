@@ -1,0 +1,269 @@
+/** Faults of the writers: every journal mode, slow disks, locks, writers that die, and never a writer hurt. */
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+
+import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import { Followed, idsFromTo } from "../support/followed.ts";
+import { Scratch } from "../support/scratch.ts";
+import { describeWhere, findProgram } from "../support/tools.ts";
+import { until } from "../support/until.ts";
+import { Writer } from "../support/writer.ts";
+
+/** Between a tick, which stands in for a dead notification, and what notifications need on a busy machine. */
+const NOTICED_WITHIN_MS = 100;
+
+/** How long after each commit its row arrived. */
+function delays(committedAt: readonly number[], rows: readonly { receivedAt: number }[]): number[] {
+  return committedAt.map((at, index) => (rows[index]?.receivedAt ?? Number.NaN) - at);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+describe("fault 1: every journal mode, FULL and NORMAL", () => {
+  test.each(
+    ["WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY"].flatMap((mode) => [
+      [mode, "FULL"],
+      [mode, "NORMAL"],
+    ]),
+  )("%s %s", async (mode, synchronous) => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = new Writer(path);
+    await writer.run(`PRAGMA journal_mode = ${mode}`);
+    await writer.run(`PRAGMA synchronous = ${synchronous}`);
+    await writer.run(schemaSql("events"));
+    await using followed = new Followed(path);
+    const reader = await followed.open();
+    const committedAt = await writer.insert(100, 5);
+    await reader.waitForRows(100);
+    expect(reader.ids).toEqual(idsFromTo(1, 100));
+    expect(median(delays(committedAt, reader.rows))).toBeLessThan(NOTICED_WITHIN_MS);
+    expect(followed.resets).toEqual([]);
+    expect(followed.errors).toEqual([]);
+  });
+});
+
+const strace = await findProgram("strace");
+/** Some containers forbid it. */
+const canTrace =
+  strace !== undefined &&
+  (await Bun.spawn([strace, "-o", "/dev/null", "true"], { stderr: "ignore" }).exited) === 0;
+
+describeWhere(canTrace, "No strace (or not allowed) for a test of slow disks: apt-get install strace")(
+  "fault 2: a writer whose fsync takes 300 ms",
+  () => {
+    test("the row is there soon after the commit, not soon after the write", async () => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      createDatabase(path, "events");
+      await using followed = new Followed(path);
+      const reader = await followed.open();
+      await using writer = new Writer(path, 5000, [
+        strace ?? "",
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+        "inject=fsync,fdatasync:delay_enter=300000",
+      ]);
+      await writer.run("PRAGMA synchronous = FULL");
+      const committedAt = await writer.insert(3, 50);
+      await reader.waitForRows(3);
+      expect(reader.ids).toEqual(idsFromTo(1, 3));
+      expect(Math.max(...delays(committedAt, reader.rows))).toBeLessThan(NOTICED_WITHIN_MS);
+    });
+  },
+);
+
+describe("fault 3: a writer without a busy timeout in DELETE mode", () => {
+  test("gets no SQLITE_BUSY in 200 inserts", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = new Writer(path, 0);
+    await writer.run(schemaSql("events"));
+    await using followed = new Followed(path, { pollIntervalMs: 2000 });
+    const reader = await followed.open();
+    // run() throws "database is locked" for a single one.
+    await writer.insert(200, 15);
+    await reader.waitForRows(200);
+    expect(reader.ids).toEqual(idsFromTo(1, 200));
+  });
+});
+
+describe("fault 4: PERSIST mode, in which our own looks touch the journal", () => {
+  test("is quiet when nothing happens: few looks in 3 s", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = new Writer(path);
+    await writer.run("PRAGMA journal_mode = PERSIST");
+    await writer.run(schemaSql("events"));
+    await using followed = new Followed(path, { pollIntervalMs: 2000 });
+    const reader = await followed.open();
+    await writer.insert();
+    await reader.waitForRows(1);
+    const looks = (): number => Object.values(followed.tail.polls).reduce((sum, count) => sum + count, 0);
+    const before = looks();
+    // Time is the subject: what is counted is what happens in it.
+    await Bun.sleep(3000);
+    expect(looks() - before).toBeLessThan(60);
+  });
+});
+
+describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
+  test.each(["DELETE", "WAL"])(
+    "in %s mode: locked, then the rows, and the event loop is never held up",
+    async (mode) => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      await using writer = new Writer(path);
+      await writer.run(`PRAGMA journal_mode = ${mode}`);
+      await writer.run(schemaSql("events"));
+      await using followed = new Followed(path, { pollIntervalMs: 200 });
+      const reader = await followed.open();
+      let longestMs = 0;
+      let last = performance.now();
+      const pulse = setInterval(() => {
+        const now = performance.now();
+        longestMs = Math.max(longestMs, now - last);
+        last = now;
+      }, 1);
+      try {
+        await writer.run("BEGIN EXCLUSIVE");
+        await writer.insert(2);
+        if (mode === "DELETE") {
+          await followed.waitForState("locked");
+          expect(followed.tail.status().advice).toContain("journal_mode=WAL");
+          expect(() => followed.tail.listUpTo(1n, 1)).toThrow("holds the database");
+          // A stream that is opened meanwhile waits like the others.
+          expect((await followed.open()).ids).toEqual([]);
+        }
+        expect(reader.ids).toEqual([]);
+        await writer.run("COMMIT");
+        await reader.waitForRows(2);
+      } finally {
+        clearInterval(pulse);
+      }
+      expect(reader.ids).toEqual(["1", "2"]);
+      expect(followed.state).toBe("tailing");
+      // bun:sqlite is synchronous: a wait for the lock would be seen here as 2,000 ms or more.
+      expect(longestMs).toBeLessThan(200);
+    },
+  );
+});
+
+describe("fault 17: a writer is killed in the middle of a transaction", () => {
+  test("in DELETE mode: a hot journal is waited for, and the next writer heals it", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using first = new Writer(path);
+    await first.run(schemaSql("events"));
+    await first.insert(3);
+    await using followed = new Followed(path, { pollIntervalMs: 100 });
+    const reader = await followed.open(0n);
+    await reader.waitForRows(3);
+    await using dying = new Writer(path);
+    // A cache of a few pages: the transaction spills into the file before it is committed.
+    await dying.run("PRAGMA cache_size = 2");
+    await dying.run("BEGIN IMMEDIATE");
+    await dying.run("INSERT INTO events(event_type, summary) VALUES ('half', printf('%.*c', 5000, 'x'))", {
+      times: 100,
+    });
+    await dying.kill();
+    await followed.waitForState("error");
+    expect(followed.tail.status().problem).toContain("in the middle of a transaction");
+    await first.insert(2);
+    await reader.waitForRows(5);
+    expect(reader.ids).toEqual(idsFromTo(1, 5));
+    expect(followed.state).toBe("tailing");
+    expect(followed.resets).toEqual([]);
+  });
+
+  test("in WAL mode: what was not committed is never seen", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using followed = new Followed(path);
+    const reader = await followed.open();
+    await using dying = new Writer(path);
+    await dying.run("PRAGMA cache_size = 2");
+    await dying.run("BEGIN IMMEDIATE");
+    await dying.run("INSERT INTO events(event_type, summary) VALUES ('half', printf('%.*c', 5000, 'x'))", {
+      times: 100,
+    });
+    await dying.kill();
+    await using next = new Writer(path);
+    await next.insert(2);
+    await reader.waitForRows(2);
+    expect(reader.rows.every((row) => !row.data.includes("half"))).toBe(true);
+    expect(reader.ids).toEqual(["1", "2"]);
+  });
+});
+
+describe("fault 21: two writers at once while the event loop stands still", () => {
+  test("no row is lost", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using first = new Writer(path);
+    await using second = new Writer(path);
+    for (const writer of [first, second]) await writer.run("PRAGMA synchronous = OFF");
+    await using followed = new Followed(path);
+    const reader = await followed.open();
+    const writing = Promise.all([first.insert(10_000), second.insert(10_000)]);
+    await reader.waitForRows(100);
+    // As long as this takes, the system's queue of notifications fills up and flows over.
+    const standsStillUntilMs = performance.now() + 1500;
+    while (performance.now() < standsStillUntilMs);
+    await writing;
+    await reader.waitForRows(20_000, 20_000);
+    expect(reader.ids).toEqual(idsFromTo(1, 20_000));
+  });
+});
+
+describe("fault 23: a client that reads nothing, under load", () => {
+  test("checkpoints go through: wal_checkpoint(TRUNCATE) is never busy", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using writer = new Writer(path);
+    await using followed = new Followed(path);
+    // Subscribed, and never read.
+    const stuck = followed.fanOut.subscribe(
+      { lastEventId: 0n, log: undefined },
+      new AbortController().signal,
+    );
+    const reader = await followed.open();
+    using checker = new Database(path, { readwrite: true });
+    for (let round = 1; round <= 10; round++) {
+      await writer.insert(100);
+      await reader.waitForRows(round * 100);
+      expect(checker.query("PRAGMA wal_checkpoint(TRUNCATE)").get()).toEqual({
+        busy: 0,
+        log: 0,
+        checkpointed: 0,
+      });
+    }
+    expect(reader.ids).toEqual(idsFromTo(1, 1000));
+    await stuck.cancel();
+  });
+});
+
+test("a writer in WAL mode without a busy timeout is never refused, and the log is checkpointed under load", async () => {
+  using scratch = new Scratch();
+  const path = scratch.path("events.db");
+  createDatabase(path, "events");
+  await using writer = new Writer(path, 0);
+  await writer.run("PRAGMA wal_autocheckpoint = 20");
+  await using followed = new Followed(path, { pollIntervalMs: 10 });
+  const readers = [await followed.open(), await followed.open(0n)];
+  await writer.insert(2000);
+  for (const reader of readers) await reader.waitForRows(2000);
+  for (const reader of readers) expect(reader.ids).toEqual(idsFromTo(1, 2000));
+  // 2,000 commits of at least one page each would be over 8 MB, had no checkpoint reset the log.
+  await until(() => Bun.file(`${path}-wal`).size < 2_000_000, "the log to stay small");
+});
