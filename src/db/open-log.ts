@@ -117,6 +117,10 @@ export class OpenLog implements Disposable {
    * @throws SQLiteError, when a writer holds the file among others
    */
   look(thorough: boolean): number | "replaced" {
+    return this.reader.atOnce(() => this.#look(thorough));
+  }
+
+  #look(thorough: boolean): number | "replaced" {
     const newestId = this.reader.latestId();
     if (newestId !== undefined && newestId > this.#latestId) {
       if (!this.#isSame(newestId)) return "replaced";

@@ -1,4 +1,4 @@
-/** Reads a followed table by its key. Every statement ends its read transaction before it returns. */
+/** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventId, EventRow, Page } from "../events.ts";
@@ -23,20 +23,22 @@ type Query = Statement<Values, (EventId | number)[]>;
 export class EventReader implements Disposable {
   readonly #database: Database;
   readonly #tableName: string;
+  readonly #begin: Query;
+  readonly #commit: Query;
   readonly #schemaVersion: Query;
+  readonly #statements: DisposableStack;
   #queries: Queries;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
   constructor(database: Database, tableName: string) {
     this.#database = database;
     this.#tableName = tableName;
-    this.#schemaVersion = database.prepare("PRAGMA schema_version");
-    try {
-      this.#queries = new Queries(database, tableName, this.#readSchemaVersion());
-    } catch (error) {
-      this.#schemaVersion.finalize();
-      throw error;
-    }
+    using statements = new DisposableStack();
+    this.#begin = statements.use(database.prepare("BEGIN"));
+    this.#commit = statements.use(database.prepare("COMMIT"));
+    this.#schemaVersion = statements.use(database.prepare("PRAGMA schema_version"));
+    this.#queries = this.atOnce(() => new Queries(database, tableName, this.#readSchemaVersion()));
+    this.#statements = statements.move();
   }
 
   get table(): FollowedTable {
@@ -44,11 +46,26 @@ export class EventReader implements Disposable {
   }
 
   /**
+   * Runs several reads in one read transaction: they see one state of the file, and take its lock once. In the
+   * rollback modes every lock of ours is a chance for a writer to be refused.
+   */
+  atOnce<T>(read: () => T): T {
+    if (this.#database.inTransaction) return read();
+    this.#begin.run();
+    try {
+      return read();
+    } finally {
+      // An I/O error has ended it already.
+      if (this.#database.inTransaction) this.#commit.run();
+    }
+  }
+
+  /**
    * The smallest and the largest id; undefined while the table is empty.
    * @throws NoIntegerKeyError where a view's id turns out to be something else
    */
   bounds(): { smallestId: EventId; latestId: EventId } | undefined {
-    const [values = []] = this.#fresh().bounds.values();
+    const [values = []] = this.atOnce(() => this.#fresh().bounds.values());
     const [smallestId, latestId] = values.map((value) => this.#asId(value));
     return smallestId === undefined || latestId === undefined ? undefined : { smallestId, latestId };
   }
@@ -85,25 +102,29 @@ export class EventReader implements Disposable {
 
   /** The rows after a cursor, oldest first. */
   readAfter(cursor: EventId, limitRows: number): Page {
-    const queries = this.#fresh();
-    return queries.page(queries.after.values(cursor, limitRows));
+    return this.#page((queries) => queries.after.values(cursor, limitRows));
   }
 
   /** The rows up to an id and with it, newest first. */
   readUpTo(id: EventId, limitRows: number): Page {
-    const queries = this.#fresh();
-    return queries.page(queries.upTo.values(id, limitRows));
+    return this.#page((queries) => queries.upTo.values(id, limitRows));
   }
 
   /** One row whole, however large; no row where there is none. */
   readOne(id: EventId): Page {
-    const queries = this.#fresh();
-    return queries.page(queries.one.values(id));
+    return this.#page((queries) => queries.one.values(id));
   }
 
   [Symbol.dispose](): void {
     this.#queries[Symbol.dispose]();
-    this.#schemaVersion.finalize();
+    this.#statements.dispose();
+  }
+
+  #page(read: (queries: Queries) => Values[]): Page {
+    return this.atOnce(() => {
+      const queries = this.#fresh();
+      return queries.page(read(queries));
+    });
   }
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */

@@ -131,19 +131,22 @@ export class FanOut {
     const noticedAt = performance.now();
     const sentBefore = this.#eventsSent;
     this.#pages.forget();
-    const position = this.#log.position();
-    if (position !== undefined) {
-      for (const subscriber of this.#subscribers) {
-        if (subscriber.lastSentId === undefined) {
-          const fresh = change.kind === "reset" || (change.kind === "opened" && change.fresh);
-          this.#begin(subscriber, position, fresh ? position.startId : position.latestId);
-        } else if (change.kind === "reset") {
-          this.#reset(subscriber, position, change.reason);
-        }
-      }
-    }
+    if (change.kind !== "commit") this.#onOtherLog(change);
     for (const subscriber of this.#subscribers) this.#fill(subscriber);
     if (this.#eventsSent > sentBefore) this.#observer.onDelivery(performance.now() - noticedAt);
+  }
+
+  #onOtherLog(change: Exclude<LogChange, { kind: "commit" }>): void {
+    const position = this.#log.position();
+    if (position === undefined) return;
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.lastSentId === undefined) {
+        const fresh = change.kind === "reset" || change.fresh;
+        this.#begin(subscriber, position, fresh ? position.startId : position.latestId);
+      } else if (change.kind === "reset") {
+        this.#reset(subscriber, position, change.reason);
+      }
+    }
   }
 
   /** Sets the cursor of a subscriber that has none yet. @param newcomerId where one without a cursor starts */

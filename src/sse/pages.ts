@@ -36,6 +36,8 @@ export class SharedPages {
   after(cursor: EventId): EncodedPage | undefined {
     if (this.#pages.has(cursor)) return this.#pages.get(cursor);
     const page = encodePage(this.#log, cursor);
+    // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
+    if (page?.full === false) this.#pages.set(page.lastId, undefined);
     if (this.#pages.size >= KEPT_PAGES) {
       const [oldest] = this.#pages.keys();
       if (oldest !== undefined) this.#pages.delete(oldest);
