@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+
+import fc from "fast-check";
+
+import { badgeOf } from "../../src/web/badge.ts";
+
+test.each([
+  ["task_failed", "failed"],
+  ["TaskFailed", "failed"],
+  ["job.error", "failed"],
+  ["ERROR", "failed"],
+  ["lease timeout", "failed"],
+  ["task_completed", "done"],
+  ["build:succeeded", "done"],
+  ["ok", "done"],
+  ["task-queued", "waiting"],
+  ["retry/scheduled", "waiting"],
+  ["WARN", "waiting"],
+  ["task_started", "active"],
+  ["jobRunning", "active"],
+  ["task_claimed", "active"],
+])("%s says %s", (type, tone) => {
+  expect(badgeOf(type)).toEqual({ tone: tone as "failed" });
+});
+
+test("the last word that says something decides", () => {
+  expect(badgeOf("failure_resolved")).toEqual({ tone: "done" });
+  expect(badgeOf("done_failed")).toEqual({ tone: "failed" });
+});
+
+test("a word inside another one says nothing", () => {
+  expect(badgeOf("token_issued")).not.toHaveProperty("tone");
+  expect(badgeOf("abandoned_cart")).not.toHaveProperty("tone");
+});
+
+test("any other type has a hue that stays, and is none of the four that mean something", () => {
+  fc.assert(
+    fc.property(fc.string(), (type) => {
+      const badge = badgeOf(type);
+      expect(badgeOf(type)).toEqual(badge);
+      if (badge.hue === undefined) return;
+      for (const reserved of [25, 75, 150, 255]) {
+        expect(Math.abs(badge.hue - reserved)).toBeGreaterThanOrEqual(20);
+      }
+    }),
+  );
+});
+
+test("types that differ a little rarely share a hue", () => {
+  const hues = new Set(Array.from({ length: 20 }, (_, at) => badgeOf(`kind-${at}`).hue));
+  expect(hues.size).toBeGreaterThanOrEqual(8);
+});

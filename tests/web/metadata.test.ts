@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+
+import { labelsOf } from "../../src/web/metadata.ts";
+
+test("every top-level key of a JSON object becomes a label", () => {
+  expect(
+    labelsOf('{"branch":"main","attempt":2,"dry":false,"tags":["a","b"],"at":{"x":1},"gone":null}'),
+  ).toEqual([
+    { key: "branch", value: "main", failed: false },
+    { key: "attempt", value: "2", failed: false },
+    { key: "dry", value: "false", failed: false },
+    { key: "tags", value: '["a","b"]', failed: false },
+    { key: "at", value: '{"x":1}', failed: false },
+    { key: "gone", value: "null", failed: false },
+  ]);
+});
+
+test("keys that tell of a failure come last and are marked, unless they are empty", () => {
+  expect(labelsOf('{"error":"disk full","exit":1,"stderr":"","lastError":null,"errorCount":0}')).toEqual([
+    { key: "exit", value: "1", failed: false },
+    { key: "stderr", value: "", failed: false },
+    { key: "lastError", value: "null", failed: false },
+    { key: "errorCount", value: "0", failed: false },
+    { key: "error", value: "disk full", failed: true },
+  ]);
+});
+
+test("an object that the server already parsed reads the same", () => {
+  expect(labelsOf({ branch: "main" })).toEqual([{ key: "branch", value: "main", failed: false }]);
+});
+
+test("numbers keep the digits they were written with", () => {
+  expect(labelsOf('{"tweet":12345678901234567890,"price":1.10}').map((label) => label.value)).toEqual([
+    "12345678901234567890",
+    "1.10",
+  ]);
+});
+
+test.each([
+  ["not json", "not json"],
+  ["{broken", "{broken"],
+  ["[1,2]", "[1,2]"],
+  ["12", "12"],
+  ['"quoted"', "quoted"],
+])("%s is shown as text", (metadata, text) => {
+  expect(labelsOf(metadata)).toEqual([{ key: undefined, value: text, failed: false }]);
+});
+
+test.each([[null], [undefined], [""], ["{}"], ["null"]])("%p has no labels", (metadata) => {
+  expect(labelsOf(metadata)).toEqual([]);
+});
+
+test("a long value is shortened to whole characters, and further keys are counted", () => {
+  const [long] = labelsOf(JSON.stringify({ text: "🦉".repeat(500) }));
+  expect(long?.value).toMatch(/^🦉+…$/u);
+  expect(long?.value.length).toBeLessThan(140);
+
+  const many = labelsOf(
+    JSON.stringify(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`k${at}`, at]))),
+  );
+  expect(many).toHaveLength(9);
+  expect(many.at(-1)).toEqual({ key: undefined, value: "+22", failed: false });
+});
+
+test("a failure is never among the keys that are only counted", () => {
+  const keys = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`k${at}`, at]));
+  const labels = labelsOf(JSON.stringify({ error: "disk full", ...keys }));
+  expect(labels.at(-1)).toEqual({ key: "error", value: "disk full", failed: true });
+  expect(labels).toContainEqual({ key: undefined, value: "+23", failed: false });
+});
