@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 
 import { badgeOf } from "../../src/web/badge.ts";
 
@@ -20,7 +20,7 @@ test.each([
   ["jobRunning", "active"],
   ["task_claimed", "active"],
 ])("%s says %s", (type, tone) => {
-  expect(badgeOf(type)).toEqual({ tone: tone as "failed" });
+  expect(badgeOf(type)).toMatchObject({ tone });
 });
 
 test("the last word that says something decides", () => {
@@ -34,8 +34,8 @@ test("a word inside another one says nothing", () => {
 });
 
 test("any other type has a hue that stays, and is none of the four that mean something", () => {
-  fc.assert(
-    fc.property(fc.string(), (type) => {
+  assert(
+    property(string(), (type) => {
       const badge = badgeOf(type);
       expect(badgeOf(type)).toEqual(badge);
       if (badge.hue === undefined) return;

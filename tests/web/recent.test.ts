@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import fc from "fast-check";
+import { array, assert, bigInt, integer, property } from "fast-check";
 
 import { RecentEvents } from "../../src/web/recent.ts";
 
@@ -29,17 +29,13 @@ test("ids that are one number in floating point are two events", () => {
 });
 
 test("whatever the order of arrival, it holds the newest, each once, newest first", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.bigInt({ min: -20n, max: 20n })),
-      fc.integer({ min: 1, max: 8 }),
-      (arrivals, limit) => {
-        const recent = new RecentEvents(limit);
-        for (const id of arrivals) recent.add(event(id));
-        const expected = [...new Set(arrivals)].sort((a, b) => (a < b ? 1 : -1)).slice(0, limit);
-        expect(ids(recent)).toEqual(expected);
-      },
-    ),
+  assert(
+    property(array(bigInt({ min: -20n, max: 20n })), integer({ min: 1, max: 8 }), (arrivals, limit) => {
+      const recent = new RecentEvents(limit);
+      for (const id of arrivals) recent.add(event(id));
+      const expected = [...new Set(arrivals)].toSorted((a, b) => (a < b ? 1 : -1)).slice(0, limit);
+      expect(ids(recent)).toEqual(expected);
+    }),
   );
 });
 

@@ -1,0 +1,60 @@
+/** How the badge of an event type looks: by what its name says, or else a hue of its own. */
+
+export type Tone = "failed" | "done" | "waiting" | "active";
+
+export type Badge =
+  | { readonly tone: Tone; readonly hue?: never }
+  /** Degrees in OKLCH. */
+  | { readonly tone?: never; readonly hue: number };
+
+const WORDS: readonly (readonly [Tone, string])[] = [
+  [
+    "failed",
+    "fail failed failure fails error errors errored crash crashed exception timeout timedout aborted abort " +
+      "rejected denied killed dead fatal critical lost panic",
+  ],
+  [
+    "done",
+    "done complete completed completes success succeeded successful finished finish ok passed resolved merged",
+  ],
+  [
+    "waiting",
+    "wait waiting queued enqueued pending blocked retry retrying retried paused scheduled deferred throttled " +
+      "delayed warn warning stalled",
+  ],
+  [
+    "active",
+    "active start started starting running run claimed claim progress working processing resumed resume",
+  ],
+];
+
+const TONE_OF_WORD: ReadonlyMap<string, Tone> = new Map(
+  WORDS.flatMap(([tone, words]) => words.split(" ").map((word) => [word, tone])),
+);
+
+/** Clear of red (25), amber (75), green (150) and blue (255), which mean something; 12 degrees apart. */
+const HUES = [100, 112, 124, 176, 188, 200, 212, 278, 290, 302, 314, 326, 338, 350];
+
+/** The last word that says something decides: `failure_resolved` is done. */
+export function badgeOf(type: string): Badge {
+  const tone = wordsOf(type)
+    .map((word) => TONE_OF_WORD.get(word))
+    .findLast((each) => each !== undefined);
+  return tone === undefined ? { hue: HUES[hash(type) % HUES.length] ?? 290 } : { tone };
+}
+
+/** `task_failed`, `task.failed`, `TaskFailed` and `TASK FAILED` are the same two words. */
+function wordsOf(type: string): string[] {
+  return type
+    .replace(/(\p{Ll}|\d)(?=\p{Lu})/gu, "$1 ")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+}
+
+/** FNV-1a with a final mix: the low bits decide the hue, and names that end alike should still differ. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+  state = Math.imul(state ^ (state >>> 16), 0x45d9f3b);
+  return (state ^ (state >>> 16)) >>> 0;
+}

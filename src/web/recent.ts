@@ -1,0 +1,35 @@
+/** The newest events, each once: what the table shows, however many go by. */
+
+import type { LogEvent } from "./event.ts";
+
+export class RecentEvents {
+  readonly limitRows: number;
+  #newestFirst: LogEvent[] = [];
+
+  constructor(limitRows: number) {
+    this.limitRows = limitRows;
+  }
+
+  /** Changes in place: copy it before you hand it to a view. */
+  get newestFirst(): readonly LogEvent[] {
+    return this.#newestFirst;
+  }
+
+  /** False when the event is here already, or is older than everything a full list holds. */
+  add(event: LogEvent): boolean {
+    const events = this.#newestFirst;
+    // Nearly every event is the newest one, so this looks at one row.
+    let at = 0;
+    for (let other = events[at]; other !== undefined && other.id >= event.id; other = events[++at]) {
+      if (other.id === event.id) return false;
+    }
+    if (at >= this.limitRows) return false;
+    events.splice(at, 0, event);
+    if (events.length > this.limitRows) events.pop();
+    return true;
+  }
+
+  clear(): void {
+    this.#newestFirst = [];
+  }
+}
