@@ -1,0 +1,201 @@
+/** Tabs of a real Chromium, seen through Bun.WebView. */
+import { describe, expect, test } from "bun:test";
+
+import { findChromium, isRoot } from "./chromium.ts";
+import { until } from "./until.ts";
+
+const chromium = await findChromium();
+
+/**
+ * `describe` for tests that need a browser. Without one they are skipped; in CI, where no one reads what was
+ * skipped, they fail.
+ */
+export const describeInBrowser: (name: string, body: () => void) => void =
+  chromium !== undefined
+    ? describe
+    : process.env["CI"] === undefined
+      ? describe.skip
+      : (name) =>
+          describe(name, () => {
+            test("needs a browser", () => expect(chromium).toBeDefined());
+          });
+
+export interface Request {
+  readonly url: string;
+  /** Chromium's name for what asked: Document, Script, Fetch, EventSource, … */
+  readonly type: string;
+}
+
+export interface TabOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: "light" | "dark";
+  /** Runs in every new document before any script of the page. */
+  readonly before?: string;
+}
+
+export class Tab implements AsyncDisposable {
+  /** Every request of the page, in order. */
+  readonly requests: Request[] = [];
+  /** Errors of the console, uncaught exceptions, and what Chromium itself logs as an error. */
+  readonly errors: string[] = [];
+  readonly #view: Bun.WebView;
+  /** A view takes one operation at a time: the rest waits here. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor({ width = 1280, height = 800 }: TabOptions) {
+    this.#view = new Bun.WebView({
+      width,
+      height,
+      backend: {
+        type: "chrome",
+        ...(chromium === undefined ? {} : { path: chromium }),
+        argv: [
+          // Chromium refuses to run as root with its sandbox.
+          ...(isRoot ? ["--no-sandbox"] : []),
+          "--disable-quic",
+          "--disable-component-update",
+          "--disable-sync",
+          "--disable-background-networking",
+        ],
+      },
+      console: (type, ...args) => {
+        if (type === "error") this.errors.push(args.map(String).join(" "));
+      },
+    });
+  }
+
+  static async open(url: string, options: TabOptions = {}): Promise<Tab> {
+    const tab = new Tab(options);
+    // The first navigation makes the session that the commands below belong to.
+    await tab.#view.navigate("about:blank");
+    tab.#listen();
+    for (const domain of ["Page", "Network", "Runtime", "Log"]) await tab.cdp(`${domain}.enable`);
+    if (options.scheme !== undefined) {
+      await tab.cdp("Emulation.setEmulatedMedia", {
+        features: [{ name: "prefers-color-scheme", value: options.scheme }],
+      });
+    }
+    if (options.before !== undefined) {
+      await tab.cdp("Page.addScriptToEvaluateOnNewDocument", { source: options.before });
+    }
+    await tab.#view.navigate(url);
+    return tab;
+  }
+
+  /** @param script an expression; a promise is awaited */
+  evaluate<T = unknown>(script: string): Promise<T> {
+    return this.#next(() => this.#view.evaluate<T>(script));
+  }
+
+  cdp(method: string, params: Record<string, unknown> = {}): Promise<unknown> {
+    return this.#next(() => this.#view.cdp(method, params));
+  }
+
+  click(selector: string): Promise<void> {
+    return this.#next(() => this.#view.click(selector));
+  }
+
+  /** The text of the first element that matches, or null when there is none or it is hidden. */
+  text(selector: string): Promise<string | null> {
+    return this.evaluate<string | null>(`(() => {
+      const element = document.querySelector(${JSON.stringify(selector)});
+      return element === null || element.closest("[hidden]") !== null ? null : element.textContent.trim();
+    })()`);
+  }
+
+  /** The ids of the table's rows, from the top. */
+  rows(): Promise<string[]> {
+    return this.evaluate<string[]>(
+      `[...document.querySelectorAll("[data-event-id]")].map((row) => row.dataset.eventId)`,
+    );
+  }
+
+  async untilText(selector: string, expected: string | RegExp, timeoutMs?: number): Promise<string> {
+    let last: string | null = null;
+    const matches = async () => {
+      last = await this.text(selector);
+      if (last === null) return undefined;
+      return (typeof expected === "string" ? last === expected : expected.test(last)) ? last : undefined;
+    };
+    try {
+      return await until(matches, `${selector} to say ${expected}`, timeoutMs);
+    } catch (error) {
+      throw new Error(`${selector} says ${JSON.stringify(last)}`, { cause: error });
+    }
+  }
+
+  async untilRows(expected: readonly (string | number)[], timeoutMs?: number): Promise<void> {
+    const wanted = expected.map(String);
+    let last: string[] = [];
+    const matches = async () => {
+      last = await this.rows();
+      return last.length === wanted.length && last.every((id, at) => id === wanted[at]);
+    };
+    try {
+      await until(matches, `rows ${wanted.join(" ")}`, timeoutMs);
+    } catch (error) {
+      throw new Error(`the rows are ${last.join(" ")}`, { cause: error });
+    }
+  }
+
+  /** Requests whose path, relative to the page, begins like this. */
+  requested(path: string): string[] {
+    return this.requests
+      .map(({ url }) => new URL(url))
+      .flatMap(({ pathname, search }) => (pathname.startsWith(path) ? [pathname + search] : []));
+  }
+
+  setOffline(offline: boolean): Promise<unknown> {
+    const unlimited = -1;
+    return this.cdp("Network.emulateNetworkConditions", {
+      offline,
+      latency: 0,
+      downloadThroughput: unlimited,
+      uploadThroughput: unlimited,
+    });
+  }
+
+  screenshot(): Promise<Buffer> {
+    return this.#next(() => this.#view.screenshot({ encoding: "buffer" }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue;
+    this.#view.close();
+  }
+
+  #next<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(operation);
+    this.#queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  #listen(): void {
+    this.#on("Network.requestWillBeSent", ({ request, type }) => {
+      this.requests.push({ url: request.url, type: type ?? "" });
+    });
+    this.#on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
+      this.errors.push(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    });
+    this.#on("Log.entryAdded", ({ entry }) => {
+      if (entry.level === "error") this.errors.push(`${entry.text} ${entry.url ?? ""}`.trim());
+    });
+  }
+
+  #on<M extends keyof CdpEvents>(method: M, handler: (params: CdpEvents[M]) => void): void {
+    this.#view.addEventListener(method, (event) => {
+      if (event instanceof MessageEvent) handler(event.data);
+    });
+  }
+}
+
+/** The parts used here of https://chromedevtools.github.io/devtools-protocol/ */
+interface CdpEvents {
+  "Network.requestWillBeSent": { request: { url: string }; type?: string };
+  "Runtime.exceptionThrown": { exceptionDetails: { text: string; exception?: { description?: string } } };
+  "Log.entryAdded": { entry: { level: string; text: string; url?: string } };
+}

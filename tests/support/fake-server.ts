@@ -1,0 +1,182 @@
+/**
+ * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
+ * streams, resets. For what a real server can't be made to do; everything else is tested against the real one.
+ */
+import type { EventJson, EventList, Status } from "../../src/events.ts";
+import { type Asset, buildAssets } from "../../src/http/assets.ts";
+
+type Controller = ReadableStreamDefaultController<string>;
+
+let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
+
+export class FakeServer implements AsyncDisposable {
+  readonly rows: EventJson[] = [];
+  /** Paths of the API that were asked for, with their query. */
+  readonly requests: string[] = [];
+  status: Partial<Status> = {};
+  log = "log-1";
+  /** Answers `api/events` and the stream with this status, while it is set. */
+  refuseWith: number | undefined;
+  /** The same for the stream alone. */
+  refuseStreamWith: number | undefined;
+  /** Keeps streams open, and says nothing on them. */
+  isSilent = false;
+  readonly #streams = new Set<Controller>();
+  readonly #server: Bun.Server<undefined>;
+
+  private constructor(files: ReadonlyMap<string, Asset>) {
+    this.#server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      idleTimeout: 0,
+      fetch: (request) => this.#answer(new URL(request.url), files),
+    });
+  }
+
+  static async start(): Promise<FakeServer> {
+    assets ??= buildAssets();
+    return new FakeServer(await assets);
+  }
+
+  get url(): string {
+    return this.#server.url.href;
+  }
+
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  get latestId(): number | string {
+    return idOf(this.rows.at(-1));
+  }
+
+  /** Streams that were asked for. */
+  get streamRequests(): string[] {
+    return this.requests.filter((path) => path.startsWith("/api/events/stream"));
+  }
+
+  /** Commits rows and sends them to every stream. */
+  commit(...rows: EventJson[]): void {
+    this.rows.push(...rows);
+    if (!this.isSilent) this.send(rows.map(encode).join(""));
+  }
+
+  /** Commits as many small rows, with the ids that follow. */
+  commitMany(count: number): void {
+    const next = Number(this.latestId) + 1;
+    this.commit(...Array.from({ length: count }, (_, at) => row(next + at)));
+  }
+
+  /** Sends any text to every stream. */
+  send(text: string): void {
+    for (const stream of this.#streams) stream.enqueue(text);
+  }
+
+  reset(reason: string): void {
+    this.send(named("reset", { reason, latestId: this.latestId, resumedFrom: 0 }));
+  }
+
+  cutStreams(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.stop(true);
+  }
+
+  #answer(url: URL, files: ReadonlyMap<string, Asset>): Response {
+    const file = files.get(url.pathname);
+    if (file !== undefined) return new Response(file.body, { headers: file.headers });
+    this.requests.push(url.pathname + url.search);
+    if (url.pathname === "/api/status") return Response.json(this.#status());
+    if (this.refuseWith !== undefined) return refusal(this.refuseWith);
+    if (url.pathname === "/api/events") return Response.json(this.#list(url.searchParams));
+    if (url.pathname === "/api/events/stream") return this.#stream(url.searchParams);
+    return new Response("not found", { status: 404 });
+  }
+
+  #status(): Status {
+    return {
+      state: "tailing",
+      problem: null,
+      advice: null,
+      database: { path: "/var/lib/app/events.db", sizeBytes: 81_920, journalMode: "wal" },
+      table: "events",
+      columns: {
+        id: "id",
+        time: "timestamp",
+        type: "event_type",
+        actor: "actor_id",
+        target: "target_id",
+        summary: "summary",
+        metadata: "metadata",
+      },
+      latestId: this.latestId,
+      eventsPerSecond: 0,
+      subscribers: this.streams,
+      pollIntervalMs: 2000,
+      uptimeSeconds: 1,
+      version: "0.1.0",
+      ...this.status,
+    };
+  }
+
+  #list(query: URLSearchParams): EventList {
+    const limit = Number(query.get("limit") ?? "50");
+    const after = query.get("after");
+    const all = after === null ? this.rows.toReversed() : this.rows.filter((each) => isAfter(each, after));
+    const items = all.slice(0, limit);
+    const next = all.length > limit ? idOf(items.at(-1)) : null;
+    return { items, count: items.length, latestId: this.latestId, next, scannedTo: null };
+  }
+
+  #stream(query: URLSearchParams): Response {
+    if (this.refuseStreamWith !== undefined) return refusal(this.refuseStreamWith);
+    const cursor = query.get("lastEventId") ?? String(this.latestId);
+    let own: Controller | undefined;
+    const stream = new ReadableStream<string>({
+      start: (controller) => {
+        own = controller;
+        this.#streams.add(controller);
+        controller.enqueue("retry: 5000\n\n");
+        if (this.isSilent) return;
+        controller.enqueue(named("hello", { latestId: this.latestId, resumedFrom: cursor, log: this.log }));
+        controller.enqueue(
+          this.rows
+            .filter((each) => isAfter(each, cursor))
+            .map(encode)
+            .join(""),
+        );
+      },
+      cancel: () => {
+        if (own !== undefined) this.#streams.delete(own);
+      },
+    });
+    return new Response(stream, {
+      headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store" },
+    });
+  }
+}
+
+/** A small row of the default table. */
+export function row(id: number | string, columns: EventJson = {}): EventJson {
+  return { id, timestamp: "2026-03-04T05:06:07.089Z", event_type: "note", summary: `Row ${id}`, ...columns };
+}
+
+function refusal(status: number): Response {
+  if (status === 204) return new Response(null, { status });
+  return Response.json(
+    { status, title: "Refused", detail: `Refused with ${status}.` },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
+}
+
+const encode = (each: EventJson) => `id: ${idOf(each)}\ndata: ${JSON.stringify(each)}\n\n`;
+const named = (event: string, data: object) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const isAfter = (each: EventJson, cursor: string) => BigInt(idOf(each)) > BigInt(cursor);
+
+function idOf(each: EventJson | undefined): number | string {
+  const id = each?.["id"];
+  return typeof id === "number" || typeof id === "string" ? id : 0;
+}

@@ -1,0 +1,295 @@
+/** The page against a server that misbehaves. What a healthy server does is in dashboard.test.ts. */
+import { expect, test } from "bun:test";
+
+import { describeInBrowser, Tab } from "../support/browser.ts";
+import { FakeServer, row } from "../support/fake-server.ts";
+import { until } from "../support/until.ts";
+
+/** The page's clock runs ahead by this much from now on. */
+const advanceClock = (ms: number) => `(() => { const now = Date.now; Date.now = () => now() + ${ms}; })()`;
+
+const newest = (latest: number, count = 50) => Array.from({ length: count }, (_, at) => latest - at);
+
+describeInBrowser("loading", () => {
+  test("the newest 50 come first, then one stream from exactly there", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(60);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+
+    expect(await tab.rows()).toEqual(newest(60).map(String));
+    expect(server.requests.slice(0, 2).toSorted()).toEqual(["/api/events?limit=50", "/api/status"]);
+    expect(server.requests.slice(2)).toEqual(["/api/events/stream?lastEventId=60"]);
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("while there is no database the page says so, and heals without a reload", async () => {
+    await using server = await FakeServer.start();
+    server.refuseWith = 503;
+    server.status = {
+      state: "waiting-for-file",
+      problem: "There is no file events.db.",
+      advice: "Start the program that writes it.",
+    };
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#problem", /There is no file events\.db\..*Start the program that writes it\./s);
+    expect(await tab.text("#connection-status")).toBe("Polling");
+
+    server.commitMany(3);
+    server.refuseWith = undefined;
+    server.status = {};
+    await tab.untilRows([3, 2, 1]);
+    await tab.untilText("#connection-status", "Connected");
+    await until(async () => (await tab.text("#problem")) === null, "the problem to go");
+    expect(await tab.text("#notice")).toBeNull();
+  });
+
+  test("an answer that is no tail's problem is shown as it is", async () => {
+    await using server = await FakeServer.start();
+    server.refuseWith = 403;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#problem", /Refused with 403\./);
+  });
+});
+
+describeInBrowser("events", () => {
+  test("ids beyond 2^53 are exact, in the rows and in the cursor", async () => {
+    await using server = await FakeServer.start();
+    server.commit(row("9007199254740992"), row("9007199254740993"));
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    expect(server.streamRequests).toEqual(["/api/events/stream?lastEventId=9007199254740993"]);
+
+    server.commit(row("9007199254740994"), row("9007199254740995"));
+    await tab.untilRows(["9007199254740995", "9007199254740994", "9007199254740993", "9007199254740992"]);
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(() => server.streamRequests[1], "a second stream");
+    expect(server.streamRequests[1]).toStartWith("/api/events/stream?lastEventId=9007199254740995");
+  });
+
+  test("an event that comes twice is one row", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(2);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    for (const id of [2, 1, 3, 3, 2]) server.send(`id: ${id}\ndata: ${JSON.stringify(row(id))}\n\n`);
+    server.commit(row(4));
+    await tab.untilRows([4, 3, 2, 1]);
+  });
+
+  test("the specification's functions are there for people's own scripts", async () => {
+    await using server = await FakeServer.start();
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+
+    expect(await tab.evaluate("tailboard.fallbackToPolling")).toBe(false);
+    expect(await tab.evaluate(`tailboard.prependEvent(${JSON.stringify(row(7))})`)).toBe(true);
+    expect(await tab.evaluate(`tailboard.prependEvent(${JSON.stringify(row(7))})`)).toBe(false);
+    await tab.untilRows([7]);
+
+    server.requests.length = 0;
+    await tab.evaluate("tailboard.refresh()");
+    expect(server.requests).toEqual(["/api/status"]);
+    await tab.evaluate("tailboard.updateConnectionStatus()");
+    expect(await tab.text("#connection-status")).toBe("Connected");
+  });
+
+  test("a burst of thousands leaves the newest 50, and never more than 50 rows on the way", async () => {
+    await using server = await FakeServer.start();
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    server.commit(row(1));
+    await tab.untilRows([1]);
+    await tab.evaluate(`(() => {
+      window.mostRows = 0;
+      window.renders = 0;
+      new MutationObserver(() => {
+        window.renders++;
+        window.mostRows = Math.max(window.mostRows, document.querySelectorAll("[data-event-id]").length);
+      }).observe(document.querySelector("[data-event-id]").parentElement, { childList: true });
+    })()`);
+
+    for (let batch = 0; batch < 50; batch++) {
+      server.commitMany(100);
+      await Bun.sleep(1);
+    }
+    await tab.untilRows(newest(5001));
+    expect(await tab.evaluate("mostRows")).toBe(50);
+    // Once per frame and not once per event.
+    expect(await tab.evaluate<number>("renders")).toBeLessThan(500);
+    expect(tab.errors).toEqual([]);
+  });
+});
+
+describeInBrowser("a lost stream", () => {
+  test.each([503, 204, 500])(
+    "a stream that is refused with %i is polled instead, and tried again",
+    async (status) => {
+      await using server = await FakeServer.start();
+      server.commitMany(1);
+      server.refuseStreamWith = status;
+      await using tab = await Tab.open(server.url);
+      await tab.untilText("#connection-status", "Polling");
+      expect(await tab.evaluate("tailboard.fallbackToPolling")).toBe(true);
+
+      server.commitMany(2);
+      await tab.untilRows([3, 2, 1]);
+      expect(server.requests).toContain("/api/events?limit=100&after=1");
+
+      server.refuseStreamWith = undefined;
+      await tab.untilText("#connection-status", "Connected");
+      expect(await tab.evaluate("tailboard.fallbackToPolling")).toBe(false);
+      server.commitMany(1);
+      await tab.untilRows([4, 3, 2, 1]);
+    },
+  );
+
+  test("the next try comes after 4 to 5 seconds, whatever the jitter", async () => {
+    await using server = await FakeServer.start();
+    server.refuseStreamWith = 503;
+    const before = `window.delays = []; const timer = window.setTimeout;
+      window.setTimeout = (run, ms, ...rest) => { delays.push([run.name, ms]); return timer(run, ms, ...rest); };`;
+    await using tab = await Tab.open(server.url, { before });
+    await tab.untilText("#connection-status", "Polling");
+    for (let round = 2; round < 30; round++) {
+      await tab.evaluate("tailboard.startEventSource()");
+      await until(() => server.streamRequests.length >= round, "another try");
+    }
+    const delays = await tab.evaluate<[string, number][]>("delays");
+    const retries = delays.filter(([name]) => name === "retry").map(([, ms]) => ms);
+    expect(retries.length).toBeGreaterThan(20);
+    expect(Math.min(...retries)).toBeGreaterThanOrEqual(4000);
+    expect(Math.max(...retries)).toBeLessThanOrEqual(5000);
+    expect(new Set(retries).size).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ["the button", (tab: Tab) => tab.click("button.retry")],
+    ["coming online", (tab: Tab) => tab.evaluate("window.dispatchEvent(new Event('online'))")],
+    ["being looked at", (tab: Tab) => tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")],
+  ])("%s tries again at once", async (_name, act) => {
+    await using server = await FakeServer.start();
+    server.refuseStreamWith = 503;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Polling");
+    await tab.untilText("#next-try", /^next try in [1-5] s$/);
+    server.refuseStreamWith = undefined;
+    const retryAt = await tab.evaluate<number>("performance.now()");
+    await act(tab);
+    await tab.untilText("#connection-status", "Connected");
+    expect((await tab.evaluate<number>("performance.now()")) - retryAt).toBeLessThan(3500);
+    expect(await tab.text("button.retry")).toBeNull();
+  });
+
+  test("a receipt says what was caught up, from the cursor on, each event once", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(2);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+
+    server.refuseWith = 503;
+    server.cutStreams();
+    await tab.untilText("#connection-status", "Polling");
+    server.commitMany(17);
+    server.refuseWith = undefined;
+    await tab.evaluate("tailboard.startEventSource()");
+    await tab.untilText("#notice", /Reconnected, 17 events caught up/);
+    await tab.untilRows(newest(19, 19));
+    expect(server.streamRequests.at(-1)).toBe("/api/events/stream?lastEventId=2&log=log-1");
+
+    server.cutStreams();
+    await tab.untilText("#connection-status", "Polling");
+    await tab.evaluate("tailboard.startEventSource()");
+    await tab.untilText("#notice", /^Reconnected(?!,)/);
+    expect(server.streamRequests.at(-1)).toBe("/api/events/stream?lastEventId=19&log=log-1");
+  });
+
+  test("a page that is far behind loads the newest 50 rather than replay everything", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(2);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    server.refuseWith = 503;
+    server.cutStreams();
+    await tab.untilText("#connection-status", "Polling");
+
+    server.commitMany(20_000);
+    server.requests.length = 0;
+    server.refuseWith = undefined;
+    await tab.evaluate("tailboard.startEventSource()");
+    await tab.untilRows(newest(20_002));
+    await tab.untilText("#notice", /Reconnected, far behind: showing the newest 50/);
+    expect(server.requests.filter((path) => path.startsWith("/api/events?")).length).toBeLessThan(12);
+  });
+
+  test("a silent stream is dead after 40 s, and not before", async () => {
+    await using server = await FakeServer.start();
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    server.isSilent = true;
+
+    await tab.evaluate(advanceClock(30_000));
+    server.send("event: ping\ndata: {}\n\n");
+    await tab.evaluate(advanceClock(30_000));
+    const statusRequests = () => server.requests.filter((path) => path === "/api/status").length;
+    const before = statusRequests();
+    await until(() => statusRequests() >= before + 2, "two more rounds of the page");
+    expect(await tab.text("#connection-status")).toBe("Connected");
+
+    await tab.evaluate(advanceClock(11_000));
+    server.commit(row(1));
+    await tab.untilText("#connection-status", "Polling");
+    await tab.untilRows([1]);
+    server.isSilent = false;
+    await tab.untilText("#connection-status", "Connected");
+  });
+});
+
+describeInBrowser("another log", () => {
+  test("a reset drops the rows, says why, and starts over from the new log", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+
+    server.rows.length = 0;
+    server.rows.push(row(1, { summary: "Another log" }), row(2));
+    server.log = "log-2";
+    server.reset("log-replaced");
+    await tab.untilRows([2, 1]);
+    await tab.untilText("#notice", /was replaced/);
+    await tab.untilText("#connection-status", "Connected");
+    expect(await tab.text("[data-event-id='1']")).toContain("Another log");
+    expect(server.streamRequests.at(-1)).toBe("/api/events/stream?lastEventId=2");
+    server.commitMany(1);
+    await tab.untilRows([3, 2, 1]);
+  });
+
+  test("a log that changed while the page polled is noticed by its ids", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    server.refuseStreamWith = 503;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Polling");
+    server.rows.length = 0;
+    server.commitMany(2);
+    await tab.untilRows([2, 1]);
+    await tab.untilText("#notice", /start again|emptied|replaced/);
+  });
+
+  test("a log that resets every stream is not asked in a tight loop", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    for (let round = 0; round < 20; round++) {
+      server.reset("log-changed");
+      await until(() => server.streams <= 1, "the page to leave");
+      await Bun.sleep(5);
+    }
+    await tab.untilText("#connection-status", "Polling");
+    expect(server.streamRequests.length).toBeLessThan(5);
+    await tab.untilText("#connection-status", "Connected");
+    await tab.untilRows([1]);
+  });
+});
