@@ -31,7 +31,7 @@ export async function buildAssets(page: string = PAGE): Promise<ReadonlyMap<stri
   for (const output of await bundle(page)) {
     const isPage = output.path.endsWith(".html");
     assets.set(isPage ? "/" : output.path.replace(/^\./, ""), {
-      body: isPage ? await sameOrigin(output) : new Uint8Array(await output.arrayBuffer()),
+      body: isPage ? sameOrigin(await output.text()) : new Uint8Array(await output.arrayBuffer()),
       headers: {
         "Content-Type": output.type,
         "Cache-Control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
@@ -68,11 +68,11 @@ async function bundle(page: string): Promise<Bun.BuildArtifact[]> {
 }
 
 /** Bun marks its files `crossorigin`, which says that another host might serve them. None does. */
-async function sameOrigin(html: Blob): Promise<Uint8Array<ArrayBuffer>> {
+function sameOrigin(html: string): Uint8Array<ArrayBuffer> {
   const rewriter = new HTMLRewriter().on("[crossorigin]", {
     element(element) {
       element.removeAttribute("crossorigin");
     },
   });
-  return await rewriter.transform(new Response(html)).bytes();
+  return new TextEncoder().encode(rewriter.transform(html));
 }
