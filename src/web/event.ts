@@ -22,11 +22,13 @@ export interface EventText {
 
 /**
  * @param idColumn the column that holds the id
- * @throws TypeError when there is no id in it
+ * @param knownId the id where the stream said it already
+ * @throws TypeError when there is no id in the column
  */
-export function readEvent(json: unknown, idColumn: string): LogEvent {
+export function readEvent(json: unknown, idColumn: string, knownId?: bigint): LogEvent {
   if (isRecord(json)) {
-    const id = json[idColumn];
+    const id = knownId ?? json[idColumn];
+    if (typeof id === "bigint") return { id, json };
     if (typeof id === "string" && /^-?\d+$/.test(id)) return { id: BigInt(id), json };
     if (typeof id === "number" && Number.isSafeInteger(id)) return { id: BigInt(id), json };
   }

@@ -1,0 +1,25 @@
+/** The page: its state, its feed, its views. */
+import { render } from "preact";
+
+import { createFeed, type Feed } from "./feed.ts";
+import { createState } from "./state.ts";
+import { Dashboard } from "./views/dashboard.tsx";
+
+declare global {
+  interface Window {
+    /** For people's own scripts, and for the browser's console. */
+    tailboard: Feed;
+  }
+}
+
+const state = createState();
+const feed = createFeed(state);
+
+export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
+
+window.tailboard = feed;
+
+const root = document.querySelector("#app");
+if (root === null) throw new Error("no #app in the page to draw into");
+render(<Dashboard state={state} onRetry={() => void startEventSource()} />, root);
+feed.open();

@@ -1,0 +1,110 @@
+import { Component } from "preact";
+
+import type { ColumnRoles } from "../../events.ts";
+import { badgeOf } from "../badge.ts";
+import { describeEvent, type LogEvent } from "../event.ts";
+import type { Label } from "../metadata.ts";
+import { textOf } from "../text.ts";
+import { createTimeFormat, parseInstant } from "../time.ts";
+
+interface Props {
+  readonly event: LogEvent;
+  readonly roles: ColumnRoles;
+  /** The local day, which decides whether a time needs its date. */
+  readonly today: string;
+  readonly isArriving: boolean;
+}
+
+export class EventRow extends Component<Props> {
+  /** An event never changes, and 50 rows stand by while one comes in. */
+  override shouldComponentUpdate({ event, roles, today }: Props): boolean {
+    return event !== this.props.event || roles !== this.props.roles || today !== this.props.today;
+  }
+
+  override render({ event, roles, isArriving }: Props) {
+    const { time, type, actor, target, summary, labels } = describeEvent(event, roles);
+    return (
+      // The roles say what the elements are, because a small screen lays them out as a grid.
+      <tr role="row" data-event-id={String(event.id)} class={isArriving ? "arriving" : undefined}>
+        <td role="cell" class="time">
+          <Time value={time} />
+        </td>
+        <td role="cell" class="type">
+          {type !== "" && <Badge type={type} />}
+        </td>
+        <td role="cell" class="who">
+          <Who actor={actor} target={target} />
+        </td>
+        <td role="cell" class="what">
+          {summary !== "" && <p class="summary">{summary}</p>}
+          {labels.length > 0 && (
+            <ul class="labels">
+              {labels.map((label, at) => (
+                <LabelItem key={label.key ?? at} label={label} />
+              ))}
+            </ul>
+          )}
+        </td>
+      </tr>
+    );
+  }
+}
+
+const formatTime = createTimeFormat();
+
+function Time({ value }: { readonly value: unknown }) {
+  const at = parseInstant(value);
+  if (at === undefined) return <span class="raw-time">{textOf(value)}</span>;
+  const { clock, day, iso } = formatTime(at, new Date());
+  return (
+    <time dateTime={iso} title={iso}>
+      {day !== undefined && <span class="day">{day} </span>}
+      {clock}
+    </time>
+  );
+}
+
+function Badge({ type }: { readonly type: string }) {
+  const { tone, hue } = badgeOf(type);
+  return (
+    <span
+      class={`badge ${tone ?? "hued"}`}
+      style={hue === undefined ? undefined : { "--hue": hue }}
+      title={type}
+    >
+      {type}
+    </span>
+  );
+}
+
+function Who({ actor, target }: { readonly actor: string; readonly target: string }) {
+  return (
+    <span class="pair">
+      {actor !== "" && (
+        <span class="actor" title={actor}>
+          {actor}
+        </span>
+      )}
+      {target !== "" && (
+        <>
+          <span class="arrow" aria-hidden="true">
+            →
+          </span>
+          <span class="visually-hidden"> to </span>
+          <span class="target" title={target}>
+            {target}
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function LabelItem({ label: { key, value, failed } }: { readonly label: Label }) {
+  return (
+    <li class={failed ? "label failed" : "label"} title={key === undefined ? value : `${key}: ${value}`}>
+      {key !== undefined && <span class="key">{key}: </span>}
+      {value}
+    </li>
+  );
+}

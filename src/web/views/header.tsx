@@ -1,0 +1,54 @@
+import type { Status } from "../../events.ts";
+import { Connection } from "./connection.tsx";
+import type { DashboardProps } from "./dashboard.tsx";
+
+export function Header({ state, onRetry }: DashboardProps) {
+  const status = state.status.value;
+  return (
+    <header class="bar">
+      <h1 class="brand">
+        <Mark />
+        Tailboard
+      </h1>
+      {status !== undefined && <Source status={status} />}
+      <div class="bar-end">
+        {status !== undefined && (
+          <p class="rate" title="Events per second, as the server counts them">
+            <span class="number">{formatRate(status.eventsPerSecond)}</span> events/s
+          </p>
+        )}
+        <Connection connection={state.connection.value} onRetry={onRetry} />
+      </div>
+    </header>
+  );
+}
+
+function Source({ status }: { readonly status: Status }) {
+  const { path } = status.database;
+  return (
+    <p class="source" title={path}>
+      <span class="visually-hidden">Database </span>
+      <span class="file">{path.split(/[/\\]/).at(-1)}</span>
+      {status.table !== "events" && <span class="table-name"> · {status.table}</span>}
+    </p>
+  );
+}
+
+/** One digit after the point below ten: above, it only flickers. */
+function formatRate(eventsPerSecond: number): string {
+  const digits = eventsPerSecond > 0 && eventsPerSecond < 10 ? 1 : 0;
+  return eventsPerSecond.toLocaleString(undefined, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect class="mark-board" x="2" y="3" width="28" height="26" rx="7" />
+      <path class="mark-new" d="M9 11h14" />
+      <path class="mark-row" d="M9 16.5h10M9 22h6" />
+    </svg>
+  );
+}
