@@ -17,7 +17,10 @@ const RETRY_JITTER_MS = 1000;
 const POLL_LIMIT = 100;
 const MAX_POLL_PAGES = 5;
 
-/** A page this many ids behind loads the newest rows, rather than replay a night through a table of 50. */
+/**
+ * A page this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids have
+ * gaps, so this decides what is asked for, and never what the reader is told.
+ */
 const FAR_BEHIND = 5000n;
 
 export interface Feed {
@@ -41,6 +44,8 @@ export function createFeed(state: State): Feed {
   let cursor: bigint | undefined;
   /** The log that the cursor belongs to. */
   let log: string | undefined;
+  /** Too far behind to replay: the next start loads the newest rows first. */
+  let isFarBehind = false;
   /** Counts the loads and resets: an answer that was asked for before one is out of date after it. */
   let epoch = 0;
   let outage: Outage | undefined;
@@ -73,7 +78,7 @@ export function createFeed(state: State): Feed {
     clearTimeout(retryTimer);
     stream?.close();
     stream = undefined;
-    if (cursor === undefined && !(await load())) return lose();
+    if ((cursor === undefined || isFarBehind) && !(await load())) return lose();
     if (typeof EventSource === "undefined") {
       fallbackToPolling = true;
       retryAt = undefined;
@@ -113,7 +118,13 @@ export function createFeed(state: State): Feed {
   /** The newest row that was read is the cursor: the log may have grown between the rows and its `latestId`. */
   function take(list: EventList): void {
     const events = list.items.map((item) => readEvent(item, idColumn()));
+    const since = cursor;
+    const newer = since === undefined ? events : events.filter((event) => event.id > since);
+    outage?.count(newer.length);
+    // Nothing in the list that was known before: there may be more between.
+    if (newer.length === MAX_ROWS) outage?.skip();
     cursor = events[0]?.id ?? BigInt(list.latestId);
+    isFarBehind = false;
     rows.load(events);
     state.failure.value = undefined;
   }
@@ -132,8 +143,7 @@ export function createFeed(state: State): Feed {
     const latestId = BigInt(hello.latestId);
     if (outage === undefined || cursor === undefined) return;
     if (latestId - cursor > FAR_BEHIND) {
-      outage.skip();
-      cursor = undefined;
+      isFarBehind = true;
       void startEventSource();
       return;
     }
@@ -194,7 +204,7 @@ export function createFeed(state: State): Feed {
     const event = readEvent(json, idColumn(), knownId);
     if (cursor === undefined || event.id > cursor) cursor = event.id;
     const isNew = rows.add(event);
-    if (isNew) outage?.count();
+    if (isNew) outage?.count(1);
     return isNew;
   }
 
@@ -226,9 +236,7 @@ export function createFeed(state: State): Feed {
       if (list.next === null) return;
     }
     const newest = await fetchEvents(`limit=${MAX_ROWS}`);
-    if (!isCurrent()) return;
-    outage?.skip();
-    take(newest);
+    if (isCurrent()) take(newest);
   }
 
   function updateConnectionStatus(): void {

@@ -4,9 +4,9 @@ export interface Outage {
   /** Caught up when the cursor reaches this id. Undefined until the server said where it stands. */
   targetId: bigint | undefined;
   readonly receipt: string;
-  /** One more event came since the stream broke. */
-  count(): void;
-  /** Too much came to be read event by event. */
+  /** So many more events came since the stream broke. */
+  count(events: number): void;
+  /** More came than was read. */
   skip(): void;
 }
 
@@ -16,13 +16,12 @@ export function createOutage(): Outage {
   return {
     targetId: undefined,
     get receipt() {
-      // Ids have honest gaps, so the distance between two of them counts nothing.
       if (isSkipped) return "Reconnected, far behind: showing the newest 50";
       if (caughtUp === 0) return "Reconnected";
       return `Reconnected, ${caughtUp.toLocaleString()} ${caughtUp === 1 ? "event" : "events"} caught up`;
     },
-    count() {
-      caughtUp++;
+    count(events) {
+      caughtUp += events;
     },
     skip() {
       isSkipped = true;

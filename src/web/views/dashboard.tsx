@@ -1,6 +1,6 @@
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
-import { EmptyTable } from "./empty-table.tsx";
+import { EmptyTable, WaitingTable } from "./empty-table.tsx";
 import { EventTable } from "./event-table.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
@@ -12,17 +12,23 @@ export interface DashboardProps {
 }
 
 export function Dashboard({ state, onRetry }: DashboardProps) {
-  const isEmpty = state.events.value?.length === 0;
   return (
     <>
       <Header state={state} onRetry={onRetry} />
       <main>
         <ProblemBanner problem={state.problem.value} />
-        <NoticeBar notice={state.notice} />
-        {isEmpty ? <EmptyTable status={state.status.value} /> : <EventTable state={state} />}
+        {content(state)}
       </main>
       <Footer state={state} />
+      <NoticeBar notice={state.notice} />
       <Announcer received={state.received} />
     </>
   );
+}
+
+function content(state: State) {
+  const { events, status, problem } = state;
+  if (events.value === undefined && problem.value !== undefined) return <WaitingTable />;
+  if (events.value?.length === 0) return <EmptyTable status={status.value} />;
+  return <EventTable state={state} />;
 }

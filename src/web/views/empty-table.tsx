@@ -16,3 +16,13 @@ export function EmptyTable({ status }: { readonly status: Status | undefined }) 
     </section>
   );
 }
+
+/** Nothing could be loaded so far. The banner above says why. */
+export function WaitingTable() {
+  return (
+    <section class="empty">
+      <h2>Waiting for events</h2>
+      <p>They appear here as soon as they can be read. There is no need to reload the page.</p>
+    </section>
+  );
+}

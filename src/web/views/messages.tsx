@@ -9,9 +9,9 @@ const RECEIPT_MS = 10_000;
 /** What is wrong, and what to do about it. In the page at all times, so that assistive technology hears it appear. */
 export function ProblemBanner({ problem }: { readonly problem: Problem | undefined }) {
   return (
-    <section id="problem" class="message problem" role="alert" hidden={problem === undefined}>
-      <p class="message-text">{problem?.text}</p>
-      {problem?.advice !== undefined && <p class="message-advice">{problem.advice}</p>}
+    <section id="problem" class="problem" role="alert" hidden={problem === undefined}>
+      <p class="problem-text">{problem?.text}</p>
+      {problem?.advice !== undefined && <p>{problem.advice}</p>}
     </section>
   );
 }
@@ -29,12 +29,11 @@ export function NoticeBar({ notice }: { readonly notice: Signal<Notice | undefin
   }, [current]);
 
   return (
-    <div role="status">
+    // Over the table and not above it: the rows must not move under the reader's eyes.
+    <div class="notices" role="status">
       {current !== undefined && (
-        <div class={`message ${current.kind}`}>
-          <p id="notice" class="message-text">
-            {current.text}
-          </p>
+        <div class={`notice ${current.kind}`}>
+          <p id="notice">{current.text}</p>
           <button type="button" class="dismiss" onClick={dismiss}>
             Dismiss
           </button>
