@@ -30,6 +30,7 @@ export interface TabOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: "light" | "dark";
+  readonly reducedMotion?: boolean;
   /** Runs in every new document before any script of the page. */
   readonly before?: string;
 }
@@ -71,11 +72,15 @@ export class Tab implements AsyncDisposable {
     await tab.#view.navigate("about:blank");
     tab.#listen();
     for (const domain of ["Page", "Network", "Runtime", "Log"]) await tab.cdp(`${domain}.enable`);
-    if (options.scheme !== undefined) {
-      await tab.cdp("Emulation.setEmulatedMedia", {
-        features: [{ name: "prefers-color-scheme", value: options.scheme }],
-      });
-    }
+    await tab.cdp("Emulation.setEmulatedMedia", {
+      features: [
+        { name: "prefers-color-scheme", value: options.scheme ?? "light" },
+        {
+          name: "prefers-reduced-motion",
+          value: options.reducedMotion === true ? "reduce" : "no-preference",
+        },
+      ],
+    });
     if (options.before !== undefined) {
       await tab.cdp("Page.addScriptToEvaluateOnNewDocument", { source: options.before });
     }
