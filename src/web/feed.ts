@@ -1,9 +1,9 @@
 /** Where the rows come from: the event stream, and polling while there is none. */
-import type { EventJson, EventList, Status } from "../events.ts";
-import { fetchEvents, fetchStatus, Refused, Unreachable } from "./api.ts";
-import { readEvent } from "./event.ts";
-import { createOutage, type Outage } from "./outage.ts";
-import { MAX_ROWS, Rows } from "./rows.ts";
+import type { EventJson, Status } from "../events.ts";
+import { fetchStatus, Refused, Unreachable } from "./api.ts";
+import { Backlog } from "./backlog.ts";
+import { Outage } from "./outage.ts";
+import { Rows } from "./rows.ts";
 import type { State } from "./state.ts";
 import { type Hello, Stream } from "./stream.ts";
 
@@ -12,10 +12,6 @@ const REFRESH_MS = 5000;
 /** The specification's 5 s, jittered down: the pages of a restarted server should not all come at once. */
 const RETRY_MS = 5000;
 const RETRY_JITTER_MS = 1000;
-
-/** What a poll reads at most; beyond, only the newest rows could be seen anyway. */
-const POLL_LIMIT = 100;
-const MAX_POLL_PAGES = 5;
 
 /**
  * A page this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids have
@@ -37,19 +33,14 @@ export interface Feed {
 }
 
 export function createFeed(state: State): Feed {
-  const rows = new Rows(state);
+  const backlog = new Backlog(state, new Rows(state));
   let stream: Stream | undefined;
   let fallbackToPolling = false;
-  /** The newest id that was recorded. Undefined until the rows were loaded. */
-  let cursor: bigint | undefined;
-  /** The log that the cursor belongs to. */
+  /** The identity of the log that the cursor belongs to. */
   let log: string | undefined;
-  /** Too far behind to replay: the next start loads the newest rows first. */
-  let isFarBehind = false;
-  /** Counts the loads and resets: an answer that was asked for before one is out of date after it. */
-  let epoch = 0;
-  let outage: Outage | undefined;
   let wasConnected = false;
+  let isFarBehind = false;
+  let outage: Outage | undefined;
   let resetAt = -Infinity;
   let retryAt: number | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -78,55 +69,36 @@ export function createFeed(state: State): Feed {
     clearTimeout(retryTimer);
     stream?.close();
     stream = undefined;
-    if ((cursor === undefined || isFarBehind) && !(await load())) return lose();
+    if ((backlog.cursor === undefined || isFarBehind) && !(await load())) return lose();
     if (typeof EventSource === "undefined") {
       fallbackToPolling = true;
       retryAt = undefined;
       return updateConnectionStatus();
     }
-    const from = `lastEventId=${cursor}${log === undefined ? "" : `&log=${encodeURIComponent(log)}`}`;
-    stream = new Stream(`api/events/stream?${from}`, {
+    const ofLog = log === undefined ? "" : `&log=${encodeURIComponent(log)}`;
+    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}${ofLog}`, {
       onOpen: connected,
       onHello: greeted,
-      onMessage: (data, lastEventId) => {
-        record(JSON.parse(data), lastEventId === "" ? undefined : BigInt(lastEventId));
-        endOutage();
-      },
+      onMessage: received,
       onReset: ({ reason }) => startOver(reason),
       onLost: lose,
     });
   }
 
-  /** The newest rows, whatever is shown so far. False when they can't be had now. */
+  /** False when the rows can't be had now. */
   async function load(): Promise<boolean> {
-    const mine = ++epoch;
     try {
-      const [status, list] = await Promise.all([
-        fetchStatus().then(showStatus),
-        fetchEvents(`limit=${MAX_ROWS}`),
-      ]);
-      if (mine !== epoch) return false;
-      state.roles.value = status.columns;
-      take(list);
-      return true;
+      state.roles.value = showStatus(await fetchStatus()).columns;
+      const newer = await backlog.loadNewest();
+      outage?.count(newer);
+      isFarBehind = false;
+      state.failure.value = undefined;
+      // Without one where a reset came in between.
+      return backlog.cursor !== undefined;
     } catch (error) {
       showFailure(error);
       return false;
     }
-  }
-
-  /** The newest row that was read is the cursor: the log may have grown between the rows and its `latestId`. */
-  function take(list: EventList): void {
-    const events = list.items.map((item) => readEvent(item, idColumn()));
-    const since = cursor;
-    const newer = since === undefined ? events : events.filter((event) => event.id > since);
-    outage?.count(newer.length);
-    // Nothing in the list that was known before: there may be more between.
-    if (newer.length === MAX_ROWS) outage?.skip();
-    cursor = events[0]?.id ?? BigInt(list.latestId);
-    isFarBehind = false;
-    rows.load(events);
-    state.failure.value = undefined;
   }
 
   function connected(): void {
@@ -140,28 +112,35 @@ export function createFeed(state: State): Feed {
   function greeted(hello: Hello): void {
     if (log !== undefined && hello.log !== log) return startOver("log-changed");
     log = hello.log;
-    const latestId = BigInt(hello.latestId);
-    if (outage === undefined || cursor === undefined) return;
-    if (latestId - cursor > FAR_BEHIND) {
+    if (outage === undefined || backlog.cursor === undefined) return;
+    outage.targetId = BigInt(hello.latestId);
+    if (outage.targetId - backlog.cursor > FAR_BEHIND) {
       isFarBehind = true;
       void startEventSource();
-      return;
+    } else {
+      endOutage();
     }
-    outage.targetId = latestId;
+  }
+
+  function received(data: string, lastEventId: string): void {
+    const isNew = backlog.record(JSON.parse(data), lastEventId === "" ? undefined : BigInt(lastEventId));
+    if (outage === undefined) return;
+    if (isNew) outage.count(1);
     endOutage();
   }
 
   function endOutage(): void {
-    if (outage?.targetId === undefined || cursor === undefined || cursor < outage.targetId) return;
+    if (outage === undefined || backlog.cursor === undefined || !outage.isOver(backlog.cursor)) return;
     state.notice.value = { kind: "receipt", text: outage.receipt };
     outage = undefined;
   }
 
+  /** The stream is gone: polls until one of the next tries succeeds. */
   function lose(): void {
     stream?.close();
     stream = undefined;
     fallbackToPolling = true;
-    if (wasConnected) outage ??= createOutage();
+    if (wasConnected) outage ??= new Outage();
     const delay = RETRY_MS - Math.random() * RETRY_JITTER_MS;
     retryAt = Date.now() + delay;
     clearTimeout(retryTimer);
@@ -186,26 +165,13 @@ export function createFeed(state: State): Feed {
     // A log that resets again and again must not be asked in a tight loop.
     const isStorm = Date.now() - resetAt < RETRY_MS;
     resetAt = Date.now();
-    epoch++;
     stream?.close();
     stream = undefined;
-    cursor = log = outage = undefined;
-    rows.clear();
+    log = outage = undefined;
+    backlog.clear();
     state.notice.value = { kind: "warning", text: resetText(reason) };
     if (isStorm) lose();
     else void startEventSource();
-  }
-
-  function prependEvent(event: EventJson): boolean {
-    return record(event);
-  }
-
-  function record(json: unknown, knownId?: bigint): boolean {
-    const event = readEvent(json, idColumn(), knownId);
-    if (cursor === undefined || event.id > cursor) cursor = event.id;
-    const isNew = rows.add(event);
-    if (isNew) outage?.count(1);
-    return isNew;
   }
 
   function refresh(): Promise<void> {
@@ -216,27 +182,16 @@ export function createFeed(state: State): Feed {
   async function refreshOnce(): Promise<void> {
     try {
       showStatus(await fetchStatus());
-      if (fallbackToPolling) await poll();
+      if (!fallbackToPolling || backlog.cursor === undefined) return;
+      const outcome = await backlog.poll(
+        () => fallbackToPolling,
+        (count) => outage?.count(count),
+      );
+      if (outcome === "cursor-ahead") startOver(outcome);
+      else state.failure.value = undefined;
     } catch (error) {
       showFailure(error);
     }
-  }
-
-  /** Reads on from the cursor, so that nothing is missed. Leaves off where a stream took over. */
-  async function poll(): Promise<void> {
-    const mine = epoch;
-    const isCurrent = () => fallbackToPolling && mine === epoch;
-    for (let page = 0; page < MAX_POLL_PAGES; page++) {
-      if (cursor === undefined || !isCurrent()) return;
-      const list = await fetchEvents(`limit=${POLL_LIMIT}&after=${cursor}`);
-      if (!isCurrent()) return;
-      if (BigInt(list.latestId) < cursor) return startOver("cursor-ahead");
-      for (const item of list.items) record(item);
-      state.failure.value = undefined;
-      if (list.next === null) return;
-    }
-    const newest = await fetchEvents(`limit=${MAX_ROWS}`);
-    if (isCurrent()) take(newest);
   }
 
   function updateConnectionStatus(): void {
@@ -264,17 +219,13 @@ export function createFeed(state: State): Feed {
     }
   }
 
-  function idColumn(): string {
-    return state.roles.value.id ?? "id";
-  }
-
   return {
     get fallbackToPolling() {
       return fallbackToPolling;
     },
     open,
     startEventSource,
-    prependEvent,
+    prependEvent: (event) => backlog.record(event),
     refresh,
     updateConnectionStatus,
   };

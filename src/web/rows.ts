@@ -7,8 +7,11 @@ import type { State } from "./state.ts";
 
 export const MAX_ROWS = 50;
 
-/** Above so many in a frame the fade would only flicker. */
+/** More than these in one frame are a flood: a fade would only flicker. */
 const MAX_ARRIVING = 8;
+
+/** In a flood no one reads every frame: drawing 20 times a second leaves the page a processor to answer with. */
+const FLOOD_PAUSE_MS = 50;
 
 export class Rows {
   readonly #state: State;
@@ -16,6 +19,7 @@ export class Rows {
   #added: bigint[] = [];
   #addedCount = 0;
   #isScheduled = false;
+  #isFlooded = false;
 
   constructor(state: State) {
     this.#state = state;
@@ -27,13 +31,7 @@ export class Rows {
     this.#addedCount++;
     // A hidden tab gets no frames, for hours: what waits for one must not grow.
     if (this.#added.length <= MAX_ARRIVING) this.#added.push(event.id);
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      requestAnimationFrame(() => {
-        this.#isScheduled = false;
-        this.#show();
-      });
-    }
+    this.#schedule();
     return true;
   }
 
@@ -49,10 +47,22 @@ export class Rows {
     this.#state.events.value = undefined;
   }
 
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const show = () => {
+      this.#isScheduled = false;
+      this.#show();
+    };
+    if (this.#isFlooded) setTimeout(() => requestAnimationFrame(show), FLOOD_PAUSE_MS);
+    else requestAnimationFrame(show);
+  }
+
   #show(): void {
+    this.#isFlooded = this.#added.length > MAX_ARRIVING;
     batch(() => {
       this.#state.events.value = [...this.#recent.newestFirst];
-      this.#state.arriving.value = new Set(this.#added.length > MAX_ARRIVING ? [] : this.#added);
+      this.#state.arriving.value = new Set(this.#isFlooded ? [] : this.#added);
       this.#state.received.value += this.#addedCount;
     });
     this.#added = [];

@@ -319,7 +319,7 @@ describeInBrowser("a database that is not there yet", () => {
     await using server = await Server.start([path]);
     await using tab = await Tab.open(server.url);
     await tab.untilText("#problem", /later\.db/);
-    expect(await tab.text("#connection-status")).toBe("Polling");
+    await tab.untilText("#connection-status", "Polling");
 
     await using writer = new Writer(path);
     await writer.run(schemaSql("events"));
