@@ -73,7 +73,7 @@ export class FakeServer implements AsyncDisposable {
   }
 
   reset(reason: string): void {
-    this.send(named("reset", { reason, latestId: this.latestId, resumedFrom: 0 }));
+    this.send(this.#reset(reason));
   }
 
   cutStreams(): void {
@@ -122,6 +122,10 @@ export class FakeServer implements AsyncDisposable {
     };
   }
 
+  #reset(reason: string): string {
+    return named("reset", { reason, latestId: this.latestId, resumedFrom: 0 });
+  }
+
   #list(query: URLSearchParams): EventList {
     const limit = Number(query.get("limit") ?? "50");
     const after = query.get("after");
@@ -133,7 +137,8 @@ export class FakeServer implements AsyncDisposable {
 
   #stream(query: URLSearchParams): Response {
     if (this.refuseStreamWith !== undefined) return refusal(this.refuseStreamWith);
-    const cursor = query.get("lastEventId") ?? String(this.latestId);
+    const isOtherLog = (query.get("log") ?? this.log) !== this.log;
+    const cursor = isOtherLog ? "0" : (query.get("lastEventId") ?? String(this.latestId));
     let own: Controller | undefined;
     const stream = new ReadableStream<string>({
       start: (controller) => {

@@ -124,6 +124,27 @@ describeInBrowser("events", () => {
   });
 });
 
+describeInBrowser("a tab that no one looks at", () => {
+  test("records without drawing, holds little, and shows the newest when it is seen", async () => {
+    await using server = await FakeServer.start();
+    // A hidden tab gets no animation frames; here they wait until the test runs them.
+    const before = "window.frames = []; window.requestAnimationFrame = (draw) => window.frames.push(draw);";
+    await using tab = await Tab.open(server.url, { before });
+    await tab.untilText("#connection-status", "Connected");
+    await tab.evaluate("window.frames.length = 0");
+    server.commitMany(5000);
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(
+      () => server.streamRequests.at(-1)?.includes("lastEventId=5000"),
+      "all events to be recorded",
+    );
+    expect(await tab.rows()).toEqual([]);
+    expect(await tab.evaluate<number>("window.frames.length")).toBeLessThanOrEqual(2);
+    await tab.evaluate("window.frames.splice(0).forEach((draw) => draw(performance.now()))");
+    await tab.untilRows(newest(5000));
+  });
+});
+
 describeInBrowser("a lost stream", () => {
   test.each([503, 204, 500])(
     "a stream that is refused with %i is polled instead, and tried again",
@@ -285,6 +306,25 @@ describeInBrowser("another log", () => {
     expect(server.streamRequests.at(-1)).toBe("/api/events/stream?lastEventId=2");
     server.commitMany(1);
     await tab.untilRows([3, 2, 1]);
+  });
+
+  test("one that is far longer is another log, and no backlog to skip", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Connected");
+    server.refuseWith = 503;
+    server.cutStreams();
+    await tab.untilText("#connection-status", "Polling");
+    server.rows.length = 0;
+    server.commitMany(20_000);
+    server.log = "log-2";
+    server.refuseWith = undefined;
+    // Ahead of the next poll, which could not tell.
+    await tab.evaluate("tailboard.startEventSource()");
+    await tab.untilText("#notice", /from another log/);
+    await tab.untilRows(newest(20_000));
+    await tab.untilText("#connection-status", "Connected");
   });
 
   test("a log that changed while the page polled is noticed by its ids", async () => {
