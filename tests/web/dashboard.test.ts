@@ -292,7 +292,8 @@ describeInBrowser("when the server goes away", () => {
     await board.writer.insert(1);
     const tab = await board.openConnectedTab();
     await tab.setOffline(true);
-    await tab.untilText("#connection-status", "Polling");
+    // Before the next round of refresh(), which would notice too.
+    await tab.untilText("#connection-status", "Polling", 3000);
     await board.writer.insert(2);
     await tab.setOffline(false);
     await tab.untilText("#connection-status", "Connected", RECONNECT_MS);

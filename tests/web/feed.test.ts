@@ -55,6 +55,23 @@ describeInBrowser("loading", () => {
   });
 });
 
+describeInBrowser("polling", () => {
+  test("a refusal is shown while it lasts", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    await using tab = await Tab.open(server.url, { before: "delete window.EventSource" });
+    await tab.untilRows([1]);
+    server.refuseWith = 500;
+    await tab.evaluate("tailboard.refresh()");
+    await tab.untilText("#problem", /Refused with 500\./);
+    server.refuseWith = undefined;
+    server.commitMany(1);
+    await tab.evaluate("tailboard.refresh()");
+    await tab.untilRows([2, 1]);
+    expect(await tab.text("#problem")).toBeNull();
+  });
+});
+
 describeInBrowser("events", () => {
   test("ids beyond 2^53 are exact, in the rows and in the cursor", async () => {
     await using server = await FakeServer.start();
@@ -133,11 +150,11 @@ describeInBrowser("a tab that no one looks at", () => {
     await tab.untilText("#connection-status", "Connected");
     await tab.evaluate("window.frames.length = 0");
     server.commitMany(5000);
-    await tab.evaluate("tailboard.startEventSource()");
-    await until(
-      () => server.streamRequests.at(-1)?.includes("lastEventId=5000"),
-      "all events to be recorded",
-    );
+    // The cursor in a new stream's address tells what was recorded.
+    await until(async () => {
+      await tab.evaluate("tailboard.startEventSource()");
+      return server.streamRequests.at(-1)?.includes("lastEventId=5000");
+    }, "all events to be recorded");
     expect(await tab.rows()).toEqual([]);
     expect(await tab.evaluate<number>("window.frames.length")).toBeLessThanOrEqual(2);
     await tab.evaluate("window.frames.splice(0).forEach((draw) => draw(performance.now()))");
