@@ -1,5 +1,5 @@
 /** Where the rows come from: the event stream, and polling while there is none. */
-import type { EventJson, Status } from "../events.ts";
+import type { EventJson, ResetReason, Status } from "../events.ts";
 import { fetchStatus, Refused, Unreachable } from "./api.ts";
 import { Backlog } from "./backlog.ts";
 import { Outage } from "./outage.ts";
@@ -18,6 +18,15 @@ const RETRY_JITTER_MS = 1000;
  * gaps, so this decides what is asked for, and never what the reader is told.
  */
 const FAR_BEHIND = 5000n;
+
+const RESET_TEXTS: Readonly<Record<string, string>> = {
+  "cursor-ahead": "The table ends before the newest row shown here.",
+  "log-changed": "The events come from another database or table than before.",
+  "file-replaced": "The database file was replaced.",
+  "table-recreated": "The table was dropped and created again.",
+  "rows-replaced": "The newest rows were deleted or replaced.",
+} satisfies Record<ResetReason, string>;
+const AFTER_RESET = "These are the events that are there now.";
 
 export interface Feed {
   readonly fallbackToPolling: boolean;
@@ -169,7 +178,10 @@ export function createFeed(state: State): Feed {
     stream = undefined;
     log = outage = undefined;
     backlog.clear();
-    state.notice.value = { kind: "warning", text: resetText(reason) };
+    state.notice.value = {
+      kind: "warning",
+      text: `${RESET_TEXTS[reason] ?? "The log changed."} ${AFTER_RESET}`,
+    };
     if (isStorm) lose();
     else void startEventSource();
   }
@@ -229,11 +241,4 @@ export function createFeed(state: State): Feed {
     refresh,
     updateConnectionStatus,
   };
-}
-
-function resetText(reason: string): string {
-  if (reason === "log-replaced") return "The database was replaced. These are the events of the new one.";
-  if (reason === "cursor-ahead")
-    return "The table was emptied, and its ids start again. These are its events now.";
-  return "The events come from another log than before. These are its events.";
 }

@@ -2,7 +2,7 @@
  * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
  * streams, resets. For what a real server can't be made to do; everything else is tested against the real one.
  */
-import type { EventJson, EventList, Status } from "../../src/events.ts";
+import type { EventJson, EventList, ResetReason, Status } from "../../src/events.ts";
 import { type Asset, buildAssets } from "../../src/http/assets.ts";
 
 type Controller = ReadableStreamDefaultController<string>;
@@ -72,7 +72,7 @@ export class FakeServer implements AsyncDisposable {
     for (const stream of this.#streams) stream.enqueue(text);
   }
 
-  reset(reason: string): void {
+  reset(reason: ResetReason): void {
     this.send(this.#reset(reason));
   }
 
@@ -122,7 +122,7 @@ export class FakeServer implements AsyncDisposable {
     };
   }
 
-  #reset(reason: string): string {
+  #reset(reason: ResetReason): string {
     return named("reset", { reason, latestId: this.latestId, resumedFrom: 0 });
   }
 

@@ -282,7 +282,7 @@ describeInBrowser("when the server goes away", () => {
     await board.restart();
     await tab.untilRows([1], 15_000);
     expect(await tab.text("[data-event-id='1'] .summary")).toBe("of the new database");
-    expect(await tab.text("#notice")).toMatch(/other log|replaced|start again/);
+    expect(await tab.text("#notice")).toMatch(/another database|ends before/);
     await tab.untilText("#connection-status", "Connected");
     expect(unexpected(tab)).toEqual([]);
   });

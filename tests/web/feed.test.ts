@@ -315,7 +315,7 @@ describeInBrowser("another log", () => {
     server.rows.length = 0;
     server.rows.push(row(1, { summary: "Another log" }), row(2));
     server.log = "log-2";
-    server.reset("log-replaced");
+    server.reset("file-replaced");
     await tab.untilRows([2, 1]);
     await tab.untilText("#notice", /was replaced/);
     await tab.untilText("#connection-status", "Connected");
@@ -339,7 +339,7 @@ describeInBrowser("another log", () => {
     server.refuseWith = undefined;
     // Ahead of the next poll, which could not tell.
     await tab.evaluate("tailboard.startEventSource()");
-    await tab.untilText("#notice", /from another log/);
+    await tab.untilText("#notice", /from another database or table/);
     await tab.untilRows(newest(20_000));
     await tab.untilText("#connection-status", "Connected");
   });
@@ -353,7 +353,7 @@ describeInBrowser("another log", () => {
     server.rows.length = 0;
     server.commitMany(2);
     await tab.untilRows([2, 1]);
-    await tab.untilText("#notice", /start again|emptied|replaced/);
+    await tab.untilText("#notice", /ends before the newest row/);
   });
 
   test("a log that resets every stream is not asked in a tight loop", async () => {
