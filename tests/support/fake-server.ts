@@ -19,6 +19,8 @@ export class FakeServer implements AsyncDisposable {
   refuseWith: number | undefined;
   /** The same for the stream alone. */
   refuseStreamWith: number | undefined;
+  /** Answers the whole API with a page, as a proxy does that wants a password first. */
+  isBehindSignIn = false;
   /** Keeps streams open, and says nothing on them. */
   isSilent = false;
   readonly #streams = new Set<Controller>();
@@ -89,6 +91,8 @@ export class FakeServer implements AsyncDisposable {
     const file = files.get(url.pathname);
     if (file !== undefined) return new Response(file.body, { headers: file.headers });
     this.requests.push(url.pathname + url.search);
+    if (this.isBehindSignIn)
+      return new Response("<!doctype html><h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } });
     if (url.pathname === "/api/status") return Response.json(this.#status());
     if (this.refuseWith !== undefined) return refusal(this.refuseWith);
     if (url.pathname === "/api/events") return Response.json(this.#list(url.searchParams));

@@ -38,6 +38,7 @@ describeInBrowser("the event stream", () => {
     await board.writer.run(insertSql({ summary: "committed just now" }));
     await tab.untilRows([3, 2, 1]);
     expect(await tab.text("[data-event-id='3'] .summary")).toBe("committed just now");
+    expect(await tab.evaluate("document.title")).toBe("Tailboard");
     expect(tab.errors).toEqual([]);
   });
 
@@ -172,6 +173,10 @@ describeInBrowser("the table", () => {
     await tab.untilRows([1]);
     expect(await tab.text("[data-event-id='1'] .what")).toMatch(/path: \/pricing.*took: 12\.5/);
     expect(await tab.text(".source")).toContain("visits");
+    // A column that no role fills would only take room.
+    expect(await tab.evaluate("[...document.querySelectorAll('th')].map((th) => th.textContent)")).toEqual([
+      "Values",
+    ]);
     expect(tab.errors).toEqual([]);
   });
 

@@ -55,6 +55,35 @@ describeInBrowser("loading", () => {
   });
 });
 
+describeInBrowser("an answer that is none of the server's", () => {
+  test("is said to be one, and the page heals when the server answers again", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    server.isBehindSignIn = true;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#problem", /no JSON.*proxy|proxy.*no JSON/s);
+    await tab.untilText("#connection-status", "Polling");
+    server.isBehindSignIn = false;
+    await tab.click("button.retry");
+    await tab.untilRows([1]);
+    expect(await tab.text("#problem")).toBeNull();
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("a list without its events is shown as a failure, and does not stop the page", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    // The answer of a refusal under the status of a success.
+    server.refuseWith = 200;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#problem", /./);
+    await tab.untilText("#connection-status", "Polling");
+    server.refuseWith = undefined;
+    await tab.click("button.retry");
+    await tab.untilRows([1]);
+  });
+});
+
 describeInBrowser("polling", () => {
   test("a refusal is shown while it lasts", async () => {
     await using server = await FakeServer.start();
@@ -138,6 +167,22 @@ describeInBrowser("events", () => {
     // Once per frame and not once per event.
     expect(await tab.evaluate<number>("renders")).toBeLessThan(500);
     expect(tab.errors).toEqual([]);
+  });
+});
+
+describeInBrowser("a screen reader", () => {
+  test("hears how many events came, and not each of them", async () => {
+    await using server = await FakeServer.start();
+    // The announcements come every 10 s: here as fast as the test can wait for them.
+    const before = `const every = window.setInterval;
+      window.setInterval = (run, ms) => every(run, ms === 10_000 ? 200 : ms);`;
+    await using tab = await Tab.open(server.url, { before });
+    await tab.untilText("#connection-status", "Connected");
+    expect(await tab.text("[aria-live]")).toBe("");
+    server.commitMany(1);
+    await tab.untilText("[aria-live]", "1 new event, 1 since the page was opened");
+    server.commitMany(120);
+    await tab.untilText("[aria-live]", "120 new events, 121 since the page was opened");
   });
 });
 
