@@ -1,6 +1,14 @@
 /** Another process that writes to a database. */
 import { join } from "node:path";
 
+const INSERT = "INSERT INTO events(event_type, summary) VALUES ('test', 'written by another process')";
+
+export interface Written {
+  /** In milliseconds since the epoch. */
+  readonly committedAt: number[];
+  readonly refused: number;
+}
+
 export class Writer implements AsyncDisposable {
   readonly #process: Bun.Subprocess<"pipe", "pipe", "inherit">;
   readonly #answers: AsyncIterator<string>;
@@ -23,23 +31,18 @@ export class Writer implements AsyncDisposable {
    * @throws Error with the words of SQLite
    */
   async run(sql: string | readonly string[], { times = 1, gapMs = 0 } = {}): Promise<number[]> {
-    await this.#process.stdin.write(
-      `${JSON.stringify({ sql: typeof sql === "string" ? [sql] : sql, times, gapMs })}\n`,
-    );
-    await this.#process.stdin.flush();
-    const answer = await this.#answers.next();
-    if (answer.done === true) throw new Error("the writer ended");
-    const { committedAt, error }: { committedAt?: number[]; error?: string } = JSON.parse(answer.value);
-    if (committedAt === undefined) throw new Error(`writer: ${error}`);
-    return committedAt;
+    const statements = typeof sql === "string" ? [sql] : sql;
+    return (await this.#ask({ sql: statements, times, gapMs, stubborn: false })).committedAt;
   }
 
   /** Inserts events of the documented table, each in a transaction of its own. */
   insert(times = 1, gapMs = 0): Promise<number[]> {
-    return this.run("INSERT INTO events(event_type, summary) VALUES ('test', 'written by another process')", {
-      times,
-      gapMs,
-    });
+    return this.run(INSERT, { times, gapMs });
+  }
+
+  /** The same, and an insert that is refused because the database is locked is counted and tried again at once. */
+  insertStubbornly(times: number, gapMs: number): Promise<Written> {
+    return this.#ask({ sql: [INSERT], times, gapMs, stubborn: true });
   }
 
   /** Inserts rows into a table with nothing but an id and a note. */
@@ -57,6 +60,16 @@ export class Writer implements AsyncDisposable {
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#process.exited;
+  }
+
+  async #ask(command: object): Promise<Written> {
+    await this.#process.stdin.write(`${JSON.stringify(command)}\n`);
+    await this.#process.stdin.flush();
+    const answer = await this.#answers.next();
+    if (answer.done === true) throw new Error("the writer ended");
+    const written: Written & { error?: string } = JSON.parse(answer.value);
+    if (written.error !== undefined) throw new Error(`writer: ${written.error}`);
+    return written;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
