@@ -33,18 +33,37 @@ export function fetchEvents(query: string): Promise<EventList> {
 }
 
 async function fetchJson<T extends Status | EventList>(url: string): Promise<T> {
-  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (error: unknown) => {
-      throw new Unreachable(`no answer to ${url}`, { cause: error });
-    },
+  const response = await reach(
+    url,
+    fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),
   );
-  if (!response.ok) throw new Refused(await reason(response, url));
-  return await response.json();
+  const text = await reach(url, response.text());
+  if (!response.ok) throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refused(
+      `The answer to ${url} is no JSON. Is there a proxy in between that wants you to sign in first?`,
+      { cause: error },
+    );
+  }
+}
+
+async function reach<T>(url: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new Unreachable(`no answer to ${url}`, { cause: error });
+  }
 }
 
 /** The `detail` of application/problem+json (RFC 9457), which is written for people. */
-async function reason(response: Response, url: string): Promise<string> {
-  const problem: unknown = await response.json().catch((error: unknown) => error);
-  const detail = isRecord(problem) ? problem["detail"] : undefined;
-  return typeof detail === "string" ? detail : `The server answered ${response.status} to ${url}.`;
+function reason(text: string): string | undefined {
+  try {
+    const problem: unknown = JSON.parse(text);
+    return isRecord(problem) && typeof problem["detail"] === "string" ? problem["detail"] : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -219,16 +219,15 @@ export function createFeed(state: State): Feed {
   }
 
   function showFailure(error: unknown): void {
-    if (error instanceof Refused) {
-      state.isReachable.value = true;
-      state.failure.value = { text: error.message, advice: undefined };
-    } else if (error instanceof Unreachable) {
-      state.isReachable.value = false;
+    state.isReachable.value = !(error instanceof Unreachable);
+    if (error instanceof Unreachable) {
       // A stream may look open for minutes after the network went. A slow answer alone is no proof of that.
       if (stream?.isOpen && !error.isTimeout) lose();
-    } else {
-      throw error;
+      return;
     }
+    state.failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
+    // An answer that the page can't make sense of is a mistake of ours: the console has where.
+    if (!(error instanceof Refused)) reportError(error);
   }
 
   return {

@@ -27,8 +27,7 @@ export function Dashboard({ state, onRetry }: DashboardProps) {
 }
 
 function content(state: State) {
-  const { events, status, problem } = state;
-  if (events.value === undefined && problem.value !== undefined) return <WaitingTable />;
-  if (events.value?.length === 0) return <EmptyTable status={status.value} />;
-  return <EventTable state={state} />;
+  const events = state.events.value;
+  if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
+  return events.length === 0 ? <EmptyTable status={state.status.value} /> : <EventTable state={state} />;
 }

@@ -26,15 +26,21 @@ export class EventRow extends Component<Props> {
     return (
       // The roles say what the elements are, because a small screen lays them out as a grid.
       <tr role="row" data-event-id={String(event.id)} class={isArriving ? "arriving" : undefined}>
-        <td role="cell" class="time">
-          <Time value={time} />
-        </td>
-        <td role="cell" class="type">
-          {type !== "" && <Badge type={type} />}
-        </td>
-        <td role="cell" class="who">
-          <Who actor={actor} target={target} />
-        </td>
+        {roles.time !== undefined && (
+          <td role="cell" class="time">
+            <Time value={time} />
+          </td>
+        )}
+        {roles.type !== undefined && (
+          <td role="cell" class="type">
+            {type !== "" && <Badge type={type} />}
+          </td>
+        )}
+        {(roles.actor ?? roles.target) !== undefined && (
+          <td role="cell" class="who">
+            <Who actor={actor} target={target} />
+          </td>
+        )}
         <td role="cell" class="what">
           {summary !== "" && <p class="summary">{summary}</p>}
           {labels.length > 0 && (
