@@ -32,8 +32,11 @@ const TONE_OF_WORD: ReadonlyMap<string, Tone> = new Map(
   WORDS.flatMap(([tone, words]) => words.split(" ").map((word) => [word, tone])),
 );
 
-/** Clear of red (25), amber (75), green (150) and blue (255), which mean something; 12 degrees apart. */
-const HUES = [100, 112, 124, 176, 188, 200, 212, 278, 290, 302, 314, 326, 338, 350];
+/**
+ * Clear of red (25), amber (75), green (150) and blue (255), which mean something. Farthest from red, because
+ * pink badges make a healthy table look like a failing one.
+ */
+const HUES = [100, 112, 124, 176, 188, 200, 212, 278, 288, 298, 308, 318, 328];
 
 /** The last word that says something decides: `failure_resolved` is done. */
 export function badgeOf(type: string): Badge {

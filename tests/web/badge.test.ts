@@ -39,8 +39,9 @@ test("any other type has a hue that stays, and is none of the four that mean som
       const badge = badgeOf(type);
       expect(badgeOf(type)).toEqual(badge);
       if (badge.hue === undefined) return;
-      for (const reserved of [25, 75, 150, 255]) {
-        expect(Math.abs(badge.hue - reserved)).toBeGreaterThanOrEqual(20);
+      expect(degreesApart(badge.hue, 25)).toBeGreaterThanOrEqual(50);
+      for (const reserved of [75, 150, 255]) {
+        expect(degreesApart(badge.hue, reserved)).toBeGreaterThanOrEqual(20);
       }
     }),
   );
@@ -50,3 +51,8 @@ test("types that differ a little rarely share a hue", () => {
   const hues = new Set(Array.from({ length: 20 }, (_, at) => badgeOf(`kind-${at}`).hue));
   expect(hues.size).toBeGreaterThanOrEqual(8);
 });
+
+function degreesApart(a: number, b: number): number {
+  const distance = Math.abs(a - b) % 360;
+  return Math.min(distance, 360 - distance);
+}
