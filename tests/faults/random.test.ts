@@ -140,6 +140,8 @@ class World implements AsyncDisposable {
   }
 
   async replaceFile(): Promise<void> {
+    // Where there never was a row, no cursor can be wrong and no reset is due.
+    await this.insert();
     await this.#quiesce();
     await this.#closeWriters();
     const other = this.#scratch.path("other.db");
@@ -158,6 +160,7 @@ class World implements AsyncDisposable {
   }
 
   async recreateTable(): Promise<void> {
+    await this.insert();
     await this.#quiesce();
     this.#expected = Array.from({ length: 1 + this.#random(20) }, () => this.#note());
     await this.#any().run([
@@ -221,7 +224,10 @@ class World implements AsyncDisposable {
 
   async #waitForReset(reason: ResetReason): Promise<void> {
     const followed = this.#followed;
-    await until(() => followed?.resets.includes(reason), `the reset ${reason} (seed ${SEED})`);
+    await until(
+      () => followed?.resets.includes(reason),
+      `the reset ${reason} after ${this.done.slice(-5).join(", ")} (seed ${SEED})`,
+    );
     followed?.resets.splice(0);
     await this.#quiesce();
   }
