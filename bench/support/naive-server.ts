@@ -34,7 +34,7 @@ class NaiveTail implements EventLog {
 
   readAfter(cursor: EventId, limitRows: number): Page {
     try {
-      return this.#reader.readAfter(cursor, limitRows);
+      return this.#reader.readAfter(cursor, this.#latestId, limitRows);
     } catch {
       // Busy: the next look finds it.
       return { columns: [], rows: [] };

@@ -1,7 +1,7 @@
 /** An open log: a connection, its reader, and the marks by which another log in its place is recognised. */
 import { statSync } from "node:fs";
 
-import type { EventId, ResetReason } from "../events.ts";
+import type { EventId, Page, ResetReason } from "../events.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
 import { EventReader, type Fingerprint } from "./reader.ts";
 
@@ -133,6 +133,14 @@ export class OpenLog implements Disposable {
     const changed = dataVersion !== this.#dataVersion;
     this.#dataVersion = dataVersion;
     return (thorough || changed) && !this.#isSame(newestId) ? "replaced" : 0;
+  }
+
+  /**
+   * The rows after a cursor. Never beyond the newest id that was seen: a subscriber that is ahead of the landmark
+   * would miss that the row under its cursor has become another one.
+   */
+  readAfter(cursor: EventId, limitRows: number): Page {
+    return this.reader.readAfter(cursor, this.#latestId, limitRows);
   }
 
   /** Whether the path still leads to the files that are open: 6 µs. */

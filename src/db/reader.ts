@@ -100,9 +100,9 @@ export class EventReader implements Disposable {
     return Number(this.#queries.count.values(cursor, limitRows)[0]?.[0] ?? 0);
   }
 
-  /** The rows after a cursor, oldest first. */
-  readAfter(cursor: EventId, limitRows: number): Page {
-    return this.#page((queries) => queries.after.values(cursor, limitRows));
+  /** The rows after a cursor, up to an id and with it, oldest first. */
+  readAfter(cursor: EventId, upToId: EventId, limitRows: number): Page {
+    return this.#page((queries) => queries.after.values(cursor, upToId, limitRows));
   }
 
   /** The rows up to an id and with it, newest first. */
@@ -191,7 +191,7 @@ class Queries implements Disposable {
     this.count = prepare(
       `SELECT count(*) FROM (SELECT 1 ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2)`,
     );
-    this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2`);
+    this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 AND ${key} <= ?2 ORDER BY ${key} LIMIT ?3`);
     this.upTo = prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
     this.one = prepare(`SELECT ${[key, ...columns, "''"].join(", ")} ${from} WHERE ${key} = ?1`);
     const marks = markColumns(this.table).map((column) => `t.${quoteName(column)}`);

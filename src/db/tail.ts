@@ -23,7 +23,6 @@ import { hasHotJournal } from "./journal.ts";
 import { type LogMemory, OpenLog } from "./open-log.ts";
 import { explain, isBusy, LOCKED, type Problem } from "./problem.ts";
 import { Rate } from "./rate.ts";
-import type { EventReader } from "./reader.ts";
 
 /** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
 export type PollCause = "interval" | "commit" | "recheck";
@@ -94,19 +93,19 @@ export class Tail implements LogArchive, Disposable {
   }
 
   readAfter(cursor: EventId, limitRows: number): Page {
-    return this.#read("reading after a cursor", (reader) => reader.readAfter(cursor, limitRows)) ?? NO_PAGE;
+    return this.#read("reading after a cursor", (log) => log.readAfter(cursor, limitRows)) ?? NO_PAGE;
   }
 
   listAfter(cursor: EventId, limitRows: number): Page {
-    return this.#answer("listing after an id", (reader) => reader.readAfter(cursor, limitRows));
+    return this.#answer("listing after an id", (log) => log.readAfter(cursor, limitRows));
   }
 
   listUpTo(id: EventId, limitRows: number): Page {
-    return this.#answer("listing up to an id", (reader) => reader.readUpTo(id, limitRows));
+    return this.#answer("listing up to an id", ({ reader }) => reader.readUpTo(id, limitRows));
   }
 
   readOne(id: EventId): Page {
-    return this.#answer("reading one event", (reader) => reader.readOne(id));
+    return this.#answer("reading one event", ({ reader }) => reader.readOne(id));
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -188,10 +187,10 @@ export class Tail implements LogArchive, Disposable {
   }
 
   /** @returns undefined while the log is not open, or while a writer holds it */
-  #read(operation: string, read: (reader: EventReader) => Page): Page | undefined {
+  #read(operation: string, read: (log: OpenLog) => Page): Page | undefined {
     if (this.#log === undefined) return undefined;
     try {
-      return read(this.#log.reader);
+      return read(this.#log);
     } catch (error) {
       if (isBusy(error)) {
         this.#busy();
@@ -202,7 +201,7 @@ export class Tail implements LogArchive, Disposable {
     }
   }
 
-  #answer(operation: string, read: (reader: EventReader) => Page): Page {
+  #answer(operation: string, read: (log: OpenLog) => Page): Page {
     const page = this.#read(operation, read);
     if (page !== undefined) return page;
     const { problem, advice } = this.#problem ?? LOCKED;

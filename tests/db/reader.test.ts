@@ -6,6 +6,8 @@ import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
 import { detectRoles, inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table.ts";
 import { Scratch } from "../support/scratch.ts";
 
+const MAX_ID = 2n ** 63n - 1n;
+
 function memory(...statements: string[]): Database {
   const database = new Database(":memory:", { safeIntegers: true });
   for (const statement of statements) database.run(statement);
@@ -45,7 +47,7 @@ describe("the key of a table", () => {
     using database = memory(`CREATE TABLE "a""b'; DROP TABLE x; --" (id INTEGER PRIMARY KEY, "c""d")`);
     database.run(`INSERT INTO "a""b'; DROP TABLE x; --" VALUES (1, 'v')`);
     using reader = new EventReader(database, name);
-    expect(reader.readAfter(0n, 10)).toEqual({
+    expect(reader.readAfter(0n, MAX_ID, 10)).toEqual({
       columns: ["id", `c"d`],
       rows: [{ id: 1n, values: [1n, "v"], truncated: [] }],
     });
@@ -95,8 +97,9 @@ describe("reading", () => {
     using database = memory(table, "INSERT INTO events VALUES (-3,'a'),(1,'b'),(2,'c'),(10,'d')");
     using reader = new EventReader(database, "events");
     const ids = (page: { rows: readonly { id: bigint }[] }) => page.rows.map((row) => row.id);
-    expect(ids(reader.readAfter(-4n, 10))).toEqual([-3n, 1n, 2n, 10n]);
-    expect(ids(reader.readAfter(1n, 1))).toEqual([2n]);
+    expect(ids(reader.readAfter(-4n, MAX_ID, 10))).toEqual([-3n, 1n, 2n, 10n]);
+    expect(ids(reader.readAfter(1n, MAX_ID, 1))).toEqual([2n]);
+    expect(ids(reader.readAfter(-4n, 1n, 10))).toEqual([-3n, 1n]);
     expect(ids(reader.readUpTo(2n, 2))).toEqual([2n, 1n]);
     expect(reader.bounds()).toEqual({ smallestId: -3n, latestId: 10n });
     expect(reader.latestId()).toBe(10n);
@@ -111,7 +114,7 @@ describe("reading", () => {
       "INSERT INTO events VALUES (9007199254740993,'a'),(9223372036854775807,'b')",
     );
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(9007199254740992n, 10).rows.map((row) => row.id)).toEqual([
+    expect(reader.readAfter(9007199254740992n, MAX_ID, 10).rows.map((row) => row.id)).toEqual([
       9007199254740993n,
       9223372036854775807n,
     ]);
@@ -129,7 +132,7 @@ describe("reading", () => {
     const large = "x".repeat(MAX_VALUE_BYTES + 1);
     database.run("INSERT INTO events VALUES (1, ?), (2, ?)", [large, large.slice(1)]);
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(0n, 10).rows).toEqual([
+    expect(reader.readAfter(0n, MAX_ID, 10).rows).toEqual([
       { id: 1n, values: [1n, null], truncated: ["note"] },
       { id: 2n, values: [2n, large.slice(1)], truncated: [] },
     ]);
@@ -139,10 +142,10 @@ describe("reading", () => {
   test("a column that is added or renamed shows in the next page", () => {
     using database = memory(table, "INSERT INTO events VALUES (1,'a')");
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(0n, 1).columns).toEqual(["id", "note"]);
+    expect(reader.readAfter(0n, MAX_ID, 1).columns).toEqual(["id", "note"]);
     database.run("ALTER TABLE events ADD COLUMN more DEFAULT 'b'");
     database.run("ALTER TABLE events RENAME COLUMN note TO remark");
-    expect(reader.readAfter(0n, 1)).toEqual({
+    expect(reader.readAfter(0n, MAX_ID, 1)).toEqual({
       columns: ["id", "remark", "more"],
       rows: [{ id: 1n, values: [1n, "a", "b"], truncated: [] }],
     });
