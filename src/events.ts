@@ -34,17 +34,19 @@ export interface LogPosition {
 }
 
 /** Why a cursor stopped meaning what it meant. */
-export type ResetReason =
+export const RESET_REASONS = [
   /** A subscriber came with a cursor beyond the newest event. */
-  | "cursor-ahead"
+  "cursor-ahead",
   /** A subscriber came with a cursor of a log with another identity. */
-  | "log-changed"
+  "log-changed",
   /** Another file took the place of the one that was followed. */
-  | "file-replaced"
+  "file-replaced",
   /** The table was dropped and created again. */
-  | "table-recreated"
+  "table-recreated",
   /** The newest row is gone or another one: a backup was restored, or ids are given again. */
-  | "rows-replaced";
+  "rows-replaced",
+] as const;
+export type ResetReason = (typeof RESET_REASONS)[number];
 
 /** What happened to the log since the last time. */
 export type LogChange =
@@ -93,7 +95,15 @@ export class LogUnavailableError extends Error {
 }
 
 /** The states of the tail. */
-export type TailState = "opening" | "tailing" | "waiting-for-file" | "waiting-for-table" | "locked" | "error";
+export const TAIL_STATES = [
+  "opening",
+  "tailing",
+  "waiting-for-file",
+  "waiting-for-table",
+  "locked",
+  "error",
+] as const;
+export type TailState = (typeof TAIL_STATES)[number];
 
 /** What a column means to a reader, whatever its name. */
 export type ColumnRole = "id" | "time" | "type" | "actor" | "target" | "summary" | "metadata";

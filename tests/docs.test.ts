@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { schemaSql } from "../src/db/create.ts";
+import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { ROUTES } from "../src/http/app.ts";
+import { Metrics } from "../src/http/metrics.ts";
 import { OPTION_TABLE } from "../src/options.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -29,6 +31,25 @@ describe("README.md", () => {
   test("has the table as it is created", () => {
     const sql = schemaSql("events").replace('IF NOT EXISTS "events"', "events");
     expect(readme).toContain(sql);
+  });
+});
+
+describe("docs/operating.md", () => {
+  test("names every metric, and no other", async () => {
+    const text = await Bun.file(join(ROOT, "docs/operating.md")).text();
+    const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
+    const metrics = new Metrics(() => ({ polls: {}, pollIntervalMs: 1, fanOut }));
+    const exposed = [...(await metrics.text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    const named = [...text.matchAll(/`(tailboard_\w+)/g)].map(([, name]) => name);
+    expect(new Set(named)).toEqual(new Set(exposed));
+  });
+});
+
+describe("docs/architecture.md", () => {
+  test("names every state and every reason of a reset", async () => {
+    const text = await Bun.file(join(ROOT, "docs/architecture.md")).text();
+    for (const word of [...TAIL_STATES, ...RESET_REASONS])
+      expect(text).toMatch(new RegExp(`^\\| \`${word}\` `, "m"));
   });
 });
 
