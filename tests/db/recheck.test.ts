@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+
+import { Recheck } from "../../src/db/recheck.ts";
+
+/** A table whose looks are noted with their time, in milliseconds after the notification. */
+class Looks {
+  readonly at: number[] = [];
+  foundAt: number[] = [];
+  isWal = true;
+  hotUntilMs = 0;
+  nowMs = 0;
+  readonly recheck = new Recheck({
+    look: () => {
+      this.at.push(this.nowMs);
+      return this.foundAt.includes(this.nowMs);
+    },
+    isWal: () => this.isWal,
+    hasHotJournal: () => this.nowMs < this.hotUntilMs,
+  });
+
+  pass(ms: number): void {
+    for (let step = 0; step < ms; step++) {
+      this.nowMs++;
+      jest.advanceTimersByTime(1);
+    }
+  }
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+describe("after a notification in WAL mode", () => {
+  test("it looks at once, and again in growing pauses for two seconds", () => {
+    const looks = new Looks();
+    looks.recheck.start();
+    looks.pass(5000);
+    expect(looks.at.slice(0, 9)).toEqual([0, 1, 2, 4, 6, 10, 15, 20, 30]);
+    expect(looks.at.at(-1)).toBeGreaterThan(1900);
+    expect(looks.at.at(-1)).toBeLessThan(2500);
+    expect(looks.recheck.isRunning).toBe(false);
+  });
+
+  test("once it found rows it looks less often: only a notification that fell together with another is left to make up for", () => {
+    const looks = new Looks();
+    looks.foundAt = [2];
+    looks.recheck.start();
+    looks.pass(50);
+    expect(looks.at).toEqual([0, 1, 2, 12, 22, 42]);
+    looks.recheck.start();
+    looks.pass(3);
+    expect(looks.at.slice(-4)).toEqual([50, 51, 52]);
+  });
+});
+
+describe("after a notification in a rollback mode", () => {
+  test("it waits for the journal to be gone, looks, and stops when it found rows", () => {
+    const looks = new Looks();
+    looks.isWal = false;
+    looks.hotUntilMs = 7;
+    looks.foundAt = [9];
+    looks.recheck.start();
+    looks.pass(100);
+    expect(looks.at).toEqual([7, 9]);
+    expect(looks.recheck.isRunning).toBe(false);
+  });
+
+  test("a transaction of more than a second is no reason not to look at all", () => {
+    const looks = new Looks();
+    looks.isWal = false;
+    looks.hotUntilMs = 1e9;
+    looks.recheck.start();
+    looks.pass(1100);
+    expect(looks.at.length).toBeGreaterThan(0);
+  });
+});
