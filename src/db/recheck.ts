@@ -24,6 +24,12 @@ const WAL_PAUSES_MS = [
 ];
 
 /**
+ * Where the schedule goes on after a look that found rows: all that may be left is a commit whose notification fell
+ * together with that of the rows. Each look wakes the process up, which costs more than the look.
+ */
+const WAL_STEP_AFTER_ROWS = WAL_PAUSES_MS.indexOf(10);
+
+/**
  * In the rollback modes a look at the wrong moment makes the writer's INSERT fail: each waits for the journal
  * to be gone, and the first that finds rows is the last.
  */
@@ -54,7 +60,7 @@ export class Recheck implements Disposable {
   start(): void {
     this.#step = 0;
     this.#waitedMs = 0;
-    if (this.#target.isWal()) this.#target.look("commit");
+    if (this.#target.isWal() && this.#target.look("commit")) this.#step = WAL_STEP_AFTER_ROWS;
     this.#schedule();
   }
 
@@ -86,10 +92,11 @@ export class Recheck implements Disposable {
         this.#timer = undefined;
         return;
       }
+      this.#step++;
     } else {
-      this.#target.look("recheck");
+      const found = this.#target.look("recheck");
+      this.#step = found ? Math.max(this.#step + 1, WAL_STEP_AFTER_ROWS) : this.#step + 1;
     }
-    this.#step++;
     this.#schedule();
   }
 }
