@@ -35,6 +35,8 @@ export class OpenLog implements Disposable {
   readonly #connection: Connection;
   readonly #path: string;
   readonly #files: string;
+  /** Size and time of the last change of the file, before the last look. */
+  #writtenBefore = "";
   #latestId: EventId;
   #landmark: Landmark | undefined;
   #dataVersion: bigint;
@@ -117,6 +119,7 @@ export class OpenLog implements Disposable {
    * @throws SQLiteError, when a writer holds the file among others
    */
   look(thorough: boolean): number | "replaced" {
+    this.#writtenBefore = this.#lastWrite();
     return this.reader.atOnce(() => this.#look(thorough));
   }
 
@@ -143,6 +146,15 @@ export class OpenLog implements Disposable {
     return this.reader.readAfter(cursor, this.#latestId, limitRows);
   }
 
+  /**
+   * Whether nobody has written to the file since the last look, as far as that can be told without a lock. In the
+   * rollback modes every commit writes to it; its time is as coarse as the system's clock tick, so that a commit
+   * right after a look may go unseen here.
+   */
+  isUntouched(): boolean {
+    return !this.isWal && this.#lastWrite() === this.#writtenBefore;
+  }
+
   /** Whether the path still leads to the files that are open: 6 µs. */
   hasSameFiles(): boolean {
     return filesOf(this.#path, this.realPath) === this.#files;
@@ -151,6 +163,11 @@ export class OpenLog implements Disposable {
   [Symbol.dispose](): void {
     this.reader[Symbol.dispose]();
     this.#connection[Symbol.dispose]();
+  }
+
+  #lastWrite(): string {
+    const stat = statSync(this.realPath, { throwIfNoEntry: false });
+    return stat === undefined ? "" : `${stat.size}:${stat.mtimeMs}`;
   }
 
   /** Whether the row at the landmark is the one that it was. */

@@ -72,7 +72,7 @@ export class Tail implements LogArchive, Disposable {
       look: (cause) => this.#poll(cause),
       tick: () => this.#tick(),
       isWal: () => this.#log?.isWal !== false,
-      hasHotJournal: () => this.#log !== undefined && hasHotJournal(this.#log.realPath),
+      hasHotJournal: () => this.#hasHotJournal(),
       onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
     });
   }
@@ -150,6 +150,7 @@ export class Tail implements LogArchive, Disposable {
   #onInterval(): void {
     this.#commits.aim(this.#log?.realPath ?? this.#path);
     if (this.#log?.hasSameFiles() === false) this.#reopen();
+    if (this.#hasHotJournal()) return this.#commits.lookAfterTransaction();
     if (this.#poll("interval")) this.#commits.missed();
     // Without new rows too: the floor looks for every subscriber, whatever may have been missed.
     else this.#tell({ kind: "commit" });
@@ -160,8 +161,13 @@ export class Tail implements LogArchive, Disposable {
     if (this.#log?.hasSameFiles() === false) return this.#reopen();
     // What is wrong with a file takes longer to go away: a notification or the back-off tries again.
     if (this.#log === undefined) return this.#state === "error" ? false : this.#open();
-    if (!this.#log.isWal && hasHotJournal(this.#log.realPath)) return false;
+    // No lock where none is needed: in the rollback modes a writer could meet it.
+    if (this.#log.isUntouched() || this.#hasHotJournal()) return false;
     return this.#poll("recheck");
+  }
+
+  #hasHotJournal(): boolean {
+    return this.#log?.isWal === false && hasHotJournal(this.#log.realPath);
   }
 
   /** Looks at the table once. @returns whether there were new rows */
