@@ -41,7 +41,7 @@ for await (const line of console) {
     for (let time = 0; time < times; time++) {
       if (sql.length > 1) database.run("BEGIN IMMEDIATE");
       for (const statement of sql) {
-        if (stubborn) refused += tries(statement) - 1;
+        if (stubborn) refused += tries(statement) > 1 ? 1 : 0;
         else database.run(statement);
       }
       if (sql.length > 1) database.run("COMMIT");
