@@ -1,7 +1,14 @@
 import { describe, expect, test } from "bun:test";
 
 import type { EventId, ResetReason } from "../../src/events.ts";
-import { FanOut, type FanOutObserver, type StartCursor } from "../../src/sse/fanout.ts";
+import {
+  FanOut,
+  type FanOutObserver,
+  MAX_COMEBACK_MS,
+  SLICE_SUBSCRIBERS,
+  type StartCursor,
+  type Timing,
+} from "../../src/sse/fanout.ts";
 import { PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
 import { MemoryLog } from "../support/memory-log.ts";
 import { StreamReader } from "../support/stream-reader.ts";
@@ -28,8 +35,8 @@ class Streams implements Disposable {
   readonly observer = new Observer();
   readonly fanOut: FanOut;
 
-  constructor(keepAliveMs?: number) {
-    this.fanOut = new FanOut(this.log, this.observer, keepAliveMs);
+  constructor(timing: Partial<Timing> = {}) {
+    this.fanOut = new FanOut(this.log, this.observer, timing);
   }
 
   /** @param lastEventId the cursor of the subscriber */
@@ -142,7 +149,7 @@ describe("a stream", () => {
   });
 
   test("is kept alive by a comment and a ping while nothing happens", async () => {
-    using streams = new Streams(20);
+    using streams = new Streams({ keepAliveMs: 20 });
     await using reader = streams.open();
     await until(() => reader.comments.length >= 2, "two keep-alives");
     expect(reader.named("ping").slice(0, 2)).toEqual([{}, {}]);
@@ -180,6 +187,22 @@ describe("many streams", () => {
     expect(late.ids).toEqual(numbers(1, 1000).map(String));
   });
 
+  test("are served in slices, between which the event loop is free", async () => {
+    using streams = new Streams();
+    await using readers = new AsyncDisposableStack();
+    const count = SLICE_SUBSCRIBERS * 2 + 10;
+    const all = Array.from({ length: count }, () => readers.use(streams.open()));
+    for (const reader of all) await until(() => reader.named("hello").length > 0, "hello");
+    await until(() => streams.log.reads > 0, "the first look");
+    streams.log.commit(1);
+    expect(streams.fanOut.eventsSent).toBe(SLICE_SUBSCRIBERS);
+    // A commit that comes in between is not lost on those who were served already.
+    streams.log.commit(2);
+    for (const reader of all) await reader.waitForRows(2);
+    for (const reader of all) expect(reader.ids).toEqual(["1", "2"]);
+    expect(streams.fanOut.eventsSent).toBe(count * 2);
+  });
+
   test("an error of the log is reported with the cursor, ends the stream, and leaves nothing behind", async () => {
     using streams = new Streams();
     streams.log.commit(1, 2);
@@ -191,6 +214,19 @@ describe("many streams", () => {
     expect(streams.observer.errors).toEqual([
       { operation: "sending events", lastSentId: 2n, error: streams.log.failure },
     ]);
+    expect(streams.fanOut.size).toBe(0);
+  });
+});
+
+describe("a stream that grows old", () => {
+  test("ends, and asks its client to come back soon, at a time of its own", async () => {
+    using streams = new Streams({ keepAliveMs: 10, maxAgeMs: 200 });
+    streams.log.commit(1);
+    await using reader = streams.open(0);
+    await reader.waitForRows(1);
+    await reader.waitForEnd();
+    expect(reader.parseErrors).toEqual([]);
+    expect(reader.retryMs).toBeLessThanOrEqual(MAX_COMEBACK_MS);
     expect(streams.fanOut.size).toBe(0);
   });
 });
