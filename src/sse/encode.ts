@@ -9,7 +9,10 @@ import type { EventId } from "../events.ts";
 /** How long an EventSource waits before it connects again. */
 export const RECONNECTION_TIME_MS = 5000;
 
-export const RETRY = `retry: ${RECONNECTION_TIME_MS}\n\n`;
+/** @param reconnectionTimeMs whole milliseconds */
+export function encodeRetry(reconnectionTimeMs: number): string {
+  return `retry: ${reconnectionTimeMs}\n\n`;
+}
 
 /**
  * A comment, for proxies that cut quiet connections, and a named event, because a page never sees a comment:

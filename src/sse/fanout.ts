@@ -3,12 +3,30 @@
  * and no hand-over between replay and live. A backlog is a cursor that is behind.
  */
 import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
-import { encodeNamed, KEEP_ALIVE, RETRY } from "./encode.ts";
+import { encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
 import { idForJson } from "./json.ts";
 import { SharedPages } from "./pages.ts";
 
-/** Below the 60 s after which nginx and most load balancers cut a quiet connection, with room for two losses. */
-export const KEEP_ALIVE_MS = 15_000;
+/** When what happens to a stream by itself. */
+export interface Timing {
+  /** Between two keep-alives. */
+  readonly keepAliveMs: number;
+  /** How old a stream gets, give or take a quarter: a fleet that was connected at once must not come back at once. */
+  readonly maxAgeMs: number;
+}
+
+const TIMING: Timing = {
+  // Below the 60 s after which nginx and most load balancers cut a quiet connection, with room for two losses.
+  keepAliveMs: 15_000,
+  // What a proxy or a client leaks in a connection ends with it. Its client comes back at once, with its cursor.
+  maxAgeMs: 12 * 3_600_000,
+};
+
+/** The reconnection time of a stream that ends because of its age is a random one up to this. */
+export const MAX_COMEBACK_MS = 2000;
+
+/** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
+export const SLICE_SUBSCRIBERS = 512;
 
 /** Where a subscriber wants to start. */
 export interface StartCursor {
@@ -36,6 +54,8 @@ interface Subscriber {
   wantsMore: boolean;
   /** The last page was not the end, so the next one is read in a later turn of the event loop. */
   lagging: boolean;
+  /** `performance.now()` at which the stream ends because of its age. */
+  readonly endsAtMs: number;
   /** Text that goes out before the next page: hello, reset. */
   notice: string;
 }
@@ -47,16 +67,21 @@ export class FanOut {
   readonly #subscribers = new Set<Subscriber>();
   /** Set while there is a subscriber: without one the log need not hurry. */
   #unsubscribe: Unsubscribe | undefined;
+  readonly #timing: Timing;
   readonly #sweep: Timer;
+  /** The subscribers that are still to be served in this round; undefined between two rounds. */
+  #round: Iterator<Subscriber> | undefined;
+  /** Whether there was a change since the round began, so that another one is due. */
+  #again = false;
   #eventsSent = 0;
   #bytesSent = 0;
 
-  /** @param keepAliveMs time between two keep-alives of a stream */
-  constructor(log: EventLog, observer: FanOutObserver, keepAliveMs: number = KEEP_ALIVE_MS) {
+  constructor(log: EventLog, observer: FanOutObserver, timing: Partial<Timing> = {}) {
     this.#log = log;
     this.#observer = observer;
     this.#pages = new SharedPages(log);
-    this.#sweep = setInterval(() => this.#keepAlive(), keepAliveMs);
+    this.#timing = { ...TIMING, ...timing };
+    this.#sweep = setInterval(() => this.#onSweep(), this.#timing.keepAliveMs);
   }
 
   /** How many streams are open. */
@@ -92,21 +117,23 @@ export class FanOut {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         if (signal.aborted) return controller.close();
+        // Asked before it is one of the subscribers: the answer may bring a change that all of them are told of.
+        const position = this.#log.position();
         subscriber = {
           controller,
           start,
           lastSentId: undefined,
           wantsMore: false,
           lagging: false,
+          endsAtMs: performance.now() + this.#timing.maxAgeMs * (0.75 + Math.random() / 2),
           notice: "",
         };
         this.#subscribers.add(subscriber);
         this.#listen();
         signal.addEventListener("abort", leave);
-        const position = this.#log.position();
         if (position !== undefined) this.#begin(subscriber, position, position.latestId);
         // Something has to leave at once: Bun holds the head of the response back until the first chunk.
-        this.#send(subscriber, RETRY + subscriber.notice, 0);
+        this.#send(subscriber, encodeRetry(RECONNECTION_TIME_MS) + subscriber.notice, 0);
         subscriber.notice = "";
       },
       pull: () => {
@@ -128,12 +155,31 @@ export class FanOut {
   }
 
   #onChange(change: LogChange): void {
-    const noticedAt = performance.now();
-    const sentBefore = this.#eventsSent;
     this.#pages.forget();
     if (change.kind !== "commit") this.#onOtherLog(change);
-    for (const subscriber of this.#subscribers) this.#fill(subscriber);
-    if (this.#eventsSent > sentBefore) this.#observer.onDelivery(performance.now() - noticedAt);
+    if (this.#round === undefined) this.#serve();
+    else this.#again = true;
+  }
+
+  /** Begins a round: every subscriber gets the page after its cursor. */
+  #serve(): void {
+    this.#again = false;
+    this.#round = this.#subscribers.values();
+    this.#serveSlice(performance.now(), this.#eventsSent);
+  }
+
+  #serveSlice(noticedAtMs: number, sentBefore: number): void {
+    for (let count = 0; count < SLICE_SUBSCRIBERS; count++) {
+      const next = this.#round?.next();
+      if (next === undefined || next.done === true) {
+        this.#round = undefined;
+        if (this.#eventsSent > sentBefore) this.#observer.onDelivery(performance.now() - noticedAtMs);
+        if (this.#again) this.#serve();
+        return;
+      }
+      this.#fill(next.value);
+    }
+    setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
   }
 
   #onOtherLog(change: Exclude<LogChange, { kind: "commit" }>): void {
@@ -204,10 +250,17 @@ export class FanOut {
     subscriber.controller.enqueue(bytes);
   }
 
-  #keepAlive(): void {
+  #onSweep(): void {
+    const now = performance.now();
     for (const subscriber of this.#subscribers) {
       // A socket that has not taken the last chunk gets no more: the idle timeout of the server ends it.
-      if (subscriber.wantsMore) this.#send(subscriber, KEEP_ALIVE, 0);
+      if (!subscriber.wantsMore) continue;
+      if (now < subscriber.endsAtMs) {
+        this.#send(subscriber, KEEP_ALIVE, 0);
+      } else {
+        this.#send(subscriber, encodeRetry(Math.floor(Math.random() * MAX_COMEBACK_MS)), 0);
+        this.#end(subscriber);
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 
 import type { ColumnValue, EventRow } from "../../src/events.ts";
 import { parseId } from "../../src/sse/cursor.ts";
-import { encodeEvent, encodeNamed, KEEP_ALIVE, RETRY } from "../../src/sse/encode.ts";
+import { encodeEvent, encodeNamed, encodeRetry, KEEP_ALIVE } from "../../src/sse/encode.ts";
 import { pageJson } from "../../src/sse/json.ts";
 
 /** What an independent parser makes of a text that arrives cut in two. */
@@ -38,7 +38,7 @@ describe("the wire format", () => {
 
   test("of the rest is a named event without an id, a comment, a reconnection time", () => {
     expect(encodeNamed("hello", { latestId: 41 })).toBe('event: hello\ndata: {"latestId":41}\n\n');
-    expect(decode(RETRY).retry).toEqual([5000]);
+    expect(decode(encodeRetry(5000)).retry).toEqual([5000]);
     expect(decode(KEEP_ALIVE)).toMatchObject({
       comments: ["keep-alive"],
       events: [{ event: "ping", id: undefined }],
