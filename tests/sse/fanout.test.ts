@@ -6,10 +6,10 @@ import {
   type FanOutObserver,
   MAX_COMEBACK_MS,
   SLICE_SUBSCRIBERS,
-  type StartCursor,
   type Timing,
 } from "../../src/sse/fanout.ts";
 import { PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
+import type { StartCursor } from "../../src/sse/subscriber.ts";
 import { MemoryLog } from "../support/memory-log.ts";
 import { StreamReader } from "../support/stream-reader.ts";
 import { until } from "../support/until.ts";

@@ -1,0 +1,143 @@
+/** One open stream: a cursor, and whether its socket wants more. There is no queue. */
+import type { EventId, LogPosition, ResetReason } from "../events.ts";
+import { encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
+import { idForJson } from "./json.ts";
+import type { SharedPages } from "./pages.ts";
+
+/** Where a subscriber wants to start. */
+export interface StartCursor {
+  /** The last id it has; without one the stream starts at the newest event. */
+  readonly lastEventId: EventId | undefined;
+  /** The identity of the log that the id is from, where the subscriber knows it. */
+  readonly log: string | undefined;
+}
+
+/** What was handed to the sockets, over all streams. */
+export interface Sent {
+  events: number;
+  bytes: number;
+}
+
+export class Subscriber {
+  /** `performance.now()` at which the stream ends because of its age. */
+  readonly endsAtMs: number;
+  readonly #start: StartCursor;
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly #sent: Sent;
+  /** The cursor; undefined until the log was open for the first time. */
+  #lastSentId: EventId | undefined;
+  /** Text that goes out before the next page: hello, reset. */
+  #notice = "";
+  /** The socket took everything: set by pull(), cleared by the next chunk. */
+  #wantsMore = false;
+  /** The last page was not the end of the log. */
+  #isLagging = false;
+
+  constructor(
+    start: StartCursor,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    sent: Sent,
+    endsAtMs: number,
+  ) {
+    this.#start = start;
+    this.#controller = controller;
+    this.#sent = sent;
+    this.endsAtMs = endsAtMs;
+  }
+
+  get lastSentId(): EventId | undefined {
+    return this.#lastSentId;
+  }
+
+  get wantsMore(): boolean {
+    return this.#wantsMore;
+  }
+
+  get isLagging(): boolean {
+    return this.#isLagging;
+  }
+
+  /**
+   * Sets the cursor, which is undefined until then.
+   * @param newcomerId where a subscriber without a cursor starts
+   * @returns why its cursor means nothing in this log, if so
+   */
+  begin(position: LogPosition, newcomerId: EventId): ResetReason | undefined {
+    const reason = resetReason(this.#start, position);
+    this.#lastSentId = reason === undefined ? (this.#start.lastEventId ?? newcomerId) : position.startId;
+    this.#notice = encodeNamed("hello", {
+      latestId: idForJson(position.latestId),
+      resumedFrom: idForJson(this.#lastSentId),
+      log: position.identity,
+    });
+    if (reason !== undefined) this.reset(position, reason);
+    return reason;
+  }
+
+  /** Sends it back to the start of the log, and says why. */
+  reset(position: LogPosition, reason: ResetReason): void {
+    this.#lastSentId = position.startId;
+    this.#notice += encodeNamed("reset", {
+      reason,
+      latestId: idForJson(position.latestId),
+      resumedFrom: idForJson(position.startId),
+    });
+  }
+
+  /** Sends the first bytes at once: Bun holds the head of the response back until there are any. */
+  open(): void {
+    const notice = this.#notice;
+    this.#notice = "";
+    this.#send(encodeRetry(RECONNECTION_TIME_MS) + notice, 0);
+  }
+
+  /** The socket took the last chunk. */
+  ready(): void {
+    this.#wantsMore = true;
+  }
+
+  /**
+   * Sends what comes next, if the socket wants it: a notice, or the page after the cursor.
+   * @throws Error when the log can't be read
+   */
+  fill(pages: SharedPages): void {
+    if (!this.#wantsMore || this.#lastSentId === undefined) return;
+    if (this.#notice !== "") {
+      const notice = this.#notice;
+      this.#notice = "";
+      // The page follows when the socket asks for it, which it may do before this returns.
+      return this.#send(notice, 0);
+    }
+    const page = pages.after(this.#lastSentId);
+    this.#isLagging = page?.full ?? false;
+    if (page === undefined) return;
+    this.#lastSentId = page.lastId;
+    this.#send(page.bytes, page.events);
+  }
+
+  /** A socket that has not taken the last chunk gets no more: the idle timeout of the server ends it. */
+  keepAlive(): void {
+    if (this.#wantsMore) this.#send(KEEP_ALIVE, 0);
+  }
+
+  /** Ends the stream. @param comeBackInMs after which its client should connect again, where it differs */
+  end(comeBackInMs?: number): void {
+    if (comeBackInMs !== undefined) this.#send(encodeRetry(comeBackInMs), 0);
+    this.#controller.close();
+  }
+
+  #send(chunk: string | Uint8Array, events: number): void {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    this.#sent.events += events;
+    this.#sent.bytes += bytes.byteLength;
+    // Before the chunk goes: enqueue() calls pull() at once when the socket is already waiting.
+    this.#wantsMore = false;
+    this.#controller.enqueue(bytes);
+  }
+}
+
+function resetReason({ lastEventId, log }: StartCursor, position: LogPosition): ResetReason | undefined {
+  if (lastEventId === undefined) return undefined;
+  if (log !== undefined && log !== position.identity) return "log-changed";
+  return lastEventId > position.latestId ? "cursor-ahead" : undefined;
+}
