@@ -30,6 +30,7 @@ describe("options", () => {
       port: 3000,
       host: "127.0.0.1",
       pollIntervalMs: 2000,
+      maxConnections: 10_000,
       logFormat: "text",
       create: false,
       demo: false,
@@ -39,7 +40,16 @@ describe("options", () => {
   });
 
   test("come from the command line, with a space or an equals sign", () => {
-    const argv = ["jobs.db", "--table", "log", "--port=0", "--host=localhost", "--poll-interval", "500"];
+    const argv = [
+      "jobs.db",
+      "--table",
+      "log",
+      "--port=0",
+      "--host=localhost",
+      "--poll-interval",
+      "500",
+      "--max-connections=7",
+    ];
     expect(serve([...argv, "--log-format=json", "--create", "--open"])).toEqual({
       database: "jobs.db",
       databaseGiven: true,
@@ -47,6 +57,7 @@ describe("options", () => {
       port: 0,
       host: "localhost",
       pollIntervalMs: 500,
+      maxConnections: 7,
       logFormat: "json",
       create: true,
       demo: false,
@@ -77,6 +88,7 @@ describe("options", () => {
     [["--port", "1e3"], "65535"],
     [["--port"], "--port needs a value: --port N"],
     [["--poll-interval", "0"], "from 10 to 3600000"],
+    [["--max-connections", "0"], "from 1 to 1000000"],
     [["--log-format", "xml"], "text or json"],
     [["--table", ""], "--table"],
     [["--create=yes"], "takes no value"],

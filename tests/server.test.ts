@@ -456,6 +456,25 @@ describe("bad input gets a clear answer, and the server stays up", () => {
   });
 });
 
+describe("limits", () => {
+  test("--max-connections: a further stream gets 503 with Retry-After, and finds a place when one has left", async () => {
+    await using setup = await Setup.create("--max-connections", "2");
+    const first = await setup.server.follow();
+    await using second = await setup.server.follow();
+    const refused = await setup.server.fetch("/api/events/stream");
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("--max-connections") });
+    // Everything else is answered as before.
+    expect((await setup.server.fetch("/api/events")).status).toBe(200);
+    await first[Symbol.asyncDispose]();
+    await until(async () => (await setup.server.metric("tailboard_subscribers")) === 1, "a free place");
+    await using third = await setup.server.follow();
+    await setup.writer.insert();
+    for (const reader of [second, third]) await reader.waitForRows(1);
+  });
+});
+
 describe("start and stop", () => {
   test("the default database is created in an empty directory; a path that was given is not", async () => {
     using scratch = new Scratch();
