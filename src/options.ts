@@ -12,6 +12,7 @@ export interface Options {
   readonly port: number;
   readonly host: string;
   readonly pollIntervalMs: number;
+  readonly maxConnections: number;
   readonly logFormat: "text" | "json";
   readonly create: boolean;
   readonly demo: boolean;
@@ -76,6 +77,13 @@ export const OPTION_TABLE = [
     meaning: "milliseconds between two polls of the table when no commit is noticed",
   },
   {
+    flag: "--max-connections",
+    value: "N",
+    environment: "TAILBOARD_MAX_CONNECTIONS",
+    default: "10000",
+    meaning: "streams open at a time; further ones get 503 with Retry-After",
+  },
+  {
     flag: "--log-format",
     value: "text|json",
     environment: "TAILBOARD_LOG_FORMAT",
@@ -97,6 +105,8 @@ const ROWS: readonly OptionRow[] = OPTION_TABLE;
 const MIN_POLL_INTERVAL_MS = 10;
 const MAX_POLL_INTERVAL_MS = 3_600_000;
 const MAX_PORT = 65_535;
+/** Far beyond what a process can hold open: who needs more wants no limit. */
+const MAX_MAX_CONNECTIONS = 1_000_000;
 
 export interface Surroundings {
   readonly argv: readonly string[];
@@ -144,6 +154,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       port: read("--port", 3000, wholeNumber(0, MAX_PORT)),
       host: read("--host", "127.0.0.1", loopbackAddress),
       pollIntervalMs: read("--poll-interval", 2000, wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
+      maxConnections: read("--max-connections", 10_000, wholeNumber(1, MAX_MAX_CONNECTIONS)),
       logFormat: read("--log-format", isTerminal ? "text" : "json", logFormat),
       create: given.has("--create"),
       demo,

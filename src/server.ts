@@ -131,6 +131,7 @@ async function main(): Promise<void> {
     fanOut,
     metrics,
     assets: await buildAssets(),
+    maxConnections: options.maxConnections,
     version,
     startedAtMs,
     onError(operation, error) {

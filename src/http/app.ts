@@ -16,6 +16,8 @@ export interface App {
   readonly metrics: Metrics;
   /** The files of the page, by path. */
   readonly assets: ReadonlyMap<string, Asset>;
+  /** Streams that may be open at a time. */
+  readonly maxConnections: number;
   readonly version: string;
   /** `performance.now()` at the start of the server. */
   readonly startedAtMs: number;

@@ -2,6 +2,7 @@
 import { parseId } from "../sse/cursor.ts";
 import type { App, Exchange } from "./app.ts";
 import { Parameters } from "./parameters.ts";
+import { HttpProblem } from "./problem.ts";
 
 /**
  * How long a stream may take none of the bytes that wait for it. Longer than the keep-alive interval, so that
@@ -25,9 +26,19 @@ export function streamRoute(app: App, { request, url, setIdleTimeout }: Exchange
   const lastEventId = headerCursor(app, request) ?? parameters.id("lastEventId");
   const log = parameters.text("log");
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
+  if (app.fanOut.size >= app.maxConnections) throw tooManyStreams(app.maxConnections);
   setIdleTimeout(STUCK_SECONDS);
   return new Response(app.fanOut.subscribe({ lastEventId, log }, request.signal), {
     headers: STREAM_HEADERS,
+  });
+}
+
+function tooManyStreams(maxConnections: number): HttpProblem {
+  return new HttpProblem({
+    status: 503,
+    title: "Too many streams",
+    detail: `There are ${maxConnections} event streams open, which is the limit: try again later, or raise it with --max-connections.`,
+    headers: { "Retry-After": "5" },
   });
 }
 
