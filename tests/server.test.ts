@@ -170,6 +170,29 @@ describe("streaming behaviour", () => {
     expect(reader.ids).toEqual(idsFrom(1, 1800));
   });
 
+  test("a long replay gives way: what else is asked is answered in between", async () => {
+    await using setup = await Setup.create();
+    const rows = 400_000;
+    await setup.writer.run(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+       INSERT INTO events(event_type, summary) SELECT 'replayed', 'row ' || i FROM n`,
+    );
+    let received = 0;
+    using socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: setup.server.port,
+      socket: {
+        data: (_socket, data) => void (received += data.toString("latin1").split("\nid: ").length - 1),
+      },
+    });
+    socket.write("GET /api/events/stream?lastEventId=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await until(() => received > 0, "the first rows");
+    expect((await setup.server.fetch("/healthz")).status).toBe(200);
+    expect(received).toBeLessThan(rows / 2);
+    // Some ids lie on the border of two reads and are not counted here.
+    await until(() => received > rows * 0.99, "the last rows");
+  });
+
   test("the table is polled at every poll interval, commits or not, and the metrics say so", async () => {
     await using setup = await Setup.create("--poll-interval", "50");
     expect(await setup.server.metric("tailboard_poll_interval_seconds")).toBe(0.05);
