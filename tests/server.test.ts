@@ -187,10 +187,14 @@ describe("streaming behaviour", () => {
     });
     socket.write("GET /api/events/stream?lastEventId=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await until(() => received > 0, "the first rows");
-    expect((await setup.server.fetch("/healthz")).status).toBe(200);
-    expect(received).toBeLessThan(rows / 2);
+    let answers = 0;
     // Some ids lie on the border of two reads and are not counted here.
-    await until(() => received > rows * 0.99, "the last rows");
+    while (received < rows * 0.99) {
+      expect((await setup.server.fetch("/healthz")).status).toBe(200);
+      answers++;
+    }
+    // Where a replay takes its pages in one go, two or three get in between.
+    expect(answers).toBeGreaterThan(20);
   });
 
   test("the table is polled at every poll interval, commits or not, and the metrics say so", async () => {
