@@ -99,9 +99,15 @@ export class FanOut {
         if (subscriber === undefined) return;
         const next = subscriber;
         next.ready();
-        // A replay gives way to the live subscribers after every page.
-        if (next.isLagging) setImmediate(() => this.#fill(next));
-        else this.#fill(next);
+        if (!next.isLagging) return this.#fill(next);
+        // A replay gives way after every page. The promise matters: without it Bun 1.4.5 calls pull() again at once,
+        // and a thousand pages went out before the event loop came to anything else.
+        return new Promise<void>((resolve) =>
+          setImmediate(() => {
+            this.#fill(next);
+            resolve();
+          }),
+        );
       },
       cancel: leave,
     });

@@ -52,8 +52,6 @@ export class SharedPages {
   }
 }
 
-const utf8 = new TextEncoder();
-
 function encodePage(log: Pick<EventLog, "readAfter">, cursor: EventId): EncodedPage | undefined {
   const page = log.readAfter(cursor, PAGE_LIMIT_ROWS);
   const lines = pageJson(page);
@@ -68,7 +66,7 @@ function encodePage(log: Pick<EventLog, "readAfter">, cursor: EventId): EncodedP
   }
   if (events === 0) return undefined;
   return {
-    bytes: utf8.encode(text),
+    bytes: Buffer.from(text),
     events,
     lastId,
     full: events < page.rows.length || events === PAGE_LIMIT_ROWS,
