@@ -1,6 +1,6 @@
 /** Faults of the machine: permissions, no notifications, a server that is killed. Each with the real server. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, chownSync } from "node:fs";
+import { chmodSync, chownSync, renameSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/create.ts";
 import type { Status } from "../../src/events.ts";
@@ -133,5 +133,36 @@ describe("fault 24: the server is killed and started again, three times under lo
       ids.push(...reader.ids);
     }
     expect(ids).toEqual(idsFromTo(1, 600));
+  });
+});
+
+describe("the file is replaced while the server is down", () => {
+  test("a cursor of the old log is recognised by its name, however far the new one goes", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using writer = new Writer(path);
+    await writer.insert(3);
+    await writer.close();
+    const before = await Server.start([path]);
+    const first = await before.follow("?lastEventId=0");
+    await first.waitForRows(3);
+    const log = /"log":"(\w+)"/.exec(first.text)?.[1] ?? "";
+    await before.stop("SIGKILL");
+    const other = scratch.path("other.db");
+    createDatabase(other, "events");
+    await using otherWriter = new Writer(other);
+    await otherWriter.insert(5);
+    await otherWriter.close();
+    renameSync(other, path);
+    await using after = await Server.start([path]);
+    await using again = await after.follow(`?lastEventId=3&log=${log}`);
+    await again.waitForRows(5);
+    expect(again.named("reset")).toEqual([{ reason: "log-changed", latestId: 5, resumedFrom: 0 }]);
+    expect(again.ids).toEqual(idsFromTo(1, 5));
+    await using unnamed = await after.follow("?lastEventId=3");
+    await unnamed.waitForRows(2);
+    // Without the name nothing tells the two logs apart: the ids go on.
+    expect(unnamed.ids).toEqual(["4", "5"]);
   });
 });
