@@ -98,12 +98,12 @@ async function main(): Promise<void> {
     new Tail(
       { path, table: options.table, pollIntervalMs: options.pollIntervalMs },
       {
-        onState(state, problem) {
+        onState(state, problem, latestId) {
           const fields = {
             state,
             problem: problem?.problem,
             advice: problem?.advice,
-            latestId: String(tail.position()?.latestId ?? ""),
+            latestId: String(latestId),
           };
           if (problem === undefined) log.info("state changed", fields);
           else log.warn("state changed", fields);

@@ -1,6 +1,8 @@
 /** Hears of changes to the files of a database. */
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
+
+import { inodeOf } from "./stat.ts";
 
 /**
  * Watches the directory of a database file, so that files which come and go are seen too.
@@ -11,7 +13,7 @@ import { basename, dirname } from "node:path";
 export class DirectoryWatch implements Disposable {
   readonly #watcher: FSWatcher;
   readonly #realPath: string;
-  readonly #directory: string | undefined;
+  readonly #directory: string;
   #ended = false;
 
   /**
@@ -22,7 +24,7 @@ export class DirectoryWatch implements Disposable {
   constructor(realPath: string, onNotice: () => void) {
     const name = basename(realPath);
     this.#realPath = realPath;
-    this.#directory = directoryOf(realPath);
+    this.#directory = inodeOf(dirname(realPath));
     this.#watcher = watch(dirname(realPath), { persistent: false }, (event, file) => {
       // Without a name the system's queue has overflown: anything may have changed.
       if (file === null || file === name || file === `${name}-wal`) return onNotice();
@@ -35,16 +37,11 @@ export class DirectoryWatch implements Disposable {
 
   /** Whether it still watches the directory of this file: renamed directories take their watch along. */
   isAlive(realPath: string): boolean {
-    return !this.#ended && realPath === this.#realPath && directoryOf(realPath) === this.#directory;
+    return !this.#ended && realPath === this.#realPath && inodeOf(dirname(realPath)) === this.#directory;
   }
 
   [Symbol.dispose](): void {
     this.#watcher.removeAllListeners();
     this.#watcher.close();
   }
-}
-
-function directoryOf(path: string): string | undefined {
-  const stat = statSync(dirname(path), { throwIfNoEntry: false });
-  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }

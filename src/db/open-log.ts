@@ -1,9 +1,8 @@
 /** An open log: a connection, its reader, and the marks by which another log in its place is recognised. */
-import { statSync } from "node:fs";
-
 import type { EventId, Page, ResetReason } from "../events.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
 import { EventReader, type Fingerprint } from "./reader.ts";
+import { inodeOf, statOf } from "./stat.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
@@ -166,7 +165,7 @@ export class OpenLog implements Disposable {
   }
 
   #lastWrite(): string {
-    const stat = statSync(this.realPath, { throwIfNoEntry: false });
+    const stat = statOf(this.realPath);
     return stat === undefined ? "" : `${stat.size}:${stat.mtimeMs}`;
   }
 
@@ -218,10 +217,5 @@ export class OpenLog implements Disposable {
 
 /** Device and inode of the file that the path leads to and of its companions; a change means other files. */
 function filesOf(path: string, realPath: string): string {
-  return [path, `${realPath}-wal`, `${realPath}-shm`]
-    .map((file) => {
-      const stat = statSync(file, { throwIfNoEntry: false });
-      return stat === undefined ? "" : `${stat.dev}:${stat.ino}`;
-    })
-    .join(" ");
+  return [path, `${realPath}-wal`, `${realPath}-shm`].map(inodeOf).join(" ");
 }

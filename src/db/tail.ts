@@ -3,7 +3,6 @@
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
  * everything else only makes it sooner.
  */
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import {
@@ -23,6 +22,7 @@ import { hasHotJournal } from "./journal.ts";
 import { type LogMemory, OpenLog } from "./open-log.ts";
 import { explain, isBusy, LOCKED, type Problem } from "./problem.ts";
 import { Rate } from "./rate.ts";
+import { statOf } from "./stat.ts";
 
 /** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
 export type PollCause = "interval" | "commit" | "recheck";
@@ -36,7 +36,7 @@ export interface TailOptions {
 /** What the owner of the tail wants to hear about. */
 export interface TailObserver {
   /** Once per change, not once per try. */
-  onState(state: TailState, problem: Problem | undefined): void;
+  onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
   onError(operation: string, latestId: EventId, error: unknown): void;
 }
 
@@ -63,6 +63,8 @@ export class Tail implements LogArchive, Disposable {
   #missing: "file" | "table" | undefined;
   #floor: Timer | undefined;
   #busySinceMs: number | undefined;
+  /** Whether a reader was turned away because of a lock: it is to be told when the lock is gone, rows or not. */
+  #turnedAway = false;
 
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
@@ -85,7 +87,7 @@ export class Tail implements LogArchive, Disposable {
   }
 
   position(): LogPosition | undefined {
-    if (this.#log !== undefined) this.#look(this.#log, false);
+    this.#look(false);
     const log = this.#log;
     return log === undefined
       ? undefined
@@ -125,7 +127,7 @@ export class Tail implements LogArchive, Disposable {
       advice: this.#problem?.advice ?? null,
       database: {
         path: this.#path,
-        sizeBytes: statSync(this.#path, { throwIfNoEntry: false })?.size ?? null,
+        sizeBytes: statOf(this.#path)?.size ?? null,
         journalMode: log?.journalMode ?? null,
       },
       table: log?.reader.table.name ?? this.#options.table,
@@ -152,8 +154,9 @@ export class Tail implements LogArchive, Disposable {
     if (this.#log?.hasSameFiles() === false) this.#reopen();
     if (this.#hasHotJournal()) return this.#commits.lookAfterTransaction();
     if (this.#poll("interval")) this.#commits.missed();
-    // Without new rows too: the floor looks for every subscriber, whatever may have been missed.
-    else this.#tell({ kind: "commit" });
+    // Without new rows too: the floor looks for every subscriber, whatever may have been missed. Where nobody has
+    // written to the file there is nothing to miss, and in the rollback modes a lock less for a writer to meet.
+    else if (this.#log?.isUntouched() !== true) this.#tell({ kind: "commit" });
   }
 
   #tick(): boolean {
@@ -173,23 +176,28 @@ export class Tail implements LogArchive, Disposable {
   /** Looks at the table once. @returns whether there were new rows */
   #poll(cause: PollCause): boolean {
     this.polls[cause]++;
-    return this.#log === undefined ? this.#open() : this.#look(this.#log, cause === "interval");
+    return this.#log === undefined ? this.#open() : this.#look(cause === "interval");
   }
 
-  #look(log: OpenLog, thorough: boolean): boolean {
+  /** @returns whether there were new rows, and all who wanted them could read them */
+  #look(thorough: boolean): boolean {
+    const log = this.#log;
+    if (log === undefined) return false;
+    let found: number | "replaced";
     try {
-      const found = log.look(thorough);
-      this.#free();
-      if (found === "replaced") return this.#reopen();
-      if (found === 0) return false;
-      this.#rate.add(found);
+      found = log.look(thorough);
     } catch (error) {
       if (isBusy(error)) this.#busy();
       else this.#fail("looking for new events", error);
       return false;
     }
+    this.#free();
+    if (found === "replaced") return this.#reopen();
+    if (found === 0 && !this.#turnedAway) return false;
+    this.#turnedAway = false;
+    this.#rate.add(found);
     this.#tell({ kind: "commit" });
-    return true;
+    return found > 0 && !this.#turnedAway;
   }
 
   /** @returns undefined while the log is not open, or while a writer holds it */
@@ -200,6 +208,8 @@ export class Tail implements LogArchive, Disposable {
     } catch (error) {
       if (isBusy(error)) {
         this.#busy();
+        this.#turnedAway = true;
+        this.#commits.lookAfterTransaction();
         return undefined;
       }
       this.#fail(operation, error);
@@ -227,7 +237,7 @@ export class Tail implements LogArchive, Disposable {
       this.#missing = undefined;
       if (log.replaces === undefined) {
         this.#tell({ kind: "opened", fresh: missing !== undefined });
-        this.#look(log, false);
+        this.#look(false);
       } else {
         this.#tell({ kind: "reset", reason: missing === "table" ? "table-recreated" : log.replaces });
       }
@@ -254,9 +264,14 @@ export class Tail implements LogArchive, Disposable {
 
   #close(): void {
     if (this.#log === undefined) return;
-    this.#memory = this.#log.memory();
-    this.#log[Symbol.dispose]();
+    const log = this.#log;
+    this.#memory = log.memory();
     this.#log = undefined;
+    try {
+      log[Symbol.dispose]();
+    } catch (error) {
+      this.#observer.onError("closing the database", this.#latestId, error);
+    }
   }
 
   #setProblem(error: unknown): void {
@@ -282,7 +297,7 @@ export class Tail implements LogArchive, Disposable {
     const changed = state !== this.#state || problem?.problem !== this.#problem?.problem;
     this.#state = state;
     this.#problem = problem;
-    if (changed) this.#observer.onState(state, problem);
+    if (changed) this.#observer.onState(state, problem, this.#latestId);
   }
 
   #tell(change: LogChange): void {
