@@ -153,10 +153,11 @@ export class Tail implements LogArchive, Disposable {
     this.#commits.aim(this.#log?.realPath ?? this.#path);
     if (this.#log?.hasSameFiles() === false) this.#reopen();
     if (this.#hasHotJournal()) return this.#commits.lookAfterTransaction();
+    const untouched = this.#log?.isUntouched() === true;
     if (this.#poll("interval")) this.#commits.missed();
     // Without new rows too: the floor looks for every subscriber, whatever may have been missed. Where nobody has
     // written to the file there is nothing to miss, and in the rollback modes a lock less for a writer to meet.
-    else if (this.#log?.isUntouched() !== true) this.#tell({ kind: "commit" });
+    else if (!untouched) this.#tell({ kind: "commit" });
   }
 
   #tick(): boolean {
