@@ -7,6 +7,9 @@ import { inodeOf, statOf } from "./stat.ts";
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
 
+/** The time of a file is as coarse as the system's clock tick, 10 ms at most; and clocks differ a little. */
+const CLOCK_TICK_MS = 50;
+
 const MIN_ID = -(2n ** 63n);
 
 /** The newest row that was seen: whether it is still the same one tells whether cursors still mean what they meant. */
@@ -147,8 +150,7 @@ export class OpenLog implements Disposable {
 
   /**
    * Whether nobody has written to the file since the last look, as far as that can be told without a lock. In the
-   * rollback modes every commit writes to it; its time is as coarse as the system's clock tick, so that a commit
-   * right after a look may go unseen here.
+   * rollback modes every commit writes to it.
    */
   isUntouched(): boolean {
     return !this.isWal && this.#lastWrite() === this.#writtenBefore;
@@ -166,7 +168,10 @@ export class OpenLog implements Disposable {
 
   #lastWrite(): string {
     const stat = statOf(this.realPath);
-    return stat === undefined ? "" : `${stat.size}:${stat.mtimeMs}`;
+    if (stat === undefined) return "";
+    // The next commit could bear the same time: this one proves nothing, and differs from every other.
+    if (Date.now() - stat.mtimeMs < CLOCK_TICK_MS) return `${performance.now()}`;
+    return `${stat.size}:${stat.mtimeMs}`;
   }
 
   /** Whether the row at the landmark is the one that it was. */

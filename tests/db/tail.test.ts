@@ -229,18 +229,3 @@ describe("the table goes while it is followed", () => {
     expect(file.changes).toContainEqual({ kind: "reset", reason: "table-recreated" });
   });
 });
-
-describe("a writer is never hurt", () => {
-  test("one without a busy timeout gets no SQLITE_BUSY in a rollback mode", async () => {
-    using scratch = new Scratch();
-    const path = scratch.path("events.db");
-    createDatabase(path, "events");
-    await using writer = new Writer(path, 0);
-    await writer.run("PRAGMA journal_mode = DELETE");
-    using file = new FollowedFile(path, { pollIntervalMs: 2000 });
-    // run() would throw "database is locked".
-    expect(await writer.insert(200, 15)).toHaveLength(200);
-    await file.waitForIds(200);
-    expect(file.ids).toEqual(idsFrom(1, 200));
-  });
-});
