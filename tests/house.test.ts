@@ -1,6 +1,10 @@
 /** The rules of the house: format, types, lint, and arrows that point one way. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname, join, relative } from "node:path";
+
+import { TEST_TIMEOUT_MS } from "./support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const ROOT = join(import.meta.dir, "..");
 

@@ -2,14 +2,16 @@
  * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.
  * The names of the groups are those of the specification.
  */
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { createDatabase } from "../src/db/create.ts";
 import type { EventList, Status } from "../src/events.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";
-import { until } from "./support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "./support/until.ts";
 import { Writer } from "./support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** A database with a writer, and a server that follows it. */
 class Setup implements AsyncDisposable {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
@@ -6,8 +6,10 @@ import { explain, FileError, type Problem } from "../../src/db/problem.ts";
 import { Tail, type TailObserver } from "../../src/db/tail.ts";
 import type { LogChange, TailState } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** Far away: what comes before it came without the poll. */
 const NEVER_MS = 3_600_000;

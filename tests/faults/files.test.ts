@@ -1,5 +1,5 @@
 /** Faults of the files: companions that go, other files in the same place, directories that move. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   copyFileSync,
   existsSync,
@@ -15,8 +15,10 @@ import {
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 function removeDatabase(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });

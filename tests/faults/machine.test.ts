@@ -1,5 +1,5 @@
 /** Faults of the machine: permissions, no notifications, a server that is killed. Each with the real server. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, renameSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/create.ts";
@@ -8,8 +8,10 @@ import { idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { describeWhere, isRoot } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** nobody, on Debian and most others. */
 const NOBODY = 65_534;

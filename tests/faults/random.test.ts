@@ -5,15 +5,17 @@
  *     TAILBOARD_RANDOM_SEED=7 TAILBOARD_RANDOM_SECONDS=600 bun test tests/faults/random.test.ts
  */
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 
 import type { EventId, ResetReason } from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SECONDS = Number(process.env["TAILBOARD_RANDOM_SECONDS"] ?? 8);
 const SEED = Number(process.env["TAILBOARD_RANDOM_SEED"] ?? Math.floor(Math.random() * 1e9));

@@ -1,12 +1,14 @@
 /** Faults of the rows: restored backups, ids given again, odd ids, odd keys, odd values. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { schemaSql } from "../../src/db/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const PLAIN = "CREATE TABLE events (id INTEGER PRIMARY KEY, note TEXT)";
 const plainRow = (note: string): string => `INSERT INTO events(note) VALUES ('${note}')`;

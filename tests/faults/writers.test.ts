@@ -1,13 +1,15 @@
 /** Faults of the writers: every journal mode, slow disks, locks, writers that die, and never a writer hurt. */
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** Between a tick, which stands in for a dead notification, and what notifications need on a busy machine. */
 const NOTICED_WITHIN_MS = 100;

@@ -4,6 +4,12 @@
 const DEFAULT_TIMEOUT_MS = 10_000;
 const PAUSE_MS = 5;
 
+/**
+ * For `setDefaultTimeout` at the top of a test file (a preload reaches only the first file of a run): it only ends a
+ * test that waits for ever, and has to be longer than the conditions wait.
+ */
+export const TEST_TIMEOUT_MS = 60_000;
+
 type Unmet<T> = T | undefined | null | false;
 
 /**

@@ -8,11 +8,11 @@ import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
 
 // A retry takes 5 s, and a busy machine longer: the conditions have their own, shorter limits.
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** The specification's limit for a reconnect, and what a loaded machine may add. */
 const RECONNECT_MS = 5000 + 1000;

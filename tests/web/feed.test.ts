@@ -3,10 +3,10 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { describeInBrowser, Tab } from "../support/browser.ts";
 import { FakeServer, row } from "../support/fake-server.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 // A retry takes 5 s and a busy machine longer: the conditions have their own, shorter limits.
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** The page's clock runs ahead by this much from now on. */
 const advanceClock = (ms: number) => `(() => { const now = Date.now; Date.now = () => now() + ${ms}; })()`;
