@@ -76,6 +76,10 @@ describe("options", () => {
     expect(serve([], { PORT: "", HOST: "" })).toMatchObject({ port: 3000, host: "127.0.0.1" });
   });
 
+  test("--demo has a table of its own, whatever the environment names", () => {
+    expect(serve(["--demo"], { TAILBOARD_TABLE: "jobs" })).toMatchObject({ demo: true, table: "events" });
+  });
+
   test("a database whose name begins with a dash follows --", () => {
     expect(serve(["--", "--odd.db"]).database).toBe("--odd.db");
   });
@@ -94,6 +98,7 @@ describe("options", () => {
     [["--create=yes"], "takes no value"],
     [["a.db", "b.db"], '"a.db" and "b.db"'],
     [["--demo", "a.db"], "temporary database"],
+    [["--demo", "--table", "jobs"], "temporary database"],
     [["--host", "0.0.0.0"], "access control"],
     [["--host", "192.168.1.7"], "127.0.0.1, ::1 or localhost"],
   ])("refuses %j in one line", (argv, part) => {

@@ -439,6 +439,22 @@ describe("bad input gets a clear answer, and the server stays up", () => {
     }
   });
 
+  test("a Host header that is no host", async () => {
+    for (const host of ["localhost:99999", "127.999.1.1"]) {
+      const answer = await raw(shared.port, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 40[03] /);
+    }
+  });
+
+  test("HEAD says how long the body of GET is", async () => {
+    for (const path of ["/", "/api/events"]) {
+      const [get, head] = [await shared.fetch(path), await shared.fetch(path, { method: "HEAD" })];
+      expect(head.status).toBe(200);
+      expect(head.headers.get("content-length")).toBe(String((await get.bytes()).length));
+      expect(await head.text()).toBe("");
+    }
+  });
+
   test("HTTP/1.0 without Host", async () => {
     expect(await raw(shared.port, "GET /api/events/stream HTTP/1.0\r\n\r\n")).toMatch(
       /^HTTP\/1\.[01] 400 [^]*Host header/,

@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { schemaSql } from "../../src/db/create.ts";
+import { PAGE_LIMIT_BYTES, SharedPages } from "../../src/sse/pages.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";
@@ -96,6 +97,37 @@ describe("fault 11: the last row is deleted and its id given again", () => {
   });
 });
 
+describe("a reset while a client was away", () => {
+  test("is told when it comes back with its cursor and the log's name of before", async () => {
+    await using rows = await Rows.create(PLAIN);
+    await rows.writer.insertNotes("one", "two", "three");
+    const followed = rows.follow();
+    const reader = await followed.open(0n);
+    await reader.waitForRows(3);
+    const log = followed.tail.position()?.identity;
+    await reader[Symbol.asyncDispose]();
+    await rows.writer.run(["DELETE FROM events WHERE id = 3", plainRow("three again"), plainRow("four")]);
+    await until(() => followed.tail.position()?.identity !== log, "another identity");
+    const again = await followed.open(3n, log);
+    await again.waitForRows(4);
+    expect(again.named("reset")).toEqual([{ reason: "log-changed", latestId: 4, resumedFrom: 0 }]);
+  });
+});
+
+describe("the newest rows of an AUTOINCREMENT table are deleted, then the server starts", () => {
+  test("a cursor on them is not ahead of the log", async () => {
+    await using rows = await Rows.create(schemaSql("events"));
+    await rows.writer.insert(6);
+    await rows.writer.run("DELETE FROM events WHERE id > 4");
+    const followed = rows.follow();
+    const reader = await followed.open(6n);
+    await rows.writer.insert(1);
+    await reader.waitForRows(1);
+    expect(reader.ids).toEqual(["7"]);
+    expect(followed.resets).toEqual([]);
+  });
+});
+
 describe("fault 12: DELETE FROM with AUTOINCREMENT", () => {
   test("ids go on, and no reset", async () => {
     await using rows = await Rows.create(schemaSql("events"));
@@ -125,6 +157,23 @@ describe("what changes in a row that was delivered is no other row", () => {
     await rows.writer.insert(1);
     await reader.waitForRows(4);
     expect(reader.ids).toEqual(idsFromTo(1, 4));
+    expect(followed.resets).toEqual([]);
+  });
+
+  test("an UPDATE of its status, where that is what the table calls its type", async () => {
+    await using rows = await Rows.create(
+      "CREATE TABLE events (id INTEGER PRIMARY KEY, created_at, status, note)",
+    );
+    const insert =
+      "INSERT INTO events(created_at, status, note) VALUES ('2026-01-01T00:00:00Z', 'running', 'x')";
+    await rows.writer.run(insert);
+    const followed = rows.follow();
+    const reader = await followed.open(0n);
+    await reader.waitForRows(1);
+    await rows.writer.run("UPDATE events SET status = 'done' WHERE id = 1");
+    await rows.writer.run(insert);
+    await reader.waitForRows(2);
+    expect(reader.ids).toEqual(["1", "2"]);
     expect(followed.resets).toEqual([]);
   });
 
@@ -195,6 +244,33 @@ describe("fault 15: negative ids, and ids below the newest", () => {
     await replay.waitForRows(5);
     expect(replay.ids).toEqual(["-7", "-3", "2", "5", "6"]);
     expect(followed.resets).toEqual([]);
+  });
+});
+
+describe("rows of 60 KB", () => {
+  test("are replayed in pages of few rows", async () => {
+    await using rows = await Rows.create(PLAIN);
+    await rows.writer.run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO events SELECT i, printf('%.*c', 60000, 'x') FROM n",
+    );
+    const followed = rows.follow();
+    let rowsRead = 0;
+    const { tail } = followed;
+    const pages = new SharedPages({
+      readAfter(cursor, limitRows) {
+        const page = tail.readAfter(cursor, limitRows);
+        rowsRead += page.rows.length;
+        return page;
+      },
+    });
+    let cursor = 0n;
+    for (let page = pages.after(cursor); page !== undefined; page = pages.after(cursor)) {
+      expect(page.bytes.length).toBeLessThan(PAGE_LIMIT_BYTES + 70_000);
+      cursor = page.lastId;
+    }
+    expect(cursor).toBe(300n);
+    // Reading 256 rows for the few that fit would read them many times over.
+    expect(rowsRead).toBeLessThan(300 * 3);
   });
 });
 

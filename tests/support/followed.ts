@@ -45,8 +45,8 @@ export class Followed implements AsyncDisposable {
   }
 
   /** Opens a stream, and waits for its hello where the log is open. */
-  async open(lastEventId?: EventId): Promise<StreamReader> {
-    const start = { lastEventId, log: undefined };
+  async open(lastEventId?: EventId, log?: string): Promise<StreamReader> {
+    const start = { lastEventId, log };
     const reader = new StreamReader(this.fanOut.subscribe(start, new AbortController().signal));
     this.#readers.push(reader);
     const isOpen = this.tail.status().state === "tailing";
