@@ -53,9 +53,9 @@ export type LogChange =
   /** Rows may have come, or the floor of the poll interval was reached: look again. */
   | { readonly kind: "commit" }
   /** The log can be read from now on. `fresh`: it did not exist before, so every row of it is new. */
-  | { readonly kind: "opened"; readonly fresh: boolean }
+  | { readonly kind: "opened"; readonly fresh: boolean; readonly position: LogPosition }
   /** Cursors of the log that was open before mean nothing in this one. */
-  | { readonly kind: "reset"; readonly reason: ResetReason };
+  | { readonly kind: "reset"; readonly reason: ResetReason; readonly position: LogPosition };
 
 /**
  * What an event stream needs of a log. src/db follows a SQLite file behind it; another kind of log would

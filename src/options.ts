@@ -126,8 +126,10 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   if (given.has("--version")) return { kind: "print", text: version };
 
   const demo = given.has("--demo");
-  if (demo && (given.has("DATABASE") || given.has("--create"))) {
-    throw new UsageError("--demo follows a temporary database of its own: leave out DATABASE and --create");
+  if (demo && ["DATABASE", "--table", "--create"].some((flag) => given.has(flag))) {
+    throw new UsageError(
+      "--demo follows a temporary database of its own: leave out DATABASE, --table and --create",
+    );
   }
 
   /** The text of an option and the name to blame for it; an empty variable counts as unset. */
@@ -150,7 +152,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
     options: {
       database: read("DATABASE", DEFAULT_DATABASE, nonEmpty),
       databaseGiven: lookUp("DATABASE") !== undefined,
-      table: read("--table", "events", nonEmpty),
+      table: demo ? "events" : read("--table", "events", nonEmpty),
       port: read("--port", 3000, wholeNumber(0, MAX_PORT)),
       host: read("--host", "127.0.0.1", loopbackAddress),
       pollIntervalMs: read("--poll-interval", 2000, wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
@@ -163,8 +165,8 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   };
 }
 
-function parseArguments(argv: readonly string[]): Map<Flag, string> {
-  const given = new Map<Flag, string>();
+function parseArguments(argv: readonly string[]): Map<string, string> {
+  const given = new Map<string, string>();
   const rest = [...argv];
   let flagsEnded = false;
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {

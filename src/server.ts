@@ -141,7 +141,7 @@ async function main(): Promise<void> {
     onBadCursor: (header) =>
       log.warn("left a Last-Event-ID out of account", { header, hint: "it takes a decimal event id" }),
   });
-  const server = listen(options, handler);
+  const server = listen(options, cleanUp, handler);
   const url = server.url.href;
   log.info("listening", { url, database: tail.status().database.path, table: options.table, version });
   if (options.open) openBrowser(url, log);
@@ -163,7 +163,11 @@ async function main(): Promise<void> {
   process.on("SIGINT", (signal) => void stop(signal));
 }
 
-function listen({ host, port }: Options, fetch: ReturnType<typeof createHandler>): Bun.Server<undefined> {
+function listen(
+  { host, port }: Options,
+  cleanUp: DisposableStack,
+  fetch: ReturnType<typeof createHandler>,
+): Bun.Server<undefined> {
   try {
     return Bun.serve({
       hostname: host,
@@ -175,6 +179,7 @@ function listen({ host, port }: Options, fetch: ReturnType<typeof createHandler>
       reusePort: false,
     });
   } catch (error) {
+    cleanUp.dispose();
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE") {
       exitWith(

@@ -8,7 +8,9 @@ export interface Connection extends Disposable {
   readonly database: Database;
   /** With symbolic links resolved: SQLite's companion files stand beside the real file. */
   readonly realPath: string;
-  /** Tells this file from another one that takes its place. */
+  /** Device and inode of the file that was opened. */
+  readonly inode: string;
+  /** Tells this file from another one that takes its place, even under the same inode. */
   readonly identity: string;
   readonly journalMode: string;
   /** Changes with every commit of another connection. */
@@ -36,6 +38,7 @@ export function openReadOnly(path: string): Connection {
       database,
       realPath,
       journalMode,
+      inode: `${dev}:${ino}`,
       identity: Bun.hash(`${dev}:${ino}:${birthtimeNs}`).toString(36),
       dataVersion: () => dataVersion.get()?.data_version ?? 0n,
       [Symbol.dispose]: () => {

@@ -1,5 +1,5 @@
 /** An open log: a connection, its reader, and the marks by which another log in its place is recognised. */
-import type { EventId, Page, ResetReason } from "../events.ts";
+import type { EventId, LogPosition, Page, ResetReason } from "../events.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
 import { EventReader, type Fingerprint } from "./reader.ts";
 import { inodeOf, statOf } from "./stat.ts";
@@ -21,6 +21,8 @@ export interface Landmark {
 /** What remains of a log when it is closed. */
 export interface LogMemory {
   readonly identity: string;
+  /** Identity of the file alone. */
+  readonly file: string;
   readonly latestId: EventId;
   /** Undefined where the newest row was deleted, or there was none. */
   readonly landmark: Landmark | undefined;
@@ -56,19 +58,25 @@ export class OpenLog implements Disposable {
     const smallestId = bounds?.smallestId ?? 1n;
     this.startId = smallestId > MIN_ID ? smallestId - 1n : MIN_ID;
     this.#latestId = bounds?.latestId ?? this.startId;
+    // Rows that were deleted are behind the cursors that they left.
+    const largestEver = reader.autoincrement();
+    if (largestEver !== undefined && largestEver > this.#latestId) this.#latestId = largestEver;
     this.#dataVersion = connection.dataVersion();
-    this.identity = connection.identity;
+    this.identity = Bun.hash(`${connection.identity}:${reader.table.name}`).toString(36);
     if (before !== undefined) {
       this.replaces = this.#comparedWith(before);
       if (this.replaces === undefined) {
         // The same rows, whatever happened to the file: subscribers go on where they are.
         this.identity = before.identity;
         this.#latestId = before.latestId;
+      } else if (this.#connection.identity === before.file) {
+        // The same file, and yet another log: a client that was away must be able to tell.
+        this.identity = Bun.hash(`${this.identity}:${crypto.randomUUID()}`).toString(36);
       }
     }
     this.#landmark = this.#markAt(this.#latestId);
     // The companions of the file are there once it has been read: from now on they must stay the same.
-    this.#files = filesOf(path, connection.realPath);
+    this.#files = [connection.inode, companionsOf(connection.realPath)].join(" ");
   }
 
   /**
@@ -105,9 +113,14 @@ export class OpenLog implements Disposable {
     return this.#connection.journalMode;
   }
 
+  position(): LogPosition {
+    return { identity: this.identity, latestId: this.#latestId, startId: this.startId };
+  }
+
   memory(): LogMemory {
     return {
       identity: this.identity,
+      file: this.#connection.identity,
       latestId: this.#latestId,
       landmark: this.#landmark,
       wasEmpty: this.#latestId === this.startId,
@@ -121,8 +134,11 @@ export class OpenLog implements Disposable {
    * @throws SQLiteError, when a writer holds the file among others
    */
   look(thorough: boolean): number | "replaced" {
-    this.#writtenBefore = this.#lastWrite();
-    return this.reader.atOnce(() => this.#look(thorough));
+    const lastWrite = this.#lastWrite();
+    const found = this.reader.atOnce(() => this.#look(thorough));
+    // A look that met a lock has seen nothing.
+    this.#writtenBefore = lastWrite;
+    return found;
   }
 
   #look(thorough: boolean): number | "replaced" {
@@ -158,7 +174,7 @@ export class OpenLog implements Disposable {
 
   /** Whether the path still leads to the files that are open: 6 µs. */
   hasSameFiles(): boolean {
-    return filesOf(this.#path, this.realPath) === this.#files;
+    return [inodeOf(this.#path), companionsOf(this.realPath)].join(" ") === this.#files;
   }
 
   [Symbol.dispose](): void {
@@ -205,7 +221,7 @@ export class OpenLog implements Disposable {
 
   /** Why the cursors of the log that was open before mean nothing in this one, if so. */
   #comparedWith(before: LogMemory): ResetReason | undefined {
-    const isOtherFile = this.identity !== before.identity;
+    const isOtherFile = this.#connection.identity !== before.file;
     if (before.landmark === undefined && isOtherFile) return before.wasEmpty ? undefined : "file-replaced";
     const newestId = this.#latestId;
     this.#latestId = before.latestId;
@@ -220,7 +236,7 @@ export class OpenLog implements Disposable {
   }
 }
 
-/** Device and inode of the file that the path leads to and of its companions; a change means other files. */
-function filesOf(path: string, realPath: string): string {
-  return [path, `${realPath}-wal`, `${realPath}-shm`].map(inodeOf).join(" ");
+/** Device and inode of the file's companions; a change means other files. */
+function companionsOf(realPath: string): string {
+  return [`${realPath}-wal`, `${realPath}-shm`].map(inodeOf).join(" ");
 }

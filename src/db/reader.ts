@@ -77,7 +77,7 @@ export class EventReader implements Disposable {
 
   /**
    * Tells a row from another one under the same id; undefined when there is none. Taken from the columns that
-   * say when, what, who and to whom, where the table has a time: an UPDATE of a status is not another row.
+   * say when, who and to whom, where the table has a time: an UPDATE of a status is not another row.
    */
   fingerprint(id: EventId): Fingerprint | undefined {
     const queries = this.#fresh();
@@ -223,7 +223,7 @@ class Queries implements Disposable {
 /** The columns that tell a row from another one under the same id. */
 function markColumns({ columns, roles }: FollowedTable): readonly string[] {
   if (roles.time === undefined) return columns;
-  return [roles.time, roles.type, roles.actor, roles.target].filter((column) => column !== undefined);
+  return [roles.time, roles.actor, roles.target].filter((column) => column !== undefined);
 }
 
 /** Whether any table of the database has AUTOINCREMENT. */

@@ -73,7 +73,8 @@ export class Tail implements LogArchive, Disposable {
     this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
       tick: () => this.#tick(),
-      isWal: () => this.#log?.isWal !== false,
+      // Unknown until it is open: then the gentler way, since opening takes locks too.
+      isWal: () => this.#log?.isWal === true,
       hasHotJournal: () => this.#hasHotJournal(),
       onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
     });
@@ -88,10 +89,7 @@ export class Tail implements LogArchive, Disposable {
 
   position(): LogPosition | undefined {
     this.#look(false);
-    const log = this.#log;
-    return log === undefined
-      ? undefined
-      : { identity: log.identity, latestId: log.latestId, startId: log.startId };
+    return this.#log?.position();
   }
 
   readAfter(cursor: EventId, limitRows: number): Page {
@@ -164,14 +162,15 @@ export class Tail implements LogArchive, Disposable {
     this.#commits.aim(this.#log?.realPath ?? this.#path);
     if (this.#log?.hasSameFiles() === false) return this.#reopen();
     // What is wrong with a file takes longer to go away: a notification or the back-off tries again.
+    if (this.#hasHotJournal()) return false;
     if (this.#log === undefined) return this.#state === "error" ? false : this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#log.isUntouched() || this.#hasHotJournal()) return false;
+    if (this.#log.isUntouched()) return false;
     return this.#poll("recheck");
   }
 
   #hasHotJournal(): boolean {
-    return this.#log?.isWal === false && hasHotJournal(this.#log.realPath);
+    return this.#log?.isWal !== true && hasHotJournal(this.#log?.realPath ?? this.#path);
   }
 
   /** Looks at the table once. @returns whether there were new rows */
@@ -227,27 +226,31 @@ export class Tail implements LogArchive, Disposable {
 
   /** @returns whether there may be new rows */
   #open(): boolean {
+    let log: OpenLog;
     try {
-      const log = OpenLog.open(this.#path, this.#options.table, this.#memory);
-      this.#log = log;
-      this.#backoff.reset();
-      this.#commits.aim(log.realPath);
-      this.#free();
-      this.#setState("tailing", undefined);
-      const missing = this.#missing;
-      this.#missing = undefined;
-      if (log.replaces === undefined) {
-        this.#tell({ kind: "opened", fresh: missing !== undefined });
-        this.#look(false);
-      } else {
-        this.#tell({ kind: "reset", reason: missing === "table" ? "table-recreated" : log.replaces });
-      }
-      return true;
+      log = OpenLog.open(this.#path, this.#options.table, this.#memory);
     } catch (error) {
       if (isBusy(error)) this.#busy();
       else this.#setProblem(error);
       return false;
     }
+    this.#log = log;
+    this.#backoff.reset();
+    this.#commits.aim(log.realPath);
+    this.#free();
+    this.#setState("tailing", undefined);
+    const missing = this.#missing;
+    this.#missing = undefined;
+    const position = log.position();
+    if (log.replaces === undefined) {
+      // Where the same log came back, who has no cursor starts where it was left.
+      this.#tell({ kind: "opened", fresh: missing !== undefined && this.#memory === undefined, position });
+      this.#look(false);
+    } else {
+      const reason = missing === "table" ? "table-recreated" : log.replaces;
+      this.#tell({ kind: "reset", reason, position });
+    }
+    return true;
   }
 
   /** All old handles go first: an old one beside a new one would bring back what a lost `-shm` knew. */

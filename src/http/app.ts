@@ -58,9 +58,8 @@ export function createHandler(app: App) {
     server: { timeout(request: Request, seconds: number): void },
   ): Promise<Response> => {
     try {
-      const response = await answer(app, request, (seconds) => server.timeout(request, seconds));
-      // A HEAD is answered like the GET, without its body. The stream's route never subscribes for one.
-      return request.method === "HEAD" ? new Response(null, response) : response;
+      // A HEAD is answered like the GET: Bun leaves the body out. The stream's route never subscribes for one.
+      return await answer(app, request, (seconds) => server.timeout(request, seconds));
     } catch (error) {
       if (error instanceof HttpProblem) return problemResponse(error.fields);
       if (error instanceof LogUnavailableError) {
@@ -80,7 +79,11 @@ function answer(
   setIdleTimeout: (seconds: number) => void,
 ): Response | Promise<Response> {
   checkHost(request);
-  const url = new URL(request.url);
+  const url = URL.parse(request.url);
+  if (url === null) {
+    const detail = `The Host header ${JSON.stringify(request.headers.get("host"))} is no host: use localhost or 127.0.0.1 with the port.`;
+    throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
+  }
   const asset = app.assets.get(url.pathname);
   const [route, id] = asset === undefined ? findRoute(url.pathname) : [undefined, ""];
   if (asset === undefined && route === undefined) {

@@ -139,8 +139,7 @@ export class FanOut {
   }
 
   #onOtherLog(change: Exclude<LogChange, { kind: "commit" }>): void {
-    const position = this.#log.position();
-    if (position === undefined) return;
+    const { position } = change;
     for (const subscriber of this.#subscribers) {
       if (subscriber.lastSentId === undefined) {
         const fresh = change.kind === "reset" || change.fresh;

@@ -1,5 +1,5 @@
 /** Rows as JSON: the columns by name, in the table's order. */
-import type { ColumnValue, EventId, Page } from "../events.ts";
+import type { ColumnValue, EventId, EventRow, Page } from "../events.ts";
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -18,15 +18,19 @@ function isSafe(value: bigint): boolean {
 }
 
 /** The rows of a page, each as one line of JSON. */
-export function pageJson(page: Page): string[] {
-  const keys = page.columns.map((column, index) => `${index === 0 ? "{" : ","}${JSON.stringify(column)}:`);
-  return page.rows.map((row) => {
+export function pageJson({ columns, rows }: Page): string[] {
+  return rows.map(rowJson(columns));
+}
+
+/** @returns what makes one line of JSON of a row with these columns */
+export function rowJson(columns: readonly string[]): (row: EventRow) => string {
+  const keys = columns.map((column, index) => `${index === 0 ? "{" : ","}${JSON.stringify(column)}:`);
+  return ({ values, truncated }) => {
     let json = "";
-    for (let index = 0; index < keys.length; index++)
-      json += keys[index] + valueJson(row.values[index] ?? null);
-    if (row.truncated.length > 0) json += `,"$truncated":${JSON.stringify(row.truncated)}`;
+    for (let index = 0; index < keys.length; index++) json += keys[index] + valueJson(values[index] ?? null);
+    if (truncated.length > 0) json += `,"$truncated":${JSON.stringify(truncated)}`;
     return `${json}}`;
-  });
+  };
 }
 
 function valueJson(value: ColumnValue): string {

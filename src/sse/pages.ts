@@ -1,13 +1,16 @@
 /** Pages of the log, read and encoded once for all the subscribers that stand at the same cursor. */
 import type { EventId, EventLog } from "../events.ts";
 import { encodeEvent } from "./encode.ts";
-import { pageJson } from "./json.ts";
+import { rowJson } from "./json.ts";
 
 /** Rows in one page: enough to replay at full speed, few enough to be read and encoded within about 1 ms. */
 export const PAGE_LIMIT_ROWS = 256;
 
 /** A page ends early beyond this size, so that a lagging subscriber never holds more than about that. */
 export const PAGE_LIMIT_BYTES = 262_144;
+
+/** Asked for at least, however large the rows were: the next ones may be small again. */
+const MIN_ROWS = 4;
 
 /** Pages kept for those who stand at the same cursor. The oldest goes first; it would be read again. */
 const KEPT_PAGES = 64;
@@ -24,6 +27,8 @@ export interface EncodedPage {
 export class SharedPages {
   readonly #log: Pick<EventLog, "readAfter">;
   readonly #pages = new Map<EventId, EncodedPage | undefined>();
+  /** Rows to ask for: fewer where the last ones were large, so that few are read for nothing. */
+  #limitRows = PAGE_LIMIT_ROWS;
 
   constructor(log: Pick<EventLog, "readAfter">) {
     this.#log = log;
@@ -35,7 +40,11 @@ export class SharedPages {
    */
   after(cursor: EventId): EncodedPage | undefined {
     if (this.#pages.has(cursor)) return this.#pages.get(cursor);
-    const page = encodePage(this.#log, cursor);
+    const page = encodePage(this.#log, cursor, this.#limitRows);
+    if (page !== undefined) {
+      const fitting = Math.floor((PAGE_LIMIT_BYTES * page.events) / page.bytes.length);
+      this.#limitRows = Math.min(PAGE_LIMIT_ROWS, Math.max(MIN_ROWS, fitting));
+    }
     // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
     if (page?.full === false) this.#pages.set(page.lastId, undefined);
     if (this.#pages.size >= KEPT_PAGES) {
@@ -52,14 +61,18 @@ export class SharedPages {
   }
 }
 
-function encodePage(log: Pick<EventLog, "readAfter">, cursor: EventId): EncodedPage | undefined {
-  const page = log.readAfter(cursor, PAGE_LIMIT_ROWS);
-  const lines = pageJson(page);
+function encodePage(
+  log: Pick<EventLog, "readAfter">,
+  cursor: EventId,
+  limitRows: number,
+): EncodedPage | undefined {
+  const page = log.readAfter(cursor, limitRows);
+  const toJson = rowJson(page.columns);
   let text = "";
   let events = 0;
   let lastId = cursor;
   for (const [index, row] of page.rows.entries()) {
-    text += encodeEvent(row.id, lines[index] ?? "");
+    text += encodeEvent(row.id, toJson(row));
     events = index + 1;
     lastId = row.id;
     if (text.length >= PAGE_LIMIT_BYTES) break;
@@ -69,6 +82,6 @@ function encodePage(log: Pick<EventLog, "readAfter">, cursor: EventId): EncodedP
     bytes: Buffer.from(text),
     events,
     lastId,
-    full: events < page.rows.length || events === PAGE_LIMIT_ROWS,
+    full: events < page.rows.length || events === limitRows,
   };
 }

@@ -20,6 +20,8 @@ export class Rows {
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
+  /** Until the next event or list: a frame that was scheduled before must not show an empty table. */
+  #isCleared = false;
 
   constructor(state: State) {
     this.#state = state;
@@ -28,6 +30,7 @@ export class Rows {
   /** False when the event is there already, or too old to be shown. */
   add(event: LogEvent): boolean {
     if (!this.#recent.add(event)) return false;
+    this.#isCleared = false;
     this.#addedCount++;
     // A hidden tab gets no frames, for hours: what waits for one must not grow.
     if (this.#added.length <= MAX_ARRIVING) this.#added.push(event.id);
@@ -37,6 +40,7 @@ export class Rows {
 
   /** Adds what was there before the page looked, at once and without a fade. */
   load(events: readonly LogEvent[]): void {
+    this.#isCleared = false;
     for (const event of events) this.#recent.add(event);
     this.#show();
   }
@@ -45,6 +49,7 @@ export class Rows {
     this.#recent.clear();
     this.#added = [];
     this.#state.events.value = undefined;
+    this.#isCleared = true;
   }
 
   #schedule(): void {
@@ -59,6 +64,7 @@ export class Rows {
   }
 
   #show(): void {
+    if (this.#isCleared) return;
     this.#isFlooded = this.#added.length > MAX_ARRIVING;
     batch(() => {
       this.#state.events.value = [...this.#recent.newestFirst];

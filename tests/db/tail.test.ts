@@ -228,6 +228,8 @@ describe("the table goes while it is followed", () => {
     await writer.insert(2);
     await file.waitForIds(2);
     expect(file.ids).toEqual(["1", "2"]);
-    expect(file.changes).toContainEqual({ kind: "reset", reason: "table-recreated" });
+    expect(file.changes).toContainEqual(
+      expect.objectContaining({ kind: "reset", reason: "table-recreated" }),
+    );
   });
 });

@@ -117,7 +117,7 @@ describe("a stream", () => {
     streams.log.rows = [];
     streams.log.identity = "log-2";
     streams.log.commit(1);
-    streams.log.emit({ kind: "reset", reason: "file-replaced" });
+    streams.log.emitReset("file-replaced");
     await reader.waitForRows(1);
     expect(reader.named("reset")).toEqual([{ reason: "file-replaced", latestId: 1, resumedFrom: 0 }]);
     expect(reader.ids).toEqual(["1"]);
@@ -131,7 +131,7 @@ describe("a stream", () => {
     expect(reader.text).toBe("retry: 5000\n\n");
     streams.log.commit(1, 2);
     streams.log.isOpen = true;
-    streams.log.emit({ kind: "opened", fresh: true });
+    streams.log.emitOpened(true);
     await reader.waitForRows(2);
     expect(reader.named("hello")).toEqual([{ latestId: 2, resumedFrom: 0, log: "log-1" }]);
   });
@@ -142,7 +142,7 @@ describe("a stream", () => {
     await using reader = streams.open();
     streams.log.commit(1, 2);
     streams.log.isOpen = true;
-    streams.log.emit({ kind: "opened", fresh: false });
+    streams.log.emitOpened(false);
     streams.log.commit(3);
     await reader.waitForRows(1);
     expect(reader.ids).toEqual(["3"]);

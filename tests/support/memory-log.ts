@@ -6,6 +6,7 @@ import type {
   LogChange,
   LogPosition,
   Page,
+  ResetReason,
   Unsubscribe,
 } from "../../src/events.ts";
 
@@ -30,8 +31,19 @@ export class MemoryLog implements EventLog {
     for (const listener of this.#listeners) listener(change);
   }
 
+  emitOpened(fresh: boolean): void {
+    this.emit({ kind: "opened", fresh, position: this.#position() });
+  }
+
+  emitReset(reason: ResetReason): void {
+    this.emit({ kind: "reset", reason, position: this.#position() });
+  }
+
   position(): LogPosition | undefined {
-    if (!this.isOpen) return undefined;
+    return this.isOpen ? this.#position() : undefined;
+  }
+
+  #position(): LogPosition {
     const startId = (this.rows[0]?.id ?? 1n) - 1n;
     return { identity: this.identity, startId, latestId: this.rows.at(-1)?.id ?? startId };
   }
