@@ -1,0 +1,12 @@
+/** What every scenario is told. */
+
+export interface BenchContext {
+  /** How long each measurement lasts. */
+  readonly seconds: number;
+  /** Options for Tailboard, beside those of the scenario. */
+  readonly serverArgs: readonly string[];
+  /** Rows of the large table. */
+  readonly largeRows: number;
+  /** Says what goes on, on standard error. */
+  readonly say: (text: string) => void;
+}

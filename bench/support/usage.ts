@@ -1,0 +1,22 @@
+/** What several processes have used between two moments. */
+import { cpuSeconds, residentBytes } from "./process-usage.ts";
+
+export const memoryOf = (pids: readonly number[]): number =>
+  pids.reduce((total, pid) => total + residentBytes(pid), 0);
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** Share of one core. */
+  readonly share: number;
+}
+
+/** Begins to measure. @returns what ends it */
+export function startUsage(pids: readonly number[]): () => Usage {
+  const cpu = (): number => pids.reduce((total, pid) => total + cpuSeconds(pid), 0);
+  const before = cpu();
+  const startedAtMs = performance.now();
+  return () => {
+    const used = cpu() - before;
+    return { cpuSeconds: used, share: (used * 1000) / (performance.now() - startedAtMs) };
+  };
+}
