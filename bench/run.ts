@@ -1,0 +1,51 @@
+/**
+ * Measures the stream, the peers side by side: `bun run bench [--only NAME,NAME] [--seconds N] [--json FILE]
+ * [--large-rows N] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
+ */
+import { cpus, release, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+
+import { commits, few, tenThousand, thousand } from "./scenarios/fan-out.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { type NamedResult, printResult } from "./support/report.ts";
+
+const SCENARIOS: readonly Scenario[] = [few, thousand, tenThousand, commits];
+
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: "string" },
+    seconds: { type: "string", default: "10" },
+    json: { type: "string" },
+    "large-rows": { type: "string", default: "10000000" },
+  },
+  allowPositionals: true,
+});
+
+const names = values.only?.split(",") ?? SCENARIOS.map(({ name }) => name);
+for (const name of names) {
+  if (SCENARIOS.some((scenario) => scenario.name === name)) continue;
+  console.error(
+    `there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(", ")}`,
+  );
+  process.exit(2);
+}
+
+const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Bun ${Bun.version}`;
+console.log(`# Bench\n\n${machine}; server, writer and load generator share them.`);
+
+const results: NamedResult[] = [];
+for (const scenario of SCENARIOS) {
+  const { name, title } = scenario;
+  if (!names.includes(name)) continue;
+  const result = await scenario.run({
+    seconds: Number(values.seconds),
+    serverArgs: positionals,
+    largeRows: Number(values["large-rows"]),
+    say: (text) => console.error(`${new Date().toISOString()} ${text}`),
+  });
+  const named = { name, title, ...result };
+  printResult(named);
+  results.push(named);
+}
+if (values.json !== undefined)
+  await Bun.write(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
