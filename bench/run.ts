@@ -5,11 +5,15 @@
 import { cpus, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
+import { churn } from "./scenarios/churn.ts";
 import { commits, few, tenThousand, thousand } from "./scenarios/fan-out.ts";
+import { replay } from "./scenarios/replay.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { start } from "./scenarios/start.ts";
+import { stuck } from "./scenarios/stuck.ts";
 import { type NamedResult, printResult } from "./support/report.ts";
 
-const SCENARIOS: readonly Scenario[] = [few, thousand, tenThousand, commits];
+const SCENARIOS: readonly Scenario[] = [few, thousand, tenThousand, commits, replay, stuck, churn, start];
 
 const { values, positionals } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { Scratch } from "../../tests/support/scratch.ts";
 import { until } from "../../tests/support/until.ts";
-import { MissingPeer, type Peer } from "./peer.ts";
+import { freePort, MissingPeer, type Peer } from "./peer.ts";
 
 /** Where Debian puts the module. */
 const MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so";
@@ -74,11 +74,4 @@ export async function startNchan(): Promise<Peer | MissingPeer> {
 function childrenOf(pid: number): number[] | undefined {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
   return text === "" ? undefined : text.split(" ").map(Number);
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
 }

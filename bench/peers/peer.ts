@@ -46,3 +46,11 @@ export async function startScript(
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
 }
+
+/** A port that was free a moment ago, for those who can't take port 0 and say which it is. */
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}

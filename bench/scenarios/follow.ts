@@ -118,7 +118,10 @@ export async function followAll(
   const measurements: Measurement[] = [];
   const notes: string[] = [];
   for (const name of names) {
-    const measured = await follow(name, following, context);
+    const measured = await follow(name, following, context).catch((error: unknown) => {
+      if (name === "tailboard") throw error;
+      return new MissingPeer(name, `could not be measured: ${String(error)}`);
+    });
     if (measured instanceof MissingPeer) notes.push(`${measured.name}: ${measured.reason}`);
     else measurements.push(measured);
   }

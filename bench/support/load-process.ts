@@ -12,7 +12,10 @@ const [port = "", path = "/", pattern = "\nid: "] = process.argv.slice(2);
 
 /** Connections that are being opened at a time: fewer than a listening socket queues. */
 const OPENING = 100;
-/** After so many connections the next source address is taken: Linux has 28,232 ports for each. */
+/**
+ * After so many connections the next source address is taken: Linux has 28,232 ports for each, and keeps those of
+ * closed connections for a minute.
+ */
 const CONNECTIONS_PER_ADDRESS = 20_000;
 const CHECK_MS = 5;
 /** A connection that comes to nothing by then counts as refused. */
@@ -38,6 +41,7 @@ const groups = new Map<string, Group>();
 const cache = new ReadCache();
 const patternBytes = Buffer.from(pattern);
 let connections = 0;
+let saidWhy = false;
 
 function groupOf(name: string): Group {
   let group = groups.get(name);
@@ -68,17 +72,14 @@ function end(client: Client): void {
   client.settle();
 }
 
-/** Where the next connection comes from. */
-function sourceAddress(): string {
-  return `127.0.0.${1 + Math.floor(connections++ / CONNECTIONS_PER_ADDRESS)}`;
-}
-
 function connect(client: Client): Promise<Bun.Socket<Client>> {
+  const address = Math.floor(connections++ / CONNECTIONS_PER_ADDRESS);
   const options = {
     hostname: "127.0.0.1",
     port: Number(port),
-    // Not among Bun's types, but it binds the socket.
-    localAddress: sourceAddress(),
+    // Not among Bun's types, but it binds the socket. A bound socket takes its port from all destinations, so the
+    // first address is left to the kernel, which takes it from one.
+    ...(address === 0 ? {} : { localAddress: `127.0.0.${1 + address}` }),
     data: client,
     socket: handler,
   };
@@ -100,7 +101,9 @@ async function openOne(group: Group, afterId: number, lastEventId: number | null
     await Promise.race([promise, Bun.sleep(OPEN_TIMEOUT_MS)]);
   } catch (error) {
     client.ended = true;
-    console.error(`load: ${String(error)}`);
+    // The first one tells enough: the others are counted.
+    if (!saidWhy) console.error(`load: ${String(error)}`);
+    saidWhy = true;
   }
   if (scanner.status !== 200) group.refused++;
   return client;

@@ -20,3 +20,27 @@ export function startUsage(pids: readonly number[]): () => Usage {
     return { cpuSeconds: used, share: (used * 1000) / (performance.now() - startedAtMs) };
   };
 }
+
+const SAMPLE_MS = 100;
+
+/** The most memory that several processes took since it was made. */
+export class PeakMemory implements Disposable {
+  #bytes = 0;
+  readonly #timer: Timer;
+
+  constructor(pids: readonly number[]) {
+    const sample = (): void => {
+      this.#bytes = Math.max(this.#bytes, memoryOf(pids));
+    };
+    sample();
+    this.#timer = setInterval(sample, SAMPLE_MS);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
