@@ -1,25 +1,42 @@
 /**
  * Measures the stream, the peers side by side: `bun run bench [--only NAME,NAME] [--seconds N] [--json FILE]
- * [--large-rows N] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
+ * [--large-rows N] [--chart FILE] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
  */
 import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { micro } from "./micro.ts";
 import { churn } from "./scenarios/churn.ts";
 import { commits, few, tenThousand, thousand } from "./scenarios/fan-out.ts";
+import { growth } from "./scenarios/growth.ts";
+import { largeTable } from "./scenarios/large-table.ts";
 import { replay } from "./scenarios/replay.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { start } from "./scenarios/start.ts";
 import { stuck } from "./scenarios/stuck.ts";
 import { type NamedResult, printResult } from "./support/report.ts";
 
-const SCENARIOS: readonly Scenario[] = [few, thousand, tenThousand, commits, replay, stuck, churn, start];
+const SCENARIOS: readonly Scenario[] = [
+  few,
+  thousand,
+  tenThousand,
+  commits,
+  replay,
+  stuck,
+  churn,
+  largeTable,
+  start,
+  growth,
+  micro,
+];
 
 const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     seconds: { type: "string", default: "10" },
     json: { type: "string" },
+    chart: { type: "string", default: join(import.meta.dir, "growth.svg") },
     "large-rows": { type: "string", default: "10000000" },
   },
   allowPositionals: true,
@@ -44,6 +61,7 @@ for (const scenario of SCENARIOS) {
   const result = await scenario.run({
     seconds: Number(values.seconds),
     serverArgs: positionals,
+    chartFile: values.chart,
     largeRows: Number(values["large-rows"]),
     say: (text) => console.error(`${new Date().toISOString()} ${text}`),
   });

@@ -127,3 +127,10 @@ export async function followAll(
   }
   return { measurements, notes };
 }
+
+/** Measures Tailboard alone. */
+export async function followTailboard(following: Following, context: BenchContext): Promise<Measurement> {
+  const measured = await follow("tailboard", following, context);
+  if (measured instanceof MissingPeer) throw new Error(measured.reason);
+  return measured;
+}

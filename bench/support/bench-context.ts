@@ -7,6 +7,8 @@ export interface BenchContext {
   readonly serverArgs: readonly string[];
   /** Rows of the large table. */
   readonly largeRows: number;
+  /** Where the drawing of how cost grows is written. */
+  readonly chartFile: string;
   /** Says what goes on, on standard error. */
   readonly say: (text: string) => void;
 }
