@@ -10,7 +10,7 @@ import { Load } from "../support/load.ts";
 import { delaysOf } from "../support/records.ts";
 import { type Measurement, spreadOf } from "../support/report.ts";
 import { SteadyWriter, type WriteOrder, type WrittenRows } from "../support/steady-writer.ts";
-import { memoryOf, startUsage } from "../support/usage.ts";
+import { memoryOf, startMachineUsage, startUsage } from "../support/usage.ts";
 
 /** What was just started still compiles its code: events of this time are checked, and not timed. */
 const WARM_UP_SECONDS = 2;
@@ -82,10 +82,13 @@ async function measure(
   await load.takeRecords("live", recordsFile);
 
   const usages = [peer.pids, [load.pid], [writer.pid]].map(startUsage);
+  const endMachine = startMachineUsage();
   const written = await writer.write(order);
   const lastId = written.firstId + written.committedAt.length - 1;
   await load.arrival("live", lastId);
   const [server, generator, writing] = usages.map((end) => end());
+  const own = [server, generator, writing].reduce((total, usage) => total + (usage?.share ?? 0), 0);
+  const othersCpu = endMachine().share - own;
   const memoryStreaming = memoryOf(peer.pids);
 
   const delays = delaysOf(await load.takeRecords("live", recordsFile), commitTimes(written));
@@ -102,6 +105,7 @@ async function measure(
     serverCpu: server?.share ?? Number.NaN,
     generatorCpu: generator?.share ?? Number.NaN,
     writerCpu: writing?.share ?? Number.NaN,
+    othersCpu,
     openBytesPerSubscriber: (memoryOpen - memoryAtStart) / subscribers,
     streamingBytesPerSubscriber: (memoryStreaming - memoryAtStart) / subscribers,
     cpuMicrosPerEvent: ((server?.cpuSeconds ?? Number.NaN) * 1e6) / delays.length,

@@ -7,7 +7,7 @@ import { Load } from "../support/load.ts";
 import { delaysOf, percentileOfSorted } from "../support/records.ts";
 import { atMost, count, type Goal, ms, type ScenarioResult, spreadOf } from "../support/report.ts";
 import { SteadyWriter } from "../support/steady-writer.ts";
-import { memoryOf, PeakMemory, startUsage } from "../support/usage.ts";
+import { PeakMemory, startUsage } from "../support/usage.ts";
 import { commitTimes } from "./follow.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -41,13 +41,15 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
   await writer.write({ ...order, seconds: WARM_UP_SECONDS });
 
   say("replay: live alone");
+  using peakAlone = new PeakMemory(peer.pids);
   const quiet = await writer.write({ ...order, seconds });
   await load.arrival("live", quiet.firstId + quiet.committedAt.length - 1);
   const records = scratch.path("records");
   const before = delaysOf(await load.takeRecords("live", records), commitTimes(quiet));
 
+  const memoryBefore = peakAlone.bytes;
+
   say("replay: live beside replays");
-  const memoryBefore = memoryOf(peer.pids);
   using peak = new PeakMemory(peer.pids);
   const busy = writer.write({ ...order, seconds });
   const endUsage = startUsage(peer.pids);

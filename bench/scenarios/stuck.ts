@@ -8,7 +8,7 @@ import { Load } from "../support/load.ts";
 import { delaysOf } from "../support/records.ts";
 import { atMost, type Goal, kib, ms, type ScenarioResult, spreadOf } from "../support/report.ts";
 import { SteadyWriter, type WrittenRows } from "../support/steady-writer.ts";
-import { memoryOf, PeakMemory } from "../support/usage.ts";
+import { PeakMemory } from "../support/usage.ts";
 import { commitTimes } from "./follow.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -51,8 +51,9 @@ async function measureStuck({ seconds, serverArgs, say }: BenchContext): Promise
   };
 
   say("stuck: live alone");
+  using peakAlone = new PeakMemory(peer.pids);
   const alone = await measureLive(seconds);
-  const memoryBefore = memoryOf(peer.pids);
+  const memoryBefore = peakAlone.bytes;
   using peak = new PeakMemory(peer.pids);
   say("stuck: live beside stuck ones");
   await load.open("stuck", STUCK, lastIdOf(alone.written));

@@ -5,8 +5,8 @@ import type { Peer } from "../peers/peer.ts";
 import { LineProcess } from "./line-process.ts";
 import type { ChurnCommand, GroupReport, LoadCommand } from "./load-protocol.ts";
 
-/** How long the last events may take to arrive. */
-const ARRIVAL_TIMEOUT_MS = 20_000;
+/** How long the last events may take to arrive. Peers that can't keep up are behind by more than they were measured. */
+const ARRIVAL_TIMEOUT_MS = 60_000;
 
 export class Load implements AsyncDisposable {
   readonly #process: LineProcess;

@@ -25,3 +25,14 @@ export async function cpuShareDuring(pid: number, work: () => Promise<unknown>):
   await work();
   return ((cpuSeconds(pid) - cpuBefore) * 1000) / (performance.now() - startedAtMs);
 }
+
+/** Processor time that all cores spent on anything since the machine was started, in seconds. */
+export function machineCpuSeconds(): number {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n", 1);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  // Stolen time is a neighbour's on the same hardware: as good as busy.
+  return (user + nice + system + irq + softIrq + steal) / TICKS_PER_SECOND;
+}

@@ -17,6 +17,8 @@ export interface Measurement {
   readonly serverCpu: number;
   readonly generatorCpu: number;
   readonly writerCpu: number;
+  /** What all other processes of the machine took: above a few percent, the figures are not to be trusted. */
+  readonly othersCpu: number;
   /** How much the server grew for each stream: once all were open, and once the events had been sent. */
   readonly openBytesPerSubscriber: number;
   readonly streamingBytesPerSubscriber: number;
@@ -46,6 +48,8 @@ export interface NamedResult extends ScenarioResult {
 
 /** Above it, figures of the server may be the generator's. */
 const BOTTLENECK_SHARE = 0.9;
+/** Above it, whatever else runs on the machine is measured too. */
+const BUSY_SHARE = 0.15;
 
 export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
@@ -96,6 +100,7 @@ function measurementTable(measurements: readonly Measurement[]): string {
       "CPU server",
       "CPU generator",
       "CPU writer",
+      "CPU others",
       "memory per subscriber, open",
       "streaming",
       "CPU per event",
@@ -113,6 +118,7 @@ function measurementTable(measurements: readonly Measurement[]): string {
       percent(row.serverCpu),
       percent(row.generatorCpu) + (row.generatorCpu > BOTTLENECK_SHARE ? " (the bottleneck)" : ""),
       percent(row.writerCpu) + (row.writerLateMs > 100 ? ` (${ms(row.writerLateMs)} late)` : ""),
+      percent(row.othersCpu) + (row.othersCpu > BUSY_SHARE ? " (busy machine)" : ""),
       kib(row.openBytesPerSubscriber),
       kib(row.streamingBytesPerSubscriber),
       `${row.cpuMicrosPerEvent.toFixed(2)} µs`,

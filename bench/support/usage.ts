@@ -1,5 +1,5 @@
 /** What several processes have used between two moments. */
-import { cpuSeconds, residentBytes } from "./process-usage.ts";
+import { cpuSeconds, machineCpuSeconds, residentBytes } from "./process-usage.ts";
 
 export const memoryOf = (pids: readonly number[]): number =>
   pids.reduce((total, pid) => total + residentBytes(pid), 0);
@@ -12,7 +12,15 @@ export interface Usage {
 
 /** Begins to measure. @returns what ends it */
 export function startUsage(pids: readonly number[]): () => Usage {
-  const cpu = (): number => pids.reduce((total, pid) => total + cpuSeconds(pid), 0);
+  return startClock(() => pids.reduce((total, pid) => total + cpuSeconds(pid), 0));
+}
+
+/** The same of the whole machine. */
+export function startMachineUsage(): () => Usage {
+  return startClock(machineCpuSeconds);
+}
+
+function startClock(cpu: () => number): () => Usage {
   const before = cpu();
   const startedAtMs = performance.now();
   return () => {
