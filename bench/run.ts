@@ -1,5 +1,5 @@
 /**
- * Measures the stream, the peers side by side: `bun run bench [--only NAME,NAME] [--seconds N] [--json FILE]
+ * Measures the stream, the peers side by side: `bun run bench [--only NAME,NAME] [--seconds N] [--tries N] [--json FILE]
  * [--large-rows N] [--chart FILE] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
  */
 import { cpus, release, totalmem } from "node:os";
@@ -35,6 +35,7 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     seconds: { type: "string", default: "10" },
+    tries: { type: "string", default: "3" },
     json: { type: "string" },
     chart: { type: "string", default: join(import.meta.dir, "growth.svg") },
     "large-rows": { type: "string", default: "10000000" },
@@ -60,6 +61,7 @@ for (const scenario of SCENARIOS) {
   if (!names.includes(name)) continue;
   const result = await scenario.run({
     seconds: Number(values.seconds),
+    tries: Number(values.tries),
     serverArgs: positionals,
     chartFile: values.chart,
     largeRows: Number(values["large-rows"]),

@@ -8,7 +8,7 @@ import { type PeerName, startPeer } from "../peers/peers.ts";
 import type { BenchContext } from "../support/bench-context.ts";
 import { Load } from "../support/load.ts";
 import { delaysOf } from "../support/records.ts";
-import { type Measurement, spreadOf } from "../support/report.ts";
+import { BUSY_SHARE, type Measurement, spreadOf } from "../support/report.ts";
 import { SteadyWriter, type WriteOrder, type WrittenRows } from "../support/steady-writer.ts";
 import { memoryOf, startMachineUsage, startUsage } from "../support/usage.ts";
 
@@ -39,8 +39,26 @@ export function newestId(path: string): number {
   return database.query<{ id: number | null }, []>("SELECT max(id) AS id FROM events").get()?.id ?? 0;
 }
 
-/** Measures one peer. */
+/**
+ * Measures one peer: again, where other programs kept the machine busy meanwhile. Of several tries the one counts
+ * that was disturbed least, whatever its figures are.
+ */
 export async function follow(
+  name: PeerName,
+  following: Following,
+  context: BenchContext,
+): Promise<Measurement | MissingPeer> {
+  let best: Measurement | undefined;
+  for (let count = 1; ; count++) {
+    context.say(`${following.what}: ${name}${count > 1 ? ", again, on a less busy machine" : ""}`);
+    const measured = await followOnce(name, following, context);
+    if (measured instanceof MissingPeer) return measured;
+    if (best === undefined || measured.othersCpu < best.othersCpu) best = measured;
+    if (best.othersCpu <= BUSY_SHARE || count >= context.tries) return best;
+  }
+}
+
+async function followOnce(
   name: PeerName,
   following: Following,
   context: BenchContext,
@@ -56,7 +74,6 @@ export async function follow(
   if (peer instanceof MissingPeer) return peer;
   await using stack = new AsyncDisposableStack();
   stack.use(peer);
-  context.say(`${following.what}: ${name}`);
   return await measure(peer, following, context, path, scratch.path("records"));
 }
 

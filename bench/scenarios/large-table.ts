@@ -11,8 +11,6 @@ import { timeStarts } from "./start.ts";
 const NOISE_FACTOR = 1.5;
 const NOISE_MS = 2;
 const STARTS = 5;
-/** Each pair is measured so often, and the quietest run of each is compared: noise only ever adds. */
-const ROUNDS = 2;
 
 const FOLLOWINGS: readonly Following[] = [
   { what: "10 × 100/s", subscribers: 10, rate: 100 },
@@ -34,14 +32,8 @@ export const largeTable: Scenario = {
     const measurements: Measurement[] = [];
     const goals: Goal[] = [];
     for (const following of FOLLOWINGS) {
-      const rounds: (readonly [empty: Measurement, large: Measurement])[] = [];
-      for (let round = 0; round < ROUNDS; round++)
-        rounds.push([
-          await followTailboard({ ...following, what: `${following.what}, empty` }, context),
-          await followTailboard({ ...following, what: `${following.what}, large`, path }, context),
-        ]);
-      const empty = quietest(rounds.map(([row]) => row));
-      const large = quietest(rounds.map(([, row]) => row));
+      const empty = await followTailboard({ ...following, what: `${following.what}, empty` }, context);
+      const large = await followTailboard({ ...following, what: `${following.what}, large`, path }, context);
       measurements.push(empty, large);
       goals.push(
         noneLost(following.what, large),
@@ -59,7 +51,3 @@ export const largeTable: Scenario = {
     return { measurements, goals, notes: [`${count(largeRows)} rows, made by a recursive query`] };
   },
 };
-
-function quietest(rows: readonly Measurement[]): Measurement {
-  return rows.reduce((best, row) => (row.p99Ms < best.p99Ms ? row : best));
-}

@@ -5,9 +5,9 @@ import type { BenchContext } from "../support/bench-context.ts";
 import { fillTable } from "../support/fill-table.ts";
 import { Load } from "../support/load.ts";
 import { delaysOf, percentileOfSorted } from "../support/records.ts";
-import { atMost, count, type Goal, ms, type ScenarioResult, spreadOf } from "../support/report.ts";
+import { atMost, count, type Goal, ms, percent, type ScenarioResult, spreadOf } from "../support/report.ts";
 import { SteadyWriter } from "../support/steady-writer.ts";
-import { PeakMemory, startUsage } from "../support/usage.ts";
+import { PeakMemory, startMachineUsage, startUsage } from "../support/usage.ts";
 import { commitTimes } from "./follow.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -54,6 +54,7 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
   const busy = writer.write({ ...order, seconds });
   const endUsage = startUsage(peer.pids);
   const endGenerator = startUsage([replaying.pid]);
+  const endMachine = startMachineUsage();
   const startedAtMs = performance.now();
   let replays = 0;
   let replayMs = 0;
@@ -72,6 +73,7 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
   } while (performance.now() - startedAtMs < seconds * 1000 - replayMs / replays);
   const server = endUsage();
   const generator = endGenerator();
+  const machine = endMachine();
   const endedAtMs = performance.timeOrigin + performance.now();
   const written = await busy;
   await load.arrival("live", written.firstId + written.committedAt.length - 1);
@@ -106,7 +108,7 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
       atMost("memory growth", MAX_GROWTH_BYTES, peak.bytes - memoryBefore, mib),
     ],
     notes: [
-      `${replays} replays, one after the other; CPU of the server ${(server.share * 100).toFixed(0)} %, of the replaying client ${(generator.share * 100).toFixed(0)} %`,
+      `${replays} replays, one after the other; CPU of the server ${percent(server.share)}, of the replaying client ${percent(generator.share)}, of all else ${percent(machine.share - server.share - generator.share)}, writer and live clients among it`,
       `live alone: ${spreadText(before)}; beside the replays: ${spreadText(after)}`,
     ],
   };

@@ -6,9 +6,9 @@ import { startTailboard } from "../peers/tailboard.ts";
 import type { BenchContext } from "../support/bench-context.ts";
 import { Load } from "../support/load.ts";
 import { delaysOf } from "../support/records.ts";
-import { atMost, type Goal, kib, ms, type ScenarioResult, spreadOf } from "../support/report.ts";
+import { atMost, type Goal, kib, ms, percent, type ScenarioResult, spreadOf } from "../support/report.ts";
 import { SteadyWriter, type WrittenRows } from "../support/steady-writer.ts";
-import { PeakMemory } from "../support/usage.ts";
+import { PeakMemory, startMachineUsage, startUsage } from "../support/usage.ts";
 import { commitTimes } from "./follow.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -58,7 +58,10 @@ async function measureStuck({ seconds, serverArgs, say }: BenchContext): Promise
   say("stuck: live beside stuck ones");
   await load.open("stuck", STUCK, lastIdOf(alone.written));
   await load.pause("stuck");
+  const endMachine = startMachineUsage();
+  const endOwn = startUsage([...peer.pids, load.pid, writer.pid]);
   const beside = await measureLive(seconds * STUCK_FACTOR);
+  const othersCpu = endMachine().share - endOwn().share;
   const growth = peak.bytes - memoryBefore;
 
   // Whoever is stuck is only noticed while there is something to send.
@@ -98,6 +101,7 @@ async function measureStuck({ seconds, serverArgs, say }: BenchContext): Promise
       { what: "stuck ones", goal: "all caught up", measured: arrived ? "all" : "not all", met: arrived },
     ],
     notes: [
+      `other programs took ${percent(othersCpu)} of a core meanwhile`,
       `live alone: p50 ${ms(before?.p50Ms ?? Number.NaN)}, p99 ${ms(p99Ms)}; beside the stuck ones for ${seconds * STUCK_FACTOR} s: p50 ${ms(during?.p50Ms ?? Number.NaN)}, p99 ${ms(during?.p99Ms ?? Number.NaN)}, max ${ms(during?.maxMs ?? Number.NaN)}`,
       `the last stuck one was ended ${(seconds * STUCK_FACTOR + (performance.now() - startedAtMs) / 1000).toFixed(0)} s after it stopped reading, or less`,
     ],

@@ -3,6 +3,8 @@
 export interface BenchContext {
   /** How long each measurement lasts. */
   readonly seconds: number;
+  /** How often a measurement is made at most, while other programs keep the machine busy. */
+  readonly tries: number;
   /** Options for Tailboard, beside those of the scenario. */
   readonly serverArgs: readonly string[];
   /** Rows of the large table. */

@@ -12,11 +12,11 @@ export interface Panel {
   readonly points: readonly Point[];
 }
 
-const PANEL_WIDTH = 400;
+const PANEL_WIDTH = 430;
 const PANEL_HEIGHT = 240;
 const COLUMNS = 2;
 /** Room for labels around the plot. */
-const MARGIN = { left: 52, right: 52, top: 40, bottom: 34 };
+const MARGIN = { left: 60, right: 66, top: 40, bottom: 34 };
 const LEGEND_HEIGHT = 28;
 const CPU_COLOUR = "#0969da";
 const P99_COLOUR = "#bc4c00";

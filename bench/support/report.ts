@@ -48,8 +48,8 @@ export interface NamedResult extends ScenarioResult {
 
 /** Above it, figures of the server may be the generator's. */
 const BOTTLENECK_SHARE = 0.9;
-/** Above it, whatever else runs on the machine is measured too. */
-const BUSY_SHARE = 0.15;
+/** Share of one core, above which whatever else runs on the machine is measured too. */
+export const BUSY_SHARE = 0.15;
 
 export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
