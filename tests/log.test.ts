@@ -28,6 +28,12 @@ test("a line of text for people, whatever is in the values", () => {
   ]);
 });
 
+test("a warning that any client can cause is counted by its message alone", () => {
+  const { log, lines } = logOf("json");
+  for (let attempt = 1; attempt <= 300; attempt++) log.warnOften("odd header", { header: `zzz${attempt}` });
+  expect(lines).toHaveLength(1);
+});
+
 test("an error that comes again is counted, not repeated", () => {
   const { log, lines, clock } = logOf("json");
   for (let id = 1; id <= 5; id++) log.error("sending events", "disk on fire", { lastSentId: id });
