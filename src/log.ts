@@ -40,7 +40,15 @@ export class Log {
    * @param fields ids and the like; they don't make two errors different
    */
   error(operation: string, reason: string, fields: LogFields = {}): void {
-    const key = `${operation}\n${reason}`;
+    this.#counted("error", `${operation}\n${reason}`, `${operation} failed`, { ...fields, reason });
+  }
+
+  /** A warning that any client can cause again and again: the same message is counted, whatever its fields. */
+  warnOften(message: string, fields: LogFields = {}): void {
+    this.#counted("warn", message, message, fields);
+  }
+
+  #counted(level: Level, key: string, message: string, fields: LogFields): void {
     const recent = this.#recent.get(key);
     const now = this.#now();
     if (recent !== undefined && now - recent.loggedAt < REPEAT_WINDOW_MS) {
@@ -49,12 +57,8 @@ export class Log {
     }
     if (this.#recent.size >= MAX_COUNTED_ERRORS) this.#recent.clear();
     this.#recent.set(key, { loggedAt: now, suppressed: 0 });
-    const suppressed = recent?.suppressed ?? 0;
-    this.#line("error", `${operation} failed`, {
-      ...fields,
-      reason,
-      repeated: suppressed > 0 ? suppressed : undefined,
-    });
+    const repeated = recent?.suppressed ?? 0;
+    this.#line(level, message, { ...fields, repeated: repeated > 0 ? repeated : undefined });
   }
 
   #line(level: Level, message: string, fields: LogFields): void {

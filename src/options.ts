@@ -230,7 +230,8 @@ function logFormat(text: string, source: string): "text" | "json" {
 
 function loopbackAddress(text: string, source: string): string {
   const address = text.replace(/^\[(.*)\]$/, "$1");
-  if (address === "localhost" || address === "::1" || /^127(\.\d{1,3}){3}$/.test(address)) return address;
+  if (address === "localhost" || address === "::1" || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(address))
+    return address;
   throw new UsageError(
     `${source} ${JSON.stringify(text)} is not a loopback address: without access control everyone who reaches it could read the events; use 127.0.0.1, ::1 or localhost (from elsewhere: ssh -L 3000:localhost:3000)`,
   );

@@ -2,7 +2,7 @@
 /** Puts the parts together: options in, the tail and the streams wired, HTTP up, a clean end. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import manifest from "../package.json" with { type: "json" };
 import { createDatabase } from "./db/create.ts";
@@ -26,6 +26,9 @@ const EXIT_FAILURE = 1;
 const SHUTDOWN_GRACE_MS = 2000;
 const SHUTDOWN_CHECK_MS = 10;
 
+/** Characters of a client's header that are worth a place in the log. */
+const LOGGED_HEADER_LENGTH = 64;
+
 /** Ends with one line for the operator. */
 function exitWith(status: number, line: string): never {
   console.error(`tailboard: ${line}`);
@@ -46,7 +49,8 @@ function readOptions(): Options {
 }
 
 /** Sees to the database where that is asked for, or where nothing was. @returns its path */
-function prepareDatabase({ database, databaseGiven, create, table }: Options): string {
+function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
+  const database = resolve(given);
   if (!create && (databaseGiven || existsSync(database))) return database;
   try {
     createDatabase(database, table);
@@ -139,13 +143,12 @@ async function main(): Promise<void> {
       log.error(operation, messageOf(error));
     },
     onBadCursor: (header) =>
-      log.warn("left a Last-Event-ID out of account", { header, hint: "it takes a decimal event id" }),
+      log.warnOften("left a Last-Event-ID out of account", {
+        header: header.slice(0, LOGGED_HEADER_LENGTH),
+        hint: "it takes a decimal event id",
+      }),
   });
   const server = listen(options, cleanUp, handler);
-  const url = server.url.href;
-  log.info("listening", { url, database: tail.status().database.path, table: options.table, version });
-  if (options.open) openBrowser(url, log);
-
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(EXIT_FAILURE);
@@ -159,8 +162,11 @@ async function main(): Promise<void> {
     cleanUp.dispose();
     process.exit(0);
   };
-  process.on("SIGTERM", (signal) => void stop(signal));
-  process.on("SIGINT", (signal) => void stop(signal));
+  // SIGHUP: the terminal is closed.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void stop(signal));
+  const url = server.url.href;
+  log.info("listening", { url, database: tail.status().database.path, table: options.table, version });
+  if (options.open) openBrowser(url, log);
 }
 
 function listen(

@@ -57,7 +57,10 @@ export function openReadOnly(path: string): Connection {
 function locate(path: string): string {
   try {
     const realPath = realpathSync(path);
-    if (statSync(realPath).isDirectory()) throw new FileError("directory", path);
+    const stat = statSync(realPath);
+    if (stat.isDirectory()) throw new FileError("directory", path);
+    // Opening a pipe would wait for its other end, and everybody with it.
+    if (!stat.isFile()) throw new FileError("special", path);
     accessSync(realPath, constants.R_OK);
     return realPath;
   } catch (error) {

@@ -15,15 +15,16 @@ export function schemaSql(table: string): string {
 }
 
 /**
- * Creates the file and the table where they are missing. In WAL mode, in which a reader and a writer never
- * wait for each other.
+ * Creates the file and the table where they are missing. A new file is put into WAL mode, in which a reader and a
+ * writer never wait for each other; one that is there keeps its mode.
  * @throws SQLiteError when the file can't be created or is no database
  */
 export function createDatabase(path: string, table: string): void {
   const database = new Database(path, { create: true, readwrite: true });
   try {
     database.run("PRAGMA busy_timeout = 2000");
-    database.run("PRAGMA journal_mode = WAL");
+    const { page_count: pages } = database.query<{ page_count: number }, []>("PRAGMA page_count").get() ?? {};
+    if (pages === 0) database.run("PRAGMA journal_mode = WAL");
     database.run(schemaSql(table));
   } finally {
     // `true` throws where a statement is still open, rather than leave its locks behind.

@@ -1,6 +1,8 @@
 /** The rollback journal beside a database file. */
 import { closeSync, openSync, readSync } from "node:fs";
 
+import { statOf } from "./stat.ts";
+
 /** A journal begins with its header, as large as the disk's sector: at least this. */
 const JOURNAL_HEADER_BYTES = 512;
 const MAGIC_BYTES = 8;
@@ -11,6 +13,8 @@ const MAGIC_BYTES = 8;
  * @param databasePath the real path of the database
  */
 export function hasHotJournal(databasePath: string): boolean {
+  // Opening a pipe would wait for its other end.
+  if (statOf(`${databasePath}-journal`)?.isFile() !== true) return false;
   let file: number | undefined;
   try {
     file = openSync(`${databasePath}-journal`, "r");

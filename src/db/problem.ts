@@ -13,7 +13,7 @@ export interface Problem {
 /** The file can't be opened for a reason that its directory entry tells. */
 export class FileError extends Error {
   override readonly name = "FileError";
-  readonly reason: "missing" | "directory" | "unreadable";
+  readonly reason: "missing" | "directory" | "special" | "unreadable";
   constructor(reason: FileError["reason"], path: string) {
     super(`${path}: ${reason}`);
     this.reason = reason;
@@ -72,7 +72,7 @@ function explainSqlite(errno: number, message: string, path: string): Problem {
     return {
       state: "error",
       problem: `${path} was left in the middle of a transaction by a writer that died.`,
-      advice: `Only a writer may roll it back: start yours, or run: sqlite3 ${path} 'SELECT 1'. Tailboard waits for it.`,
+      advice: `Only a writer may roll it back: start yours, or run: sqlite3 ${shell(path)} 'SELECT 1'. Tailboard waits for it.`,
     };
   }
   if (errno === SQLITE_READONLY_DIRECTORY || (errno & PRIMARY_CODE) === SQLITE_CANTOPEN) {
@@ -94,13 +94,13 @@ function explainSqlite(errno: number, message: string, path: string): Problem {
       return {
         state: "error",
         problem: `${path} is damaged: ${message}.`,
-        advice: `Look at it with: sqlite3 ${path} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
+        advice: `Look at it with: sqlite3 ${shell(path)} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
       };
     default:
       return {
         state: "error",
         problem: `${path} can't be read: ${message}.`,
-        advice: `Tailboard tries again by itself. If this stays: sqlite3 ${path} 'PRAGMA integrity_check'`,
+        advice: `Tailboard tries again by itself. If this stays: sqlite3 ${shell(path)} 'PRAGMA integrity_check'`,
       };
   }
 }
@@ -120,13 +120,24 @@ function explainFile(reason: FileError["reason"], path: string): Problem {
         problem: `${path} is a directory.`,
         advice: "Give the path of the SQLite file in it.",
       };
+    case "special":
+      return {
+        state: "error",
+        problem: `${path} is no regular file.`,
+        advice: "A database is a regular file, not a pipe, a socket or a device: give the path of one.",
+      };
     case "unreadable":
       return {
         state: "error",
         problem: `${path} can't be read by the user that runs Tailboard.`,
-        advice: `Allow it: chmod a+r ${path}, or run Tailboard as the user that owns the file.`,
+        advice: `Allow it: chmod a+r ${shell(path)}, or run Tailboard as the user that owns the file.`,
       };
   }
+}
+
+/** A path as a word of the shell. */
+function shell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The words of an error, whatever was thrown. */

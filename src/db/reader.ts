@@ -76,8 +76,8 @@ export class EventReader implements Disposable {
   }
 
   /**
-   * Tells a row from another one under the same id; undefined when there is none. Taken from the columns that
-   * say when, who and to whom, where the table has a time: an UPDATE of a status is not another row.
+   * Tells a row from another one under the same id; undefined when there is none. Taken from the column that
+   * says when, where the table has a time: an UPDATE of a status, or of who works on it, is not another row.
    */
   fingerprint(id: EventId): Fingerprint | undefined {
     const queries = this.#fresh();
@@ -223,7 +223,7 @@ class Queries implements Disposable {
 /** The columns that tell a row from another one under the same id. */
 function markColumns({ columns, roles }: FollowedTable): readonly string[] {
   if (roles.time === undefined) return columns;
-  return [roles.time, roles.actor, roles.target].filter((column) => column !== undefined);
+  return [roles.time];
 }
 
 /** Whether any table of the database has AUTOINCREMENT. */

@@ -43,6 +43,9 @@ export interface TailObserver {
 /** A writer that holds the file for longer than this is worth a word. */
 const LOCKED_AFTER_MS = 2000;
 
+/** Between two tries to open the log that notifications ask for. */
+const OPEN_PAUSE_MS = 50;
+
 const NO_PAGE: Page = { columns: [], rows: [] };
 
 export class Tail implements LogArchive, Disposable {
@@ -63,6 +66,8 @@ export class Tail implements LogArchive, Disposable {
   #missing: "file" | "table" | undefined;
   #floor: Timer | undefined;
   #busySinceMs: number | undefined;
+  /** When it was tried to open the log last. */
+  #triedAtMs = -Infinity;
   /** Whether a reader was turned away because of a lock: it is to be told when the lock is gone, rows or not. */
   #turnedAway = false;
 
@@ -88,11 +93,16 @@ export class Tail implements LogArchive, Disposable {
   }
 
   position(): LogPosition | undefined {
-    this.#look(false);
+    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
+    if (this.#log?.isUntouched() !== true && !this.#hasHotJournal()) this.#look(false);
     return this.#log?.position();
   }
 
   readAfter(cursor: EventId, limitRows: number): Page {
+    if (this.#hasHotJournal()) {
+      this.#turnAway();
+      return NO_PAGE;
+    }
     return this.#read("reading after a cursor", (log) => log.readAfter(cursor, limitRows)) ?? NO_PAGE;
   }
 
@@ -176,6 +186,13 @@ export class Tail implements LogArchive, Disposable {
   /** Looks at the table once. @returns whether there were new rows */
   #poll(cause: PollCause): boolean {
     this.polls[cause]++;
+    // Trying to open touches the files, as root, which is a notification again.
+    if (
+      this.#log === undefined &&
+      cause !== "interval" &&
+      performance.now() - this.#triedAtMs < OPEN_PAUSE_MS
+    )
+      return false;
     return this.#log === undefined ? this.#open() : this.#look(cause === "interval");
   }
 
@@ -208,13 +225,18 @@ export class Tail implements LogArchive, Disposable {
     } catch (error) {
       if (isBusy(error)) {
         this.#busy();
-        this.#turnedAway = true;
-        this.#commits.lookAfterTransaction();
+        this.#turnAway();
         return undefined;
       }
       this.#fail(operation, error);
       throw error;
     }
+  }
+
+  /** A reader found the file locked: it is told when the lock is gone. */
+  #turnAway(): void {
+    this.#turnedAway = true;
+    this.#commits.lookAfterTransaction();
   }
 
   #answer(operation: string, read: (log: OpenLog) => Page): Page {
@@ -226,6 +248,7 @@ export class Tail implements LogArchive, Disposable {
 
   /** @returns whether there may be new rows */
   #open(): boolean {
+    this.#triedAtMs = performance.now();
     let log: OpenLog;
     try {
       log = OpenLog.open(this.#path, this.#options.table, this.#memory);
