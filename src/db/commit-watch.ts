@@ -76,7 +76,7 @@ export class CommitWatch implements Disposable {
   /** Looks as after a notification: when the transaction that is under way has ended, or after a second. */
   lookAfterTransaction(): void {
     // What is waiting already goes on waiting: begun anew at every poll, it would never end.
-    if (!this.#recheck.isRunning) this.#recheck.start();
+    if (!this.#recheck.isRunning) this.#recheck.start("recheck");
   }
 
   /** To be called when a poll found rows: it should have been told of them. */

@@ -49,6 +49,7 @@ export interface RecheckTarget {
 export class Recheck implements Disposable {
   readonly #target: RecheckTarget;
   #timer: Timer | undefined;
+  #firstCause: "commit" | "recheck" = "commit";
   #step = 0;
   #waitedMs = 0;
 
@@ -56,11 +57,12 @@ export class Recheck implements Disposable {
     this.#target = target;
   }
 
-  /** To be called at every notification: starts from the beginning. */
-  start(): void {
+  /** To be called at every notification: starts from the beginning. @param cause why the first look is taken */
+  start(cause: "commit" | "recheck" = "commit"): void {
+    this.#firstCause = cause;
     this.#step = 0;
     this.#waitedMs = 0;
-    if (this.#target.isWal() && this.#target.look("commit")) this.#step = WAL_STEP_AFTER_ROWS;
+    if (this.#target.isWal() && this.#target.look(cause)) this.#step = WAL_STEP_AFTER_ROWS;
     this.#schedule();
   }
 
@@ -88,7 +90,7 @@ export class Recheck implements Disposable {
         this.#timer = setTimeout(() => this.#next(), 1);
         return;
       }
-      if (this.#target.look(this.#step === 0 ? "commit" : "recheck")) {
+      if (this.#target.look(this.#step === 0 ? this.#firstCause : "recheck")) {
         this.#timer = undefined;
         return;
       }
