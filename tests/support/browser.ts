@@ -1,7 +1,6 @@
 /** Tabs of a real Chromium, seen through Bun.WebView. */
-import { describe, expect, test } from "bun:test";
-
-import { findChromium, isRoot } from "./chromium.ts";
+import { findChromium, NO_CHROMIUM } from "./chromium.ts";
+import { describeWhere, isRoot } from "./tools.ts";
 import { until } from "./until.ts";
 
 const chromium = await findChromium();
@@ -10,15 +9,7 @@ const chromium = await findChromium();
  * `describe` for tests that need a browser. Without one they are skipped; in CI, where no one reads what was
  * skipped, they fail.
  */
-export const describeInBrowser: (name: string, body: () => void) => void =
-  chromium !== undefined
-    ? describe
-    : process.env["CI"] === undefined
-      ? describe.skip
-      : (name) =>
-          describe(name, () => {
-            test("needs a browser", () => expect(chromium).toBeDefined());
-          });
+export const describeInBrowser = describeWhere(chromium !== undefined, NO_CHROMIUM);
 
 export interface Request {
   readonly url: string;

@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { installPackage } from "./tools.ts";
+
 /** As Bun.WebView looks for it: https://bun.com/docs/runtime/webview#finding-the-chrome-executable */
 const NAMES = [
   "google-chrome-stable",
@@ -25,18 +27,14 @@ const WINDOWS_PLACES = [
   String.raw`Microsoft\Edge\Application\msedge.exe`,
 ];
 
-export const isRoot = process.getuid?.() === 0;
+/** What to do where there is none, and none can be had. */
+export const NO_CHROMIUM =
+  "No Chromium for the browser tests: install Chrome, Chromium or Edge (on Debian and Ubuntu: " +
+  "`sudo apt-get install chromium`), or set BUN_CHROME_PATH to one.";
 
-/** @returns undefined when there is none and none can be had; a line on standard error then says what to do */
+/** @returns undefined when there is none and none can be had */
 export async function findChromium(): Promise<string | undefined> {
-  const found = installed() ?? (canInstall() && (await install()) ? installed() : undefined);
-  if (found === undefined) {
-    console.error(
-      "No Chromium for the browser tests: install Chrome, Chromium or Edge (on Debian and Ubuntu: " +
-        "`sudo apt-get install chromium`), or set BUN_CHROME_PATH to one.",
-    );
-  }
-  return found;
+  return installed() ?? ((await installPackage("chromium")) ? installed() : undefined);
 }
 
 function installed(): string | undefined {
@@ -51,23 +49,4 @@ function installed(): string | undefined {
     root === undefined ? [] : WINDOWS_PLACES.map((place) => join(root, place)),
   );
   return [...PLACES, ...windows].find((place) => existsSync(place));
-}
-
-/** Root on Debian or Ubuntu is a container or a CI machine: there a package is what anyone would install. */
-function canInstall(): boolean {
-  return process.platform === "linux" && isRoot && Bun.which("apt-get") !== null;
-}
-
-async function install(): Promise<boolean> {
-  console.error("Installing Chromium for the browser tests (apt-get install chromium) …");
-  return (await aptGet("update")) && (await aptGet("install", "-y", "--no-install-recommends", "chromium"));
-}
-
-async function aptGet(...args: string[]): Promise<boolean> {
-  const child = Bun.spawn(["apt-get", ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    stdout: "ignore",
-    stderr: "inherit",
-  });
-  return (await child.exited) === 0;
 }
