@@ -139,6 +139,17 @@ describe("reading", () => {
     expect(reader.readOne(1n).rows[0]?.values[1]).toBe(large);
   });
 
+  test("a table may have as many columns as SQLite allows", () => {
+    const names = Array.from({ length: 1999 }, (_, index) => `c${index}`);
+    using database = memory(`CREATE TABLE events (id INTEGER PRIMARY KEY, ${names.join(", ")})`);
+    database.run("INSERT INTO events(id, c0, c1998) VALUES (1, 'a', ?)", ["x".repeat(MAX_VALUE_BYTES + 1)]);
+    using reader = new EventReader(database, "events");
+    const [row] = reader.readAfter(0n, MAX_ID, 1).rows;
+    expect(row?.values.slice(0, 3)).toEqual([1n, "a", null]);
+    expect(row?.values).toHaveLength(2000);
+    expect(row?.truncated).toEqual(["c1998"]);
+  });
+
   test("a column that is added or renamed shows in the next page", () => {
     using database = memory(table, "INSERT INTO events VALUES (1,'a')");
     using reader = new EventReader(database, "events");
