@@ -10,6 +10,9 @@ import { type FollowedTable, inspectTable, NoIntegerKeyError, quoteName } from "
  */
 export const MAX_VALUE_BYTES = 65_536;
 
+/** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
+const TOO_LARGE = crypto.getRandomValues(new Uint8Array(16));
+
 /** What a row looked like, and by which columns: those of another schema can't be compared. */
 export interface Fingerprint {
   readonly columns: string;
@@ -121,10 +124,11 @@ export class EventReader implements Disposable {
   }
 
   #page(read: (queries: Queries) => Values[]): Page {
-    return this.atOnce(() => {
-      const queries = this.#fresh();
-      return queries.page(read(queries));
+    const [queries, results] = this.atOnce(() => {
+      const fresh = this.#fresh();
+      return [fresh, read(fresh)] as const;
     });
+    return queries.page(results);
   }
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */
@@ -175,13 +179,8 @@ class Queries implements Disposable {
     const key = `t.${quoteName(this.table.key)}`;
     const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
     const lighten = (column: string): string =>
-      `CASE WHEN octet_length(${column}) > ${MAX_VALUE_BYTES} THEN NULL ELSE ${column} END`;
-    const light = columns.map(lighten);
-    // The positions of the columns that were too large: "" for nearly every row, " 3 7" for a row with two.
-    const cut = columns.map(
-      (column, index) => `iif(octet_length(${column}) > ${MAX_VALUE_BYTES}, ' ${index}', '')`,
-    );
-    const row = [key, ...light, cut.join(" || ") || "''"].join(", ");
+      `CASE WHEN octet_length(${column}) > ${MAX_VALUE_BYTES} THEN x'${TOO_LARGE.toHex()}' ELSE ${column} END`;
+    const row = [key, ...columns.map(lighten)].join(", ");
 
     // A statement that is left open keeps the file and its locks: all of them, or none.
     using statements = new DisposableStack();
@@ -193,7 +192,7 @@ class Queries implements Disposable {
     );
     this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 AND ${key} <= ?2 ORDER BY ${key} LIMIT ?3`);
     this.upTo = prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
-    this.one = prepare(`SELECT ${[key, ...columns, "''"].join(", ")} ${from} WHERE ${key} = ?1`);
+    this.one = prepare(`SELECT ${[key, ...columns].join(", ")} ${from} WHERE ${key} = ?1`);
     const marks = markColumns(this.table).map((column) => `t.${quoteName(column)}`);
     this.markColumns = marks.join();
     this.mark = prepare(`SELECT ${marks.map(lighten).join(", ") || "1"} ${from} WHERE ${key} = ?1`);
@@ -208,16 +207,25 @@ class Queries implements Disposable {
   }
 
   #row(values: Values): EventRow {
-    const cut = values.pop();
     const id = values[0];
     if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
-    const truncated = typeof cut === "string" && cut !== "" ? cut.trim().split(" ") : [];
-    return { id, values, truncated: truncated.map((index) => this.table.columns[Number(index)] ?? index) };
+    const truncated: string[] = [];
+    for (let index = 1; index < values.length; index++) {
+      const value = values[index];
+      if (!(value instanceof Uint8Array) || !isTooLarge(value)) continue;
+      values[index] = null;
+      truncated.push(this.#columns[index] ?? "");
+    }
+    return { id, values, truncated };
   }
 
   [Symbol.dispose](): void {
     this.#statements.dispose();
   }
+}
+
+function isTooLarge(value: Uint8Array): boolean {
+  return value.length === TOO_LARGE.length && Buffer.compare(value, TOO_LARGE) === 0;
 }
 
 /** The columns that tell a row from another one under the same id. */
