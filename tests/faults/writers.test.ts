@@ -99,6 +99,49 @@ describe("fault 3: a writer without a busy timeout in DELETE mode", () => {
   });
 });
 
+describe("a writer without a busy timeout, while a client replays a long log again and again", () => {
+  test.each(["DELETE", "MEMORY"])("is hardly ever refused in %s mode", async (mode) => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = new Writer(path, 0);
+    await writer.run(`PRAGMA journal_mode = ${mode}`);
+    await writer.run(schemaSql("events"));
+    const logRows = 20_000;
+    await writer.run(
+      `INSERT INTO events(event_type, summary)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${logRows})
+       SELECT 'old', 'row ' || i FROM n`,
+    );
+    await using followed = new Followed(path, { pollIntervalMs: 2000 });
+    let written = false;
+    let replays = 0;
+    const replay = async (): Promise<void> => {
+      while (!written) {
+        const stop = new AbortController();
+        let bytes = 0;
+        const start = { lastEventId: 0n, log: undefined };
+        for await (const chunk of followed.fanOut.subscribe(start, stop.signal)) {
+          bytes += chunk.byteLength;
+          // A row is longer than that: the log has been read to its end.
+          if (written || bytes > logRows * 100) break;
+        }
+        stop.abort();
+        replays++;
+      }
+    };
+    const replaying = replay();
+    const follower = await followed.open();
+    const { refused } = await writer.insertStubbornly(200, 15);
+    await follower.waitForRows(200);
+    written = true;
+    await replaying;
+    expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 200));
+    expect(replays).toBeGreaterThan(1);
+    // A third to a half of them, where the replay asks for no more than its next page.
+    expect(refused).toBeLessThan(10);
+  });
+});
+
 describe("fault 4: PERSIST mode, in which our own looks touch the journal", () => {
   test("is quiet when nothing happens: few looks in 3 s", async () => {
     using scratch = new Scratch();
