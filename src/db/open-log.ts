@@ -3,6 +3,7 @@ import type { EventId, LogPosition, Page, ResetReason } from "../events.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
 import { EventReader, type Fingerprint } from "./reader.ts";
 import { inodeOf, statOf } from "./stat.ts";
+import { WriteRhythm } from "./write-rhythm.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
@@ -39,6 +40,7 @@ export class OpenLog implements Disposable {
   readonly #connection: Connection;
   readonly #path: string;
   readonly #files: string;
+  readonly #rhythm = new WriteRhythm();
   /** Size and time of the last change of the file, before the last look. */
   #writtenBefore = "";
   #latestId: EventId;
@@ -142,6 +144,10 @@ export class OpenLog implements Disposable {
   }
 
   #look(thorough: boolean): number | "replaced" {
+    const dataVersion = this.#connection.dataVersion();
+    const changed = dataVersion !== this.#dataVersion;
+    this.#dataVersion = dataVersion;
+    if (changed) this.#rhythm.committed(performance.now());
     const newestId = this.reader.latestId();
     if (newestId !== undefined && newestId > this.#latestId) {
       if (!this.#isSame(newestId)) return "replaced";
@@ -150,9 +156,6 @@ export class OpenLog implements Disposable {
       this.#landmark = this.#markAt(newestId);
       return count;
     }
-    const dataVersion = this.#connection.dataVersion();
-    const changed = dataVersion !== this.#dataVersion;
-    this.#dataVersion = dataVersion;
     return (thorough || changed) && !this.#isSame(newestId) ? "replaced" : 0;
   }
 
@@ -162,6 +165,11 @@ export class OpenLog implements Disposable {
    */
   readAfter(cursor: EventId, limitRows: number): Page {
     return this.reader.readAfter(cursor, this.#latestId, limitRows);
+  }
+
+  /** For how long a reader should wait, so that it meets no writer; 0 always in WAL mode, where none is met. */
+  readPauseMs(): number {
+    return this.isWal ? 0 : this.#rhythm.pauseMs(performance.now());
   }
 
   /**

@@ -70,6 +70,8 @@ export class Tail implements LogArchive, Disposable {
   #triedAtMs = -Infinity;
   /** Whether a reader was turned away because of a lock: it is to be told when the lock is gone, rows or not. */
   #turnedAway = false;
+  /** Set while a reader was put off until the writers leave room. */
+  #putOff: Timer | undefined;
 
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
@@ -101,6 +103,11 @@ export class Tail implements LogArchive, Disposable {
   readAfter(cursor: EventId, limitRows: number): Page {
     if (this.#hasHotJournal()) {
       this.#turnAway();
+      return NO_PAGE;
+    }
+    const pauseMs = this.#log?.readPauseMs() ?? 0;
+    if (pauseMs > 0) {
+      this.#putOffFor(pauseMs);
       return NO_PAGE;
     }
     return this.#read("reading after a cursor", (log) => log.readAfter(cursor, limitRows)) ?? NO_PAGE;
@@ -147,6 +154,7 @@ export class Tail implements LogArchive, Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#floor);
+    clearTimeout(this.#putOff);
     this.#backoff[Symbol.dispose]();
     this.#commits[Symbol.dispose]();
     this.#close();
@@ -237,6 +245,14 @@ export class Tail implements LogArchive, Disposable {
   #turnAway(): void {
     this.#turnedAway = true;
     this.#commits.lookAfterTransaction();
+  }
+
+  /** Readers are told when it is time again, unless a commit comes first. */
+  #putOffFor(pauseMs: number): void {
+    this.#putOff ??= setTimeout(() => {
+      this.#putOff = undefined;
+      this.#tell({ kind: "commit" });
+    }, pauseMs);
   }
 
   #answer(operation: string, read: (log: OpenLog) => Page): Page {
