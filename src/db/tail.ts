@@ -183,7 +183,7 @@ export class Tail implements LogArchive, Disposable {
     if (this.#hasHotJournal()) return false;
     if (this.#log === undefined) return this.#state === "error" ? false : this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#log.isUntouched()) return false;
+    if (this.#log.isUntouched() || (!this.#commits.isDeaf && this.#log.readPauseMs() > 0)) return false;
     return this.#poll("recheck");
   }
 
