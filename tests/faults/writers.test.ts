@@ -5,6 +5,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
@@ -19,17 +20,19 @@ function delays(committedAt: readonly number[], rows: readonly { receivedAt: num
   return committedAt.map((at, index) => (rows[index]?.receivedAt ?? Number.NaN) - at);
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN;
 }
 
 describe("fault 1: every journal mode, FULL and NORMAL", () => {
+  // The limit is far above what was measured, and a machine that is busy with other work may exceed it all the same:
+  // then it is tried again. What is lost, doubled or stuck until a poll fails every time.
   test.each(
     ["WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY"].flatMap((mode) => [
       [mode, "FULL"],
       [mode, "NORMAL"],
     ]),
-  )("%s %s", async (mode, synchronous) => {
+  )("%s %s", { retry: 3 }, async (mode, synchronous) => {
     using scratch = new Scratch();
     const path = scratch.path("events.db");
     await using writer = new Writer(path);
@@ -41,7 +44,7 @@ describe("fault 1: every journal mode, FULL and NORMAL", () => {
     const committedAt = await writer.insert(100, 5);
     await reader.waitForRows(100);
     expect(reader.ids).toEqual(idsFromTo(1, 100));
-    expect(median(delays(committedAt, reader.rows))).toBeLessThan(NOTICED_WITHIN_MS);
+    expect(percentile(delays(committedAt, reader.rows), 0.99)).toBeLessThan(25);
     expect(followed.resets).toEqual([]);
     expect(followed.errors).toEqual([]);
   });
@@ -164,6 +167,8 @@ describe("fault 4: PERSIST mode, in which our own looks touch the journal", () =
 describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
   test.each(["DELETE", "WAL"])(
     "in %s mode: locked, then the rows, and the event loop is never held up",
+    // Another program may hold the event loop up: then it is tried again.
+    { retry: 3 },
     async (mode) => {
       using scratch = new Scratch();
       const path = scratch.path("events.db");
@@ -181,6 +186,7 @@ describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
       }, 1);
       try {
         await writer.run("BEGIN EXCLUSIVE");
+        const lockedAtMs = performance.now();
         await writer.insert(2);
         if (mode === "DELETE") {
           await followed.waitForState("locked");
@@ -189,6 +195,8 @@ describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
           // A stream that is opened meanwhile waits like the others.
           expect((await followed.open()).ids).toEqual([]);
         }
+        // Time is the subject.
+        await Bun.sleep(3000 - (performance.now() - lockedAtMs));
         expect(reader.ids).toEqual([]);
         await writer.run("COMMIT");
         await reader.waitForRows(2);
@@ -198,7 +206,7 @@ describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
       expect(reader.ids).toEqual(["1", "2"]);
       expect(followed.state).toBe("tailing");
       // bun:sqlite is synchronous: a wait for the lock would be seen here as 2,000 ms or more.
-      expect(longestMs).toBeLessThan(100);
+      expect(longestMs).toBeLessThan(20);
     },
   );
 });
@@ -272,31 +280,43 @@ describe("fault 21: two writers at once while the event loop stands still", () =
   });
 });
 
-describe("fault 23: a client that reads nothing, under load", () => {
+describe("fault 23: a client that reads nothing for 30 s, under load", () => {
   test("checkpoints go through: wal_checkpoint(TRUNCATE) is never busy", async () => {
     using scratch = new Scratch();
     const path = scratch.path("events.db");
     createDatabase(path, "events");
     await using writer = new Writer(path);
-    await using followed = new Followed(path);
-    // Subscribed, and never read.
-    const stuck = followed.fanOut.subscribe(
-      { lastEventId: 0n, log: undefined },
-      new AbortController().signal,
-    );
-    const reader = await followed.open();
+    // As many as fill the buffers of a socket, and more.
+    await writer.run("INSERT INTO events(event_type, summary) VALUES ('large', printf('%.*c', 60000, 'x'))", {
+      times: 300,
+    });
+    await using server = await Server.start([path]);
+    using stuck = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: server.port,
+      socket: { data: (socket) => socket.pause() },
+    });
+    stuck.write("GET /api/events/stream?lastEventId=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await using reader = await server.follow();
+    await until(async () => (await server.metric("tailboard_subscribers_lagging")) === 1, "it to be stuck");
     using checker = new Database(path, { readwrite: true });
-    for (let round = 1; round <= 10; round++) {
+    // A look of 0.1 ms may be waited for; a read transaction that stays open would be in the way for longer.
+    checker.run("PRAGMA busy_timeout = 100");
+    const endsAtMs = performance.now() + 30_000;
+    let rows = 0;
+    while (performance.now() < endsAtMs) {
       await writer.insert(100);
-      await reader.waitForRows(round * 100);
+      rows += 100;
+      await reader.waitForRows(rows);
       expect(checker.query("PRAGMA wal_checkpoint(TRUNCATE)").get()).toEqual({
         busy: 0,
         log: 0,
         checkpointed: 0,
       });
+      await Bun.sleep(200);
     }
-    expect(reader.ids).toEqual(idsFromTo(1, 1000));
-    await stuck.cancel();
+    expect(await server.metric("tailboard_subscribers_lagging")).toBe(1);
+    expect(reader.ids).toEqual(idsFromTo(301, 300 + rows));
   });
 });
 
