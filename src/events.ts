@@ -145,6 +145,8 @@ export interface EventList {
   readonly items: readonly EventJson[];
   readonly count: number;
   readonly latestId: number | string;
+  /** The identity of the log, as in a stream's `hello`: an id of one log means nothing in another. */
+  readonly log: string;
   /** The id to continue from, or null at the end. */
   readonly next: number | string | null;
   readonly scannedTo: number | string | null;

@@ -109,7 +109,9 @@ describe("contract of the message format", () => {
     await setup.writer.insert(2);
     await using reader = await setup.server.follow("?lastEventId=99");
     await reader.waitForRows(2);
-    expect(reader.named("reset")).toEqual([{ reason: "cursor-ahead", latestId: 2, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toEqual([
+      { reason: "cursor-ahead", latestId: 2, resumedFrom: 0, log: expect.stringMatching(/^\w+$/) },
+    ]);
     expect(reader.ids).toEqual(["1", "2"]);
     expect(await setup.server.metric('tailboard_resets_total{reason="cursor-ahead"}')).toBe(1);
   });
@@ -300,6 +302,8 @@ describe("GET /api/events", () => {
     const ids = (list: EventList) => list.items.map((item) => item["id"]);
     const first = await setup.server.json<EventList>("/api/events");
     expect(first).toMatchObject({ count: 50, latestId: 120, next: 71, scannedTo: null });
+    await using reader = await setup.server.follow();
+    expect(reader.named("hello")).toContainEqual(expect.objectContaining({ log: first.log }));
     expect(ids(first)).toEqual(idsFrom(71, 50).map(Number).toReversed());
     const last = await setup.server.json<EventList>("/api/events?limit=500&before=3");
     expect(last).toMatchObject({ count: 2, next: null });

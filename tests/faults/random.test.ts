@@ -8,10 +8,11 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 
-import type { EventId, ResetReason } from "../../src/events.ts";
+import { type EventId, LogUnavailableError, type Page, type ResetReason } from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";
+import { findProgram } from "../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
 
@@ -20,6 +21,9 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 const SECONDS = Number(process.env["TAILBOARD_RANDOM_SECONDS"] ?? 8);
 const SEED = Number(process.env["TAILBOARD_RANDOM_SEED"] ?? Math.floor(Math.random() * 1e9));
 const WRITERS = 3;
+
+/** Without it, no backup is restored. */
+const sqlite3 = await findProgram("sqlite3");
 
 /** What can happen; what stands here more than once happens more often. */
 const STEPS = [
@@ -34,7 +38,9 @@ const STEPS = [
   "changeMode",
   "vacuum",
   "restartTail",
+  "ask",
   "replaceFile",
+  "restoreBackup",
   "recreateTable",
   "rewriteNewest",
   "deleteOldest",
@@ -65,6 +71,12 @@ class World implements AsyncDisposable {
   /** What must be delivered by now, since then. */
   #expected: string[] = [];
   #cursor: EventId = 0n;
+  /** The identity that the last hello gave. */
+  #identity: string | undefined;
+  /** Whether this tail has seen a reset in place: the identity that it made up then ends with it. */
+  #wasReset = false;
+  /** Writers that keep their journal in memory: killed in the middle of a transaction they would leave a broken file. */
+  readonly #volatile = new WeakSet<Writer>();
   readonly done: string[] = [];
 
   async start(): Promise<void> {
@@ -106,6 +118,7 @@ class World implements AsyncDisposable {
   /** In the middle of a transaction that was never committed. */
   async killWriter(): Promise<void> {
     const writer = this.#any();
+    if (this.#volatile.has(writer)) return;
     await writer.run("PRAGMA cache_size = 2");
     await writer.run("BEGIN IMMEDIATE");
     await writer.run("INSERT INTO events(note) VALUES (printf('%.*c', 5000, 'x'))", { times: 20 });
@@ -123,9 +136,11 @@ class World implements AsyncDisposable {
   }
 
   async changeMode(): Promise<void> {
-    const mode = ["WAL", "DELETE", "TRUNCATE", "PERSIST"][this.#random(4)] ?? "WAL";
+    const mode = ["WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY"][this.#random(5)] ?? "WAL";
+    const writer = this.#any();
+    if (mode === "MEMORY") this.#volatile.add(writer);
     // Refused while others are in WAL mode: then it stays, which is as good.
-    await this.#any()
+    await writer
       .run(`PRAGMA journal_mode = ${mode}`)
       .catch((error: unknown) => expect(String(error)).toContain("locked"));
   }
@@ -138,7 +153,33 @@ class World implements AsyncDisposable {
     this.#collect();
     await this.#followed?.[Symbol.asyncDispose]();
     await this.insert();
-    await this.#follow();
+    const identity = this.#random(2) === 0 ? this.#identity : undefined;
+    await this.#follow(identity);
+    if (identity !== undefined && this.#wasReset) {
+      this.#expected = this.#stored();
+      await this.#waitForReset("log-changed");
+    } else {
+      await this.#quiesce();
+      expect(this.#followed?.resets).toEqual([]);
+    }
+    this.#wasReset = false;
+  }
+
+  /** What is asked for agrees with what is followed. */
+  async ask(): Promise<void> {
+    await this.#quiesce();
+    const stored = this.#stored().slice(-50);
+    const page = await until(() => this.#list(50), "an answer");
+    expect(page.rows.map((row) => row.values.at(-1)).toReversed()).toEqual(stored);
+  }
+
+  #list(limitRows: number): Page | undefined {
+    try {
+      return this.#followed?.tail.listUpTo(2n ** 63n - 1n, limitRows);
+    } catch (error) {
+      if (error instanceof LogUnavailableError) return undefined;
+      throw error;
+    }
   }
 
   async replaceFile(): Promise<void> {
@@ -158,6 +199,26 @@ class World implements AsyncDisposable {
     renameSync(other, this.#path);
     for (const suffix of ["-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
     await this.#waitForReset("file-replaced");
+    this.#openWriters();
+  }
+
+  /** A backup of fewer rows is restored in place, by SQLite's own means. */
+  async restoreBackup(): Promise<void> {
+    if (sqlite3 === undefined) return;
+    await this.insert();
+    await this.#quiesce();
+    const backup = this.#scratch.path(`backup-${this.done.length}.db`);
+    await this.#any().run(`VACUUM INTO '${backup}'`);
+    const stored = this.#stored();
+    await this.insert();
+    await this.#quiesce();
+    await this.#closeWriters();
+    const restore = Bun.spawn([sqlite3, this.#path, ".timeout 5000", `.restore ${backup}`], {
+      stderr: "inherit",
+    });
+    expect(await restore.exited).toBe(0);
+    this.#expected = stored;
+    await this.#waitForReset("rows-replaced");
     this.#openWriters();
   }
 
@@ -216,6 +277,7 @@ class World implements AsyncDisposable {
         this.#delivered = [];
         this.#cursor = BigInt(JSON.parse(event.data).resumedFrom);
       }
+      if (event.event === "hello") this.#identity = String(JSON.parse(event.data).log);
       if (event.event !== undefined || event.id === undefined) continue;
       const id = BigInt(event.id);
       if (id <= this.#cursor) throw new Error(`row ${id} after row ${this.#cursor} (seed ${SEED})`);
@@ -231,12 +293,13 @@ class World implements AsyncDisposable {
       `the reset ${reason} after ${this.done.slice(-5).join(", ")} (seed ${SEED})`,
     );
     followed?.resets.splice(0);
+    this.#wasReset ||= reason === "rows-replaced";
     await this.#quiesce();
   }
 
-  async #follow(): Promise<void> {
+  async #follow(identity?: string): Promise<void> {
     this.#followed = new Followed(this.#path, { pollIntervalMs: 500 });
-    this.#reader = await this.#followed.open(this.#cursor);
+    this.#reader = await this.#followed.open(this.#cursor, identity);
   }
 
   #stored(): string[] {

@@ -91,7 +91,9 @@ describe("a stream", () => {
     streams.log.commit(4, 5);
     await using reader = streams.open(9);
     await reader.waitForRows(2);
-    expect(reader.named("reset")).toEqual([{ reason: "cursor-ahead", latestId: 5, resumedFrom: 3 }]);
+    expect(reader.named("reset")).toEqual([
+      { reason: "cursor-ahead", latestId: 5, resumedFrom: 3, log: "log-1" },
+    ]);
     expect(reader.ids).toEqual(["4", "5"]);
     expect(streams.observer.resets).toEqual(["cursor-ahead"]);
   });
@@ -103,7 +105,9 @@ describe("a stream", () => {
     await using same = streams.open(1, { log: "log-1" });
     await reader.waitForRows(2);
     await same.waitForRows(1);
-    expect(reader.named("reset")).toEqual([{ reason: "log-changed", latestId: 2, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toEqual([
+      { reason: "log-changed", latestId: 2, resumedFrom: 0, log: "log-1" },
+    ]);
     expect(reader.ids).toEqual(["1", "2"]);
     expect(same.named("reset")).toEqual([]);
     expect(same.ids).toEqual(["2"]);
@@ -119,7 +123,9 @@ describe("a stream", () => {
     streams.log.commit(1);
     streams.log.emitReset("file-replaced");
     await reader.waitForRows(1);
-    expect(reader.named("reset")).toEqual([{ reason: "file-replaced", latestId: 1, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toEqual([
+      { reason: "file-replaced", latestId: 1, resumedFrom: 0, log: "log-2" },
+    ]);
     expect(reader.ids).toEqual(["1"]);
   });
 

@@ -127,7 +127,7 @@ export class FakeServer implements AsyncDisposable {
   }
 
   #reset(reason: ResetReason): string {
-    return named("reset", { reason, latestId: this.latestId, resumedFrom: 0 });
+    return named("reset", { reason, latestId: this.latestId, resumedFrom: 0, log: this.log });
   }
 
   #list(query: URLSearchParams): EventList {
@@ -136,7 +136,7 @@ export class FakeServer implements AsyncDisposable {
     const all = after === null ? this.rows.toReversed() : this.rows.filter((each) => isAfter(each, after));
     const items = all.slice(0, limit);
     const next = all.length > limit ? idOf(items.at(-1)) : null;
-    return { items, count: items.length, latestId: this.latestId, next, scannedTo: null };
+    return { items, count: items.length, latestId: this.latestId, log: this.log, next, scannedTo: null };
   }
 
   #stream(query: URLSearchParams): Response {

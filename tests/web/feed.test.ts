@@ -366,7 +366,7 @@ describeInBrowser("another log", () => {
     await tab.untilText("#connection-status", "Connected");
     expect(await tab.text("[data-event-id='1']")).toContain("Another log");
     await until(
-      () => server.streamRequests.at(-1) === "/api/events/stream?lastEventId=2",
+      () => server.streamRequests.at(-1) === "/api/events/stream?lastEventId=2&log=log-2",
       "the stream from the new log's cursor",
     );
     server.commitMany(1);
@@ -390,6 +390,19 @@ describeInBrowser("another log", () => {
     await tab.untilText("#notice", /from another database or table/);
     await tab.untilRows(newest(20_000));
     await tab.untilText("#connection-status", "Connected");
+  });
+
+  test("one that comes while the page polls is noticed, though its ids go on where the old ones ended", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    server.refuseStreamWith = 503;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Polling");
+    server.rows.length = 0;
+    server.commitMany(7);
+    server.log = "log-2";
+    await tab.untilText("#notice", /from another database or table/);
+    await tab.untilRows(newest(7));
   });
 
   test("a log that changed while the page polled is noticed by its ids", async () => {
