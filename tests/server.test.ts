@@ -336,6 +336,7 @@ describe("GET /api/events", () => {
       items: [],
       count: 0,
       latestId: 0,
+      log: expect.any(String),
       next: null,
       scannedTo: null,
     });

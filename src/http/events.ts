@@ -1,5 +1,11 @@
 /** `GET /api/events` and `GET /api/events/:id` */
-import { type EventId, type LogArchive, LogUnavailableError, type Page } from "../events.ts";
+import {
+  type EventId,
+  type LogArchive,
+  type LogPosition,
+  LogUnavailableError,
+  type Page,
+} from "../events.ts";
 import { parseId } from "../sse/cursor.ts";
 import { integerJson, pageJson } from "../sse/json.ts";
 import type { App, Exchange } from "./app.ts";
@@ -18,7 +24,7 @@ export function listRoute({ archive }: App, { url }: Exchange): Response {
   const before = parameters.id("before");
   const after = parameters.id("after");
 
-  const { latestId } = openPosition(archive);
+  const { latestId, identity } = openPosition(archive);
   // One row more than asked for tells whether there is a next page.
   const found =
     after === undefined
@@ -30,7 +36,7 @@ export function listRoute({ archive }: App, { url }: Exchange): Response {
   const next = rows.length > limit && lastId !== undefined ? integerJson(lastId) : "null";
   // Put together by hand, because the rows are JSON already.
   return jsonResponse(
-    `{"items":[${pageJson(page).join(",")}],"count":${page.rows.length},"latestId":${integerJson(latestId)},"next":${next},"scannedTo":null}`,
+    `{"items":[${pageJson(page).join(",")}],"count":${page.rows.length},"latestId":${integerJson(latestId)},"log":${JSON.stringify(identity)},"next":${next},"scannedTo":null}`,
   );
 }
 
@@ -66,7 +72,7 @@ export function eventRoute({ archive }: App, { url, id: text }: Exchange): Respo
 }
 
 /** @throws LogUnavailableError with what is wrong and what to do */
-function openPosition(archive: LogArchive): { latestId: EventId } {
+function openPosition(archive: LogArchive): LogPosition {
   const position = archive.position();
   if (position !== undefined) return position;
   const { problem, advice } = archive.status();

@@ -81,6 +81,7 @@ export class Subscriber {
       reason,
       latestId: idForJson(position.latestId),
       resumedFrom: idForJson(position.startId),
+      log: position.identity,
     });
   }
 

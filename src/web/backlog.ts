@@ -8,13 +8,14 @@ import type { State } from "./state.ts";
 const POLL_LIMIT = 100;
 const MAX_POLL_PAGES = 5;
 
-/** How a poll ended. "cursor-ahead": the log ends before the cursor, so it is not the log that it was. */
-export type PollOutcome = "done" | "cursor-ahead";
+/** How a poll ended: with the rows, or with why the log is not the one that the cursor is from. */
+export type PollOutcome = "done" | "cursor-ahead" | "log-changed";
 
 export class Backlog {
   readonly #state: State;
   readonly #rows: Rows;
   #cursor: bigint | undefined;
+  #log: string | undefined;
   /** Counts the loads and resets: an answer that was asked for before one is out of date after it. */
   #epoch = 0;
 
@@ -26,6 +27,11 @@ export class Backlog {
   /** The newest id that was recorded. Undefined until the rows were loaded. */
   get cursor(): bigint | undefined {
     return this.#cursor;
+  }
+
+  /** The identity of the log that the cursor belongs to. Undefined until the rows were loaded. */
+  get log(): string | undefined {
+    return this.#log;
   }
 
   /** @returns false when the event is there already, or too old to be shown */
@@ -48,6 +54,7 @@ export class Backlog {
     const events: LogEvent[] = list.items.map((item) => readEvent(item, this.#idColumn));
     // The newest row that was read, because the log may have grown between the rows and `latestId`.
     this.#cursor = events[0]?.id ?? BigInt(list.latestId);
+    this.#log = list.log;
     this.#rows.load(events);
     const newer = since === undefined ? events : events.filter((event) => event.id > since);
     return newer.length < MAX_ROWS ? newer.length : undefined;
@@ -67,6 +74,7 @@ export class Backlog {
       if (after === undefined || !isCurrent()) return "done";
       const list = await fetchEvents(`limit=${POLL_LIMIT}&after=${after}`);
       if (!isCurrent()) return "done";
+      if (list.log !== this.#log) return "log-changed";
       if (BigInt(list.latestId) < after) return "cursor-ahead";
       onRows(list.items.filter((item) => this.record(item)).length);
       if (list.next === null) return "done";
@@ -78,7 +86,7 @@ export class Backlog {
   /** Forgets everything: the ids mean something else from now on. */
   clear(): void {
     this.#epoch++;
-    this.#cursor = undefined;
+    this.#cursor = this.#log = undefined;
     this.#rows.clear();
   }
 

@@ -45,8 +45,6 @@ export function createFeed(state: State): Feed {
   const backlog = new Backlog(state, new Rows(state));
   let stream: Stream | undefined;
   let fallbackToPolling = false;
-  /** The identity of the log that the cursor belongs to. */
-  let log: string | undefined;
   let wasConnected = false;
   let isFarBehind = false;
   let outage: Outage | undefined;
@@ -84,8 +82,8 @@ export function createFeed(state: State): Feed {
       retryAt = undefined;
       return updateConnectionStatus();
     }
-    const ofLog = log === undefined ? "" : `&log=${encodeURIComponent(log)}`;
-    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}${ofLog}`, {
+    const log = encodeURIComponent(backlog.log ?? "");
+    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}&log=${log}`, {
       onOpen: connected,
       onHello: greeted,
       onMessage: received,
@@ -119,8 +117,7 @@ export function createFeed(state: State): Feed {
   }
 
   function greeted(hello: Hello): void {
-    if (log !== undefined && hello.log !== log) return startOver("log-changed");
-    log = hello.log;
+    if (hello.log !== backlog.log) return startOver("log-changed");
     if (outage === undefined || backlog.cursor === undefined) return;
     outage.targetId = BigInt(hello.latestId);
     if (outage.targetId - backlog.cursor > FAR_BEHIND) {
@@ -176,7 +173,7 @@ export function createFeed(state: State): Feed {
     resetAt = Date.now();
     stream?.close();
     stream = undefined;
-    log = outage = undefined;
+    outage = undefined;
     backlog.clear();
     state.notice.value = {
       kind: "warning",
@@ -199,8 +196,8 @@ export function createFeed(state: State): Feed {
         () => fallbackToPolling,
         (count) => outage?.count(count),
       );
-      if (outcome === "cursor-ahead") startOver(outcome);
-      else state.failure.value = undefined;
+      if (outcome === "done") state.failure.value = undefined;
+      else startOver(outcome);
     } catch (error) {
       showFailure(error);
     }

@@ -71,7 +71,7 @@ class World implements AsyncDisposable {
   /** What must be delivered by now, since then. */
   #expected: string[] = [];
   #cursor: EventId = 0n;
-  /** The identity that the last hello gave. */
+  /** The identity that the last hello or reset gave. */
   #identity: string | undefined;
   /** Whether this tail has seen a reset in place: the identity that it made up then ends with it. */
   #wasReset = false;
@@ -277,7 +277,7 @@ class World implements AsyncDisposable {
         this.#delivered = [];
         this.#cursor = BigInt(JSON.parse(event.data).resumedFrom);
       }
-      if (event.event === "hello") this.#identity = String(JSON.parse(event.data).log);
+      if (event.event !== undefined) this.#identity = String(JSON.parse(event.data).log);
       if (event.event !== undefined || event.id === undefined) continue;
       const id = BigInt(event.id);
       if (id <= this.#cursor) throw new Error(`row ${id} after row ${this.#cursor} (seed ${SEED})`);
@@ -293,7 +293,7 @@ class World implements AsyncDisposable {
       `the reset ${reason} after ${this.done.slice(-5).join(", ")} (seed ${SEED})`,
     );
     followed?.resets.splice(0);
-    this.#wasReset ||= reason === "rows-replaced";
+    this.#wasReset = reason === "rows-replaced";
     await this.#quiesce();
   }
 

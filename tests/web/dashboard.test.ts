@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 
 import { schemaSql } from "../../src/db/create.ts";
+import type { EventList } from "../../src/events.ts";
 import { badgeOf } from "../../src/web/badge.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";
@@ -53,8 +54,9 @@ describeInBrowser("the event stream", () => {
     const before = rounds();
     await until(() => rounds() >= before + 2, "two rounds of refresh()", 20_000);
 
+    const { log } = await board.server.json<EventList>("/api/events");
     expect(tab.requests.filter(({ type }) => type === "EventSource").map(({ url }) => url)).toEqual([
-      `${board.server.url}api/events/stream?lastEventId=3`,
+      `${board.server.url}api/events/stream?lastEventId=3&log=${log}`,
     ]);
     expect(tab.requested("/api/events").filter((path) => !path.includes("/stream"))).toEqual([
       "/api/events?limit=50",
