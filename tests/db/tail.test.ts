@@ -2,8 +2,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import type { LogObserver } from "../../src/db/log-keeper.ts";
 import { explain, FileError, type Problem } from "../../src/db/problem.ts";
-import { Tail, type TailObserver } from "../../src/db/tail.ts";
+import { Tail } from "../../src/db/tail.ts";
 import type { LogChange, TailState } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
@@ -15,7 +16,7 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 const NEVER_MS = 3_600_000;
 
 /** A tail that collects the ids after its start, as a subscriber would. */
-class FollowedFile implements Disposable, TailObserver {
+class FollowedFile implements Disposable, LogObserver {
   readonly tail: Tail;
   readonly ids: string[] = [];
   readonly changes: LogChange[] = [];

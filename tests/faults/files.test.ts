@@ -107,7 +107,7 @@ describe("fault 8: another file is moved over it", () => {
     renameSync(other, path);
     await reader.waitForRows(3);
     expect(reader.ids).toEqual(["1", "2", "10"]);
-    expect(reader.named("reset")).toEqual([{ reason: "file-replaced", latestId: 10, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toMatchObject([{ reason: "file-replaced", latestId: 10, resumedFrom: 0 }]);
   });
 
   test("a copy of the same rows goes on silently", async () => {

@@ -163,7 +163,7 @@ describe("the file is replaced while the server is down", () => {
     await using after = await Server.start([path]);
     await using again = await after.follow(`?lastEventId=3&log=${log}`);
     await again.waitForRows(5);
-    expect(again.named("reset")).toEqual([{ reason: "log-changed", latestId: 5, resumedFrom: 0 }]);
+    expect(again.named("reset")).toMatchObject([{ reason: "log-changed", latestId: 5, resumedFrom: 0 }]);
     expect(again.ids).toEqual(idsFromTo(1, 5));
     await using unnamed = await after.follow("?lastEventId=3");
     await unnamed.waitForRows(2);
