@@ -7,7 +7,7 @@ import { Load } from "../support/load.ts";
 import { delaysOf, percentileOfSorted } from "../support/records.ts";
 import { atMost, count, type Goal, ms, percent, type ScenarioResult, spreadOf } from "../support/report.ts";
 import { SteadyWriter } from "../support/steady-writer.ts";
-import { PeakMemory, startMachineUsage, startUsage } from "../support/usage.ts";
+import { MemoryWatch, startMachineUsage, startUsage } from "../support/usage.ts";
 import { commitTimes } from "./follow.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -41,16 +41,16 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
   await writer.write({ ...order, seconds: WARM_UP_SECONDS });
 
   say("replay: live alone");
-  using peakAlone = new PeakMemory(peer.pids);
+  using memoryAlone = new MemoryWatch(peer.pids);
   const quiet = await writer.write({ ...order, seconds });
   await load.arrival("live", quiet.firstId + quiet.committedAt.length - 1);
   const records = scratch.path("records");
   const before = delaysOf(await load.takeRecords("live", records), commitTimes(quiet));
 
-  const memoryBefore = peakAlone.bytes;
+  const memoryBefore = memoryAlone.peakBytes;
 
   say("replay: live beside replays");
-  using peak = new PeakMemory(peer.pids);
+  using memory = new MemoryWatch(peer.pids);
   const busy = writer.write({ ...order, seconds });
   const endUsage = startUsage(peer.pids);
   const endGenerator = startUsage([replaying.pid]);
@@ -105,7 +105,7 @@ async function measureReplay({ seconds, serverArgs, say }: BenchContext): Promis
       },
       speed,
       atMost("live p99, twice that without the replay", (alone ?? 0) * 2, beside ?? Number.NaN, ms),
-      atMost("memory growth", MAX_GROWTH_BYTES, peak.bytes - memoryBefore, mib),
+      atMost("memory growth", MAX_GROWTH_BYTES, memory.peakBytes - memoryBefore, mib),
     ],
     notes: [
       `${replays} replays, one after the other; CPU of the server ${percent(server.share)}, of the replaying client ${percent(generator.share)}, of all else ${percent(machine.share - server.share - generator.share)}, writer and live clients among it`,

@@ -31,21 +31,31 @@ function startClock(cpu: () => number): () => Usage {
 
 const SAMPLE_MS = 100;
 
-/** The most memory that several processes took since it was made. */
-export class PeakMemory implements Disposable {
-  #bytes = 0;
+/** The memory that several processes take from its making to its disposal, sampled again and again. */
+export class MemoryWatch implements Disposable {
+  #samples = 0;
+  #sum = 0;
+  #peak = 0;
   readonly #timer: Timer;
 
   constructor(pids: readonly number[]) {
     const sample = (): void => {
-      this.#bytes = Math.max(this.#bytes, memoryOf(pids));
+      const bytes = memoryOf(pids);
+      this.#samples++;
+      this.#sum += bytes;
+      this.#peak = Math.max(this.#peak, bytes);
     };
     sample();
     this.#timer = setInterval(sample, SAMPLE_MS);
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  get peakBytes(): number {
+    return this.#peak;
+  }
+
+  /** What garbage comes and goes is in it by half: the peak grows with the time that is watched. */
+  get meanBytes(): number {
+    return this.#sum / this.#samples;
   }
 
   [Symbol.dispose](): void {
