@@ -31,6 +31,7 @@ describe("options", () => {
       host: "127.0.0.1",
       pollIntervalMs: 2000,
       maxConnections: 10_000,
+      maxConnectionsPerAddress: 10_000,
       logFormat: "text",
       create: false,
       demo: false,
@@ -49,6 +50,7 @@ describe("options", () => {
       "--poll-interval",
       "500",
       "--max-connections=7",
+      "--max-connections-per-address=3",
     ];
     expect(serve([...argv, "--log-format=json", "--create", "--open"])).toEqual({
       database: "jobs.db",
@@ -58,11 +60,17 @@ describe("options", () => {
       host: "localhost",
       pollIntervalMs: 500,
       maxConnections: 7,
+      maxConnectionsPerAddress: 3,
       logFormat: "json",
       create: true,
       demo: false,
       open: true,
     });
+  });
+
+  test("an address may open as many streams as all together, unless it is told otherwise", () => {
+    expect(serve(["--max-connections=7"]).maxConnectionsPerAddress).toBe(7);
+    expect(serve([], { TAILBOARD_MAX_CONNECTIONS_PER_ADDRESS: "5" }).maxConnectionsPerAddress).toBe(5);
   });
 
   test("come from the environment, where the command line is silent", () => {
@@ -93,6 +101,7 @@ describe("options", () => {
     [["--port"], "--port needs a value: --port N"],
     [["--poll-interval", "0"], "from 10 to 3600000"],
     [["--max-connections", "0"], "from 1 to 1000000"],
+    [["--max-connections-per-address", "0"], "from 1 to 1000000"],
     [["--log-format", "xml"], "text or json"],
     [["--table", ""], "--table"],
     [["--create=yes"], "takes no value"],

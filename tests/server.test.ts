@@ -3,6 +3,7 @@
  * The names of the groups are those of the specification.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { connect } from "node:net";
 
 import { createDatabase } from "../src/db/create.ts";
 import type { EventList, Status } from "../src/events.ts";
@@ -525,7 +526,35 @@ describe("limits", () => {
     await setup.writer.insert();
     for (const reader of [second, third]) await reader.waitForRows(1);
   });
+
+  test("--max-connections-per-address: a further stream of that address gets 429, others are let in", async () => {
+    await using setup = await Setup.create("--max-connections-per-address", "2");
+    const first = await setup.server.follow();
+    await using _second = await setup.server.follow();
+    const refused = await setup.server.fetch("/api/events/stream");
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect(await refused.json()).toMatchObject({
+      detail: expect.stringContaining("127.0.0.1"),
+    });
+    expect(await statusFrom("127.0.0.2", setup.server, "/api/events/stream")).toBe(200);
+    expect(await statusFrom("127.0.0.1", setup.server, "/api/events/stream")).toBe(429);
+    await first[Symbol.asyncDispose]();
+    await until(async () => (await setup.server.metric("tailboard_subscribers")) === 1, "a free place");
+    await using _third = await setup.server.follow();
+  });
 });
+
+/** The status of an answer to a client at another address of the loopback network. The connection is closed then. */
+async function statusFrom(localAddress: string, server: Server, path: string): Promise<number> {
+  const socket = connect({ host: "127.0.0.1", port: server.port, localAddress });
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  for await (const data of socket) {
+    socket.destroy();
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(String(data))?.[1]);
+  }
+  throw new Error("there was no answer");
+}
 
 describe("start and stop", () => {
   test("the default database is created in an empty directory; a path that was given is not", async () => {
