@@ -13,6 +13,7 @@ export interface Options {
   readonly host: string;
   readonly pollIntervalMs: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
   readonly logFormat: "text" | "json";
   readonly create: boolean;
   readonly demo: boolean;
@@ -84,6 +85,13 @@ export const OPTION_TABLE = [
     meaning: "streams open at a time; further ones get 503 with Retry-After",
   },
   {
+    flag: "--max-connections-per-address",
+    value: "N",
+    environment: "TAILBOARD_MAX_CONNECTIONS_PER_ADDRESS",
+    default: "as many as all together",
+    meaning: "the same for one client address, or one proxy; further ones get 429 with Retry-After",
+  },
+  {
     flag: "--log-format",
     value: "text|json",
     environment: "TAILBOARD_LOG_FORMAT",
@@ -147,6 +155,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
     return found === undefined ? fallback : parse(found.text, found.source);
   };
 
+  const maxConnections = read("--max-connections", 10_000, wholeNumber(1, MAX_MAX_CONNECTIONS));
   return {
     kind: "serve",
     options: {
@@ -156,7 +165,12 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       port: read("--port", 3000, wholeNumber(0, MAX_PORT)),
       host: read("--host", "127.0.0.1", loopbackAddress),
       pollIntervalMs: read("--poll-interval", 2000, wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
-      maxConnections: read("--max-connections", 10_000, wholeNumber(1, MAX_MAX_CONNECTIONS)),
+      maxConnections,
+      maxConnectionsPerAddress: read(
+        "--max-connections-per-address",
+        maxConnections,
+        wholeNumber(1, MAX_MAX_CONNECTIONS),
+      ),
       logFormat: read("--log-format", isTerminal ? "text" : "json", logFormat),
       create: given.has("--create"),
       demo,

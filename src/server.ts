@@ -8,6 +8,7 @@ import manifest from "../package.json" with { type: "json" };
 import { createDatabase } from "./db/create.ts";
 import { messageOf } from "./db/problem.ts";
 import { Tail } from "./db/tail.ts";
+import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
 import { Metrics } from "./http/metrics.ts";
@@ -135,7 +136,7 @@ async function main(): Promise<void> {
     fanOut,
     metrics,
     assets: await buildAssets(),
-    maxConnections: options.maxConnections,
+    admission: new Admission(options),
     version,
     startedAtMs,
     onError(operation, error) {

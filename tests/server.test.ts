@@ -530,7 +530,7 @@ describe("limits", () => {
   test("--max-connections-per-address: a further stream of that address gets 429, others are let in", async () => {
     await using setup = await Setup.create("--max-connections-per-address", "2");
     const first = await setup.server.follow();
-    await using _second = await setup.server.follow();
+    await using second = await setup.server.follow();
     const refused = await setup.server.fetch("/api/events/stream");
     expect(refused.status).toBe(429);
     expect(refused.headers.get("retry-after")).toBe("5");
@@ -541,7 +541,9 @@ describe("limits", () => {
     expect(await statusFrom("127.0.0.1", setup.server, "/api/events/stream")).toBe(429);
     await first[Symbol.asyncDispose]();
     await until(async () => (await setup.server.metric("tailboard_subscribers")) === 1, "a free place");
-    await using _third = await setup.server.follow();
+    await using third = await setup.server.follow();
+    await setup.writer.insert();
+    for (const reader of [second, third]) await reader.waitForRows(1);
   });
 });
 

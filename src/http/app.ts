@@ -2,6 +2,7 @@
 import type { LogArchive } from "../events.ts";
 import { LogUnavailableError } from "../events.ts";
 import type { FanOut } from "../sse/fanout.ts";
+import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import { checkHost } from "./host.ts";
@@ -16,8 +17,7 @@ export interface App {
   readonly metrics: Metrics;
   /** The files of the page, by path. */
   readonly assets: ReadonlyMap<string, Asset>;
-  /** Streams that may be open at a time. */
-  readonly maxConnections: number;
+  readonly admission: Admission;
   readonly version: string;
   /** `performance.now()` at the start of the server. */
   readonly startedAtMs: number;
@@ -33,8 +33,21 @@ export interface Exchange {
   readonly url: URL;
   /** What stands in the place of `:id`. */
   readonly id: string;
+  readonly connection: Connection;
+}
+
+/** What the request came through. */
+export interface Connection {
+  /** Of the client, or of the proxy before it. */
+  address(): string;
   /** Sets after how many seconds without a byte sent the connection is cut. */
-  readonly setIdleTimeout: (seconds: number) => void;
+  setIdleTimeout(seconds: number): void;
+}
+
+/** What of `Bun.serve` is needed. */
+interface RequestServer {
+  timeout(request: Request, seconds: number): void;
+  requestIP(request: Request): { readonly address: string } | null;
 }
 
 type Route = (app: App, exchange: Exchange) => Response | Promise<Response>;
@@ -53,13 +66,13 @@ const METHODS = ["GET", "HEAD"];
 
 /** The handler of every request. */
 export function createHandler(app: App) {
-  return async (
-    request: Request,
-    server: { timeout(request: Request, seconds: number): void },
-  ): Promise<Response> => {
+  return async (request: Request, server: RequestServer): Promise<Response> => {
     try {
       // A HEAD is answered like the GET: Bun leaves the body out. The stream's route never subscribes for one.
-      return await answer(app, request, (seconds) => server.timeout(request, seconds));
+      return await answer(app, request, {
+        address: () => server.requestIP(request)?.address ?? "",
+        setIdleTimeout: (seconds) => server.timeout(request, seconds),
+      });
     } catch (error) {
       if (error instanceof HttpProblem) return problemResponse(error.fields);
       if (error instanceof LogUnavailableError) {
@@ -73,11 +86,7 @@ export function createHandler(app: App) {
   };
 }
 
-function answer(
-  app: App,
-  request: Request,
-  setIdleTimeout: (seconds: number) => void,
-): Response | Promise<Response> {
+function answer(app: App, request: Request, connection: Connection): Response | Promise<Response> {
   checkHost(request);
   const url = URL.parse(request.url);
   if (url === null) {
@@ -102,7 +111,7 @@ function answer(
     });
   }
   if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
-  return route === undefined ? Response.error() : route(app, { request, url, id, setIdleTimeout });
+  return route === undefined ? Response.error() : route(app, { request, url, id, connection });
 }
 
 function findRoute(path: string): [Route | undefined, string] {

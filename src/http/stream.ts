@@ -2,7 +2,6 @@
 import { parseId } from "../sse/cursor.ts";
 import type { App, Exchange } from "./app.ts";
 import { Parameters } from "./parameters.ts";
-import { HttpProblem } from "./problem.ts";
 
 /**
  * How long a stream may take none of the bytes that wait for it. Twice the keep-alive interval, so that only a
@@ -21,25 +20,16 @@ const STREAM_HEADERS = {
   "X-Content-Type-Options": "nosniff",
 } as const;
 
-export function streamRoute(app: App, { request, url, setIdleTimeout }: Exchange): Response {
+export function streamRoute(app: App, { request, url, connection }: Exchange): Response {
   const parameters = new Parameters(url.searchParams, ["lastEventId", "log"]);
   // The header is the newer one: an EventSource keeps the URL of its first connection for ever.
   const lastEventId = headerCursor(app, request) ?? parameters.id("lastEventId");
   const log = parameters.text("log");
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
-  if (app.fanOut.size >= app.maxConnections) throw tooManyStreams(app.maxConnections);
-  setIdleTimeout(STUCK_SECONDS);
-  return new Response(app.fanOut.subscribe({ lastEventId, log }, request.signal), {
+  const leave = app.admission.admit(connection.address());
+  connection.setIdleTimeout(STUCK_SECONDS);
+  return new Response(app.fanOut.subscribe({ lastEventId, log }, request.signal, leave), {
     headers: STREAM_HEADERS,
-  });
-}
-
-function tooManyStreams(maxConnections: number): HttpProblem {
-  return new HttpProblem({
-    status: 503,
-    title: "Too many streams",
-    detail: `There are ${maxConnections} event streams open, which is the limit: try again later, or raise it with --max-connections.`,
-    headers: { "Retry-After": "5" },
   });
 }
 

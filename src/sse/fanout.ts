@@ -82,8 +82,13 @@ export class FanOut {
   /**
    * Opens one stream. It ends when its reader cancels it, when `signal` aborts, or at `close()`.
    * @param signal the request's; `cancel()` alone would do, see docs/decisions/cleanup.md
+   * @param onEnd called once, whoever ends it
    */
-  subscribe(start: StartCursor, signal: AbortSignal): ReadableStream<Uint8Array> {
+  subscribe(
+    start: StartCursor,
+    signal: AbortSignal,
+    onEnd: () => void = () => {},
+  ): ReadableStream<Uint8Array> {
     let subscriber: Subscriber | undefined;
     const leave = (): void => {
       if (subscriber !== undefined) this.#forget(subscriber);
@@ -91,8 +96,11 @@ export class FanOut {
     };
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
-        if (signal.aborted) return controller.close();
-        subscriber = this.#admit(start, controller);
+        if (signal.aborted) {
+          onEnd();
+          return controller.close();
+        }
+        subscriber = this.#admit(start, controller, onEnd);
         signal.addEventListener("abort", leave);
       },
       pull: () => {
@@ -119,11 +127,15 @@ export class FanOut {
     for (const subscriber of this.#subscribers) this.#end(subscriber);
   }
 
-  #admit(start: StartCursor, controller: ReadableStreamDefaultController<Uint8Array>): Subscriber {
+  #admit(
+    start: StartCursor,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    onEnd: () => void,
+  ): Subscriber {
     // Asked before it is one of the subscribers: the answer may bring a change that all of them are told of.
     const position = this.#log.position();
     const ageMs = this.#timing.maxAgeMs * (0.75 + Math.random() / 2);
-    const subscriber = new Subscriber(start, controller, this.#sent, performance.now() + ageMs);
+    const subscriber = new Subscriber(start, controller, this.#sent, performance.now() + ageMs, onEnd);
     this.#subscribers.add(subscriber);
     this.#listen();
     if (position !== undefined) this.#noteReset(subscriber.begin(position, position.latestId));
@@ -218,7 +230,8 @@ export class FanOut {
   }
 
   #forget(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+    if (!this.#subscribers.delete(subscriber)) return;
+    subscriber.onEnd();
     if (this.#subscribers.size > 0) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;

@@ -21,6 +21,7 @@ export interface Sent {
 export class Subscriber {
   /** `performance.now()` at which the stream ends because of its age. */
   readonly endsAtMs: number;
+  readonly onEnd: () => void;
   readonly #start: StartCursor;
   readonly #controller: ReadableStreamDefaultController<Uint8Array>;
   readonly #sent: Sent;
@@ -38,11 +39,13 @@ export class Subscriber {
     controller: ReadableStreamDefaultController<Uint8Array>,
     sent: Sent,
     endsAtMs: number,
+    onEnd: () => void,
   ) {
     this.#start = start;
     this.#controller = controller;
     this.#sent = sent;
     this.endsAtMs = endsAtMs;
+    this.onEnd = onEnd;
   }
 
   get lastSentId(): EventId | undefined {
