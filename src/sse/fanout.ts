@@ -4,7 +4,7 @@
  */
 import type { EventId, EventLog, LogChange, ResetReason, Unsubscribe } from "../events.ts";
 import { SharedPages } from "./pages.ts";
-import { type Sent, type StartCursor, Subscriber } from "./subscriber.ts";
+import { type Sent, type StartCursor, Subscriber, type SubscriberOwner } from "./subscriber.ts";
 
 /** When what happens to a stream by itself. */
 export interface Timing {
@@ -36,7 +36,7 @@ export interface FanOutObserver {
   onDelivery(delayMs: number): void;
 }
 
-export class FanOut {
+export class FanOut implements SubscriberOwner {
   readonly #log: EventLog;
   readonly #observer: FanOutObserver;
   readonly #pages: SharedPages;
@@ -89,58 +89,52 @@ export class FanOut {
     signal: AbortSignal,
     onEnd: () => void = () => {},
   ): ReadableStream<Uint8Array> {
-    let subscriber: Subscriber | undefined;
-    const leave = (): void => {
-      if (subscriber !== undefined) this.#forget(subscriber);
-      signal.removeEventListener("abort", leave);
-    };
-    return new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        if (signal.aborted) {
-          onEnd();
-          return controller.close();
-        }
-        subscriber = this.#admit(start, controller, onEnd);
-        signal.addEventListener("abort", leave);
-      },
-      pull: () => {
-        if (subscriber === undefined) return;
-        const next = subscriber;
-        next.ready();
-        if (!next.isLagging) return this.#fill(next);
-        // A replay gives way after every page. The promise matters: without it Bun 1.4.5 calls pull() again at once,
-        // and a thousand pages went out before the event loop came to anything else.
-        return new Promise<void>((resolve) =>
-          setImmediate(() => {
-            this.#fill(next);
-            resolve();
-          }),
-        );
-      },
-      cancel: leave,
-    });
+    if (signal.aborted) {
+      onEnd();
+      return new ReadableStream({ start: (controller) => controller.close() });
+    }
+    const ageMs = this.#timing.maxAgeMs * (0.75 + Math.random() / 2);
+    const subscriber = new Subscriber(start, this, this.#sent, performance.now() + ageMs, onEnd);
+    signal.addEventListener("abort", subscriber);
+    return new ReadableStream(subscriber);
+  }
+
+  onStart(subscriber: Subscriber): void {
+    // Asked before it is one of the subscribers: the answer may bring a change that all of them are told of.
+    const position = this.#log.position();
+    this.#subscribers.add(subscriber);
+    this.#listen();
+    if (position !== undefined) this.#noteReset(subscriber.begin(position, position.latestId));
+    subscriber.open();
+  }
+
+  onReady(subscriber: Subscriber): Promise<void> | undefined {
+    if (!subscriber.isLagging) {
+      this.#fill(subscriber);
+      return undefined;
+    }
+    // A replay gives way after every page. The promise matters: without it Bun 1.4.5 calls pull() again at once,
+    // and a thousand pages went out before the event loop came to anything else.
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        this.#fill(subscriber);
+        resolve();
+      }),
+    );
+  }
+
+  onLeave(subscriber: Subscriber): void {
+    if (!this.#subscribers.delete(subscriber)) return;
+    subscriber.onEnd();
+    if (this.#subscribers.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 
   /** Ends every stream. Their readers see a complete response and connect again. */
   close(): void {
     clearInterval(this.#sweep);
     for (const subscriber of this.#subscribers) this.#end(subscriber);
-  }
-
-  #admit(
-    start: StartCursor,
-    controller: ReadableStreamDefaultController<Uint8Array>,
-    onEnd: () => void,
-  ): Subscriber {
-    // Asked before it is one of the subscribers: the answer may bring a change that all of them are told of.
-    const position = this.#log.position();
-    const ageMs = this.#timing.maxAgeMs * (0.75 + Math.random() / 2);
-    const subscriber = new Subscriber(start, controller, this.#sent, performance.now() + ageMs, onEnd);
-    this.#subscribers.add(subscriber);
-    this.#listen();
-    if (position !== undefined) this.#noteReset(subscriber.begin(position, position.latestId));
-    subscriber.open();
-    return subscriber;
   }
 
   #onChange(change: LogChange): void {
@@ -209,7 +203,7 @@ export class FanOut {
   }
 
   #end(subscriber: Subscriber, comeBackInMs?: number): void {
-    this.#forget(subscriber);
+    this.onLeave(subscriber);
     try {
       subscriber.end(comeBackInMs);
     } catch (error) {
@@ -227,13 +221,5 @@ export class FanOut {
     // What was read before the last subscriber left may be out of date.
     this.#pages.forget();
     this.#unsubscribe = this.#log.onChange((change) => this.#onChange(change));
-  }
-
-  #forget(subscriber: Subscriber): void {
-    if (!this.#subscribers.delete(subscriber)) return;
-    subscriber.onEnd();
-    if (this.#subscribers.size > 0) return;
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
   }
 }
