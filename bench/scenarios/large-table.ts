@@ -15,6 +15,7 @@ const STARTS = 5;
 const FOLLOWINGS: readonly Following[] = [
   { what: "10 × 100/s", subscribers: 10, rate: 100 },
   { what: "1,000 × 100/s", subscribers: 1000, rate: 100 },
+  { what: "10,000 × 10/s", subscribers: 10_000, rate: 10 },
   { what: "100 × 10,000/s", subscribers: 100, rate: 10_000, rowsPerCommit: 100 },
 ];
 
