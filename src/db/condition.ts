@@ -25,19 +25,19 @@ export class Condition {
   }
 
   /** The log is open, and nobody holds it. */
-  isWell(): void {
+  noteWell(): void {
     this.#busySinceMs = undefined;
     this.#set("tailing", undefined);
   }
 
   /** A writer holds the file: worth a word only after a while. */
-  isBusy(): void {
+  noteBusy(): void {
     this.#busySinceMs ??= performance.now();
     if (performance.now() - this.#busySinceMs >= LOCKED_AFTER_MS) this.#set("locked", LOCKED);
   }
 
   /** It can't be read. @returns the state that follows from the error */
-  hasFailed(error: unknown, path: string, table: string): TailState {
+  noteFailure(error: unknown, path: string, table: string): TailState {
     const problem = explain(error, path, table);
     this.#set(problem.state, problem);
     return problem.state;

@@ -75,7 +75,7 @@ export class LogKeeper implements Disposable {
     }
     this.#log = log;
     this.#backoff.reset();
-    this.condition.isWell();
+    this.condition.noteWell();
     const missing = this.#missing;
     this.#missing = undefined;
     const position = log.position();
@@ -112,11 +112,11 @@ export class LogKeeper implements Disposable {
 
   #fail(error: unknown): void {
     if (isBusy(error)) {
-      this.condition.isBusy();
+      this.condition.noteBusy();
       this.#backoff.schedule();
       return;
     }
-    const state = this.condition.hasFailed(error, this.path, this.#table);
+    const state = this.condition.noteFailure(error, this.path, this.#table);
     if (state === "waiting-for-file") this.#missing = "file";
     if (state === "waiting-for-table") this.#missing ??= "table";
     if (state === "error") this.#backoff.schedule();

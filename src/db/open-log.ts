@@ -136,7 +136,7 @@ export class OpenLog implements Disposable {
    * @throws SQLiteError, when a writer holds the file among others
    */
   look(thorough: boolean): number | "replaced" {
-    const lastWrite = this.#lastWrite();
+    const lastWrite = this.isWal ? "" : this.#lastWrite();
     const found = this.reader.atOnce(() => this.#look(thorough));
     // A look that met a lock has seen nothing.
     this.#writtenBefore = lastWrite;

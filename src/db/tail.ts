@@ -172,11 +172,11 @@ export class Tail implements LogArchive, Disposable {
     try {
       found = log.look(thorough);
     } catch (error) {
-      if (isBusy(error)) this.#keeper.condition.isBusy();
+      if (isBusy(error)) this.#keeper.condition.noteBusy();
       else this.#keeper.closeAfter("looking for new events", error);
       return false;
     }
-    this.#keeper.condition.isWell();
+    this.#keeper.condition.noteWell();
     if (found === "replaced") return this.#reopen();
     if (found === 0 && !this.#turnedAway) return false;
     this.#turnedAway = false;
@@ -192,7 +192,7 @@ export class Tail implements LogArchive, Disposable {
       return read(this.#log);
     } catch (error) {
       if (isBusy(error)) {
-        this.#keeper.condition.isBusy();
+        this.#keeper.condition.noteBusy();
         this.#turnAway();
         return undefined;
       }

@@ -27,10 +27,14 @@ export function streamRoute(app: App, { request, url, connection }: Exchange): R
   const log = parameters.text("log");
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   const leave = app.admission.admit(connection.address());
-  connection.setIdleTimeout(STUCK_SECONDS);
-  return new Response(app.fanOut.subscribe({ lastEventId, log }, request.signal, leave), {
-    headers: STREAM_HEADERS,
-  });
+  try {
+    connection.setIdleTimeout(STUCK_SECONDS);
+    const stream = app.fanOut.subscribe({ lastEventId, log }, request.signal, leave);
+    return new Response(stream, { headers: STREAM_HEADERS });
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 /** A malformed header is no reason to refuse: an EventSource that gets an error never comes back. */

@@ -71,7 +71,7 @@ export class Backlog {
     const isCurrent = () => isWanted() && mine === this.#epoch;
     for (let page = 0; page < MAX_POLL_PAGES; page++) {
       const after = this.#cursor;
-      if (after === undefined || !isCurrent()) return "done";
+      if (after === undefined || this.#log === undefined || !isCurrent()) return "done";
       const list = await fetchEvents(`limit=${POLL_LIMIT}&after=${after}`);
       if (!isCurrent()) return "done";
       if (list.log !== this.#log) return "log-changed";

@@ -76,14 +76,13 @@ export function createFeed(state: State): Feed {
     clearTimeout(retryTimer);
     stream?.close();
     stream = undefined;
-    if ((backlog.cursor === undefined || isFarBehind) && !(await load())) return lose();
+    if ((backlog.log === undefined || isFarBehind) && !(await load())) return lose();
     if (typeof EventSource === "undefined") {
       fallbackToPolling = true;
       retryAt = undefined;
       return updateConnectionStatus();
     }
-    const log = encodeURIComponent(backlog.log ?? "");
-    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}&log=${log}`, {
+    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}&log=${backlog.log}`, {
       onOpen: connected,
       onHello: greeted,
       onMessage: received,
@@ -101,7 +100,7 @@ export function createFeed(state: State): Feed {
       isFarBehind = false;
       state.failure.value = undefined;
       // Without one where a reset came in between.
-      return backlog.cursor !== undefined;
+      return backlog.log !== undefined;
     } catch (error) {
       showFailure(error);
       return false;
@@ -191,7 +190,7 @@ export function createFeed(state: State): Feed {
   async function refreshOnce(): Promise<void> {
     try {
       showStatus(await fetchStatus());
-      if (!fallbackToPolling || backlog.cursor === undefined) return;
+      if (!fallbackToPolling || backlog.log === undefined) return;
       const outcome = await backlog.poll(
         () => fallbackToPolling,
         (count) => outage?.count(count),

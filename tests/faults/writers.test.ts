@@ -102,46 +102,90 @@ describe("fault 3: a writer without a busy timeout in DELETE mode", () => {
   });
 });
 
-describe("a writer without a busy timeout, while a client replays a long log again and again", () => {
-  test.each(["DELETE", "MEMORY"])("is hardly ever refused in %s mode", async (mode) => {
-    using scratch = new Scratch();
-    const path = scratch.path("events.db");
-    await using writer = new Writer(path, 0);
+describe("long logs in the rollback modes, where whoever reads keeps writers out", () => {
+  const logRows = 20_000;
+  const bytesPerRow = 100;
+
+  async function createLog(path: string, mode: string): Promise<Writer> {
+    const writer = new Writer(path, 0);
     await writer.run(`PRAGMA journal_mode = ${mode}`);
     await writer.run(schemaSql("events"));
-    const logRows = 20_000;
+    await writer.run("CREATE TABLE jobs (state)");
     await writer.run(
       `INSERT INTO events(event_type, summary)
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${logRows})
        SELECT 'old', 'row ' || i FROM n`,
     );
-    await using followed = new Followed(path, { pollIntervalMs: 2000 });
-    let written = false;
-    let replays = 0;
-    const replay = async (): Promise<void> => {
-      while (!written) {
+    return writer;
+  }
+
+  /** Replays the log again and again. @returns what ends it and says how often the end of the log was reached */
+  function replay({ fanOut }: Followed, lastEventId = 0n): () => Promise<number> {
+    let isOver = false;
+    const replaying = (async () => {
+      for (let replays = 0; ; replays++) {
         const stop = new AbortController();
         let bytes = 0;
-        const start = { lastEventId: 0n, log: undefined };
-        for await (const chunk of followed.fanOut.subscribe(start, stop.signal)) {
+        for await (const chunk of fanOut.subscribe({ lastEventId, log: undefined }, stop.signal)) {
           bytes += chunk.byteLength;
-          // A row is longer than that: the log has been read to its end.
-          if (written || bytes > logRows * 100) break;
+          if (isOver || bytes > (logRows - Number(lastEventId)) * bytesPerRow) break;
         }
         stop.abort();
-        replays++;
+        if (isOver) return replays;
       }
+    })();
+    return () => {
+      isOver = true;
+      return replaying;
     };
-    const replaying = replay();
+  }
+
+  test.each(["DELETE", "MEMORY"])(
+    "in %s mode a writer without a busy timeout is hardly ever refused while a client replays without pause",
+    async (mode) => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      await using writer = await createLog(path, mode);
+      await using followed = new Followed(path, { pollIntervalMs: 2000 });
+      const end = replay(followed);
+      const follower = await followed.open();
+      const { refused } = await writer.insertStubbornly(200, 15);
+      await follower.waitForRows(200);
+      expect(await end()).toBeGreaterThan(1);
+      expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 200));
+      // A third to a half of them, where the replay asks for no more than its next page.
+      expect(refused).toBeLessThan(10);
+    },
+  );
+
+  test("a replay goes on while another table of the file is written", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = await createLog(path, "DELETE");
+    await using other = new Writer(path);
+    await using followed = new Followed(path);
     const follower = await followed.open();
-    const { refused } = await writer.insertStubbornly(200, 15);
-    await follower.waitForRows(200);
-    written = true;
-    await replaying;
-    expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 200));
-    expect(replays).toBeGreaterThan(1);
-    // A third to a half of them, where the replay asks for no more than its next page.
-    expect(refused).toBeLessThan(10);
+    await other.run("INSERT INTO jobs VALUES ('begun')", { times: 20, gapMs: 15 });
+    const end = replay(followed);
+    await other.run("INSERT INTO jobs VALUES ('done')", { times: 200, gapMs: 15 });
+    expect(await end()).toBeGreaterThan(1);
+    await writer.insert();
+    await follower.waitForRows(1);
+  });
+
+  test("who follows live is not kept waiting by many who replay", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = await createLog(path, "DELETE");
+    await using followed = new Followed(path);
+    // Each from another row, so that none has a page that another has read.
+    const ends = Array.from({ length: 12 }, (_, index) => replay(followed, BigInt(index * 7)));
+    const follower = await followed.open();
+    const { committedAt } = await writer.insertStubbornly(100, 15);
+    await follower.waitForRows(100);
+    expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 100));
+    expect(percentile(delays(committedAt, follower.rows), 0.5)).toBeLessThan(NOTICED_WITHIN_MS);
+    await Promise.all(ends.map((end) => end()));
   });
 });
 

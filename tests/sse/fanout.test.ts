@@ -193,6 +193,20 @@ describe("many streams", () => {
     expect(late.ids).toEqual(numbers(1, 1000).map(String));
   });
 
+  test("is lagging while rows wait that can't be read just now, and gets them when they can", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2);
+    streams.log.isBusy = true;
+    await using reader = streams.open(0);
+    await until(() => reader.named("hello").length > 0, "hello");
+    await until(() => streams.fanOut.lagging === 1, "it to lag");
+    streams.log.isBusy = false;
+    streams.log.emit({ kind: "commit" });
+    await reader.waitForRows(2);
+    expect(reader.ids).toEqual(["1", "2"]);
+    expect(streams.fanOut.lagging).toBe(0);
+  });
+
   test("are served in slices, between which the event loop is free", async () => {
     using streams = new Streams();
     await using readers = new AsyncDisposableStack();

@@ -15,6 +15,8 @@ export class MemoryLog implements EventLog {
   rows: EventRow[] = [];
   identity = "log-1";
   isOpen = true;
+  /** Whether rows that there are can't be read just now. */
+  isBusy = false;
   /** How many pages were read. */
   reads = 0;
   /** Thrown by the next reads, while it is set. */
@@ -48,9 +50,10 @@ export class MemoryLog implements EventLog {
     return { identity: this.identity, startId, latestId: this.rows.at(-1)?.id ?? startId };
   }
 
-  readAfter(cursor: EventId, limitRows: number): Page {
+  readAfter(cursor: EventId, limitRows: number): Page | undefined {
     this.reads++;
     if (this.failure !== undefined) throw this.failure;
+    if (this.isBusy) return undefined;
     return { columns: ["id", "note"], rows: this.rows.filter((row) => row.id > cursor).slice(0, limitRows) };
   }
 
