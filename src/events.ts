@@ -68,10 +68,11 @@ export interface EventLog {
    * The rows after a cursor, oldest first.
    * @param cursor the last id that the reader has
    * @param limitRows at most this many rows
-   * @returns no row while the log is not open, or while a writer holds it: a change will be told
+   * @returns no row at the end of the log; undefined where there may be rows but not now, while the log is not open or
+   *   a writer is in the way: a change will be told
    * @throws Error when the log can't be read
    */
-  readAfter(cursor: EventId, limitRows: number): Page;
+  readAfter(cursor: EventId, limitRows: number): Page | undefined;
   onChange(listener: (change: LogChange) => void): Unsubscribe;
 }
 

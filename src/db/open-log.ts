@@ -44,6 +44,8 @@ export class OpenLog implements Disposable {
   /** Size and time of the last change of the file, before the last look. */
   #writtenBefore = "";
   #latestId: EventId;
+  /** The newest id before the rows that were found last: whoever has it follows live. */
+  #latestIdBefore: EventId;
   #landmark: Landmark | undefined;
   #dataVersion: bigint;
 
@@ -76,6 +78,7 @@ export class OpenLog implements Disposable {
         this.identity = Bun.hash(`${this.identity}:${crypto.randomUUID()}`).toString(36);
       }
     }
+    this.#latestIdBefore = this.#latestId;
     this.#landmark = this.#markAt(this.#latestId);
     // The companions of the file are there once it has been read: from now on they must stay the same.
     this.#files = [connection.inode, companionsOf(connection.realPath)].join(" ");
@@ -152,6 +155,7 @@ export class OpenLog implements Disposable {
     if (newestId !== undefined && newestId > this.#latestId) {
       if (!this.#isSame(newestId)) return "replaced";
       const count = this.reader.countAfter(this.#latestId, COUNT_LIMIT_ROWS);
+      this.#latestIdBefore = this.#latestId;
       this.#latestId = newestId;
       this.#landmark = this.#markAt(newestId);
       return count;
@@ -167,9 +171,17 @@ export class OpenLog implements Disposable {
     return this.reader.readAfter(cursor, this.#latestId, limitRows);
   }
 
-  /** For how long a reader should wait, so that it meets no writer; 0 always in WAL mode, where none is met. */
-  readPauseMs(): number {
-    return this.isWal ? 0 : this.#rhythm.pauseMs(performance.now());
+  /**
+   * For how long a reader of a backlog should wait, so that it meets no writer; 0 always in WAL mode, where none is
+   * met, and for who follows live: those pages are as short as a look.
+   */
+  readPauseMs(cursor: EventId): number {
+    return this.isWal || cursor >= this.#latestIdBefore ? 0 : this.#rhythm.pauseMs(performance.now());
+  }
+
+  /** Whether a writer is about to commit, by the rhythm of the last commits. */
+  get isCommitDue(): boolean {
+    return !this.isWal && this.#rhythm.pauseMs(performance.now()) > 0;
   }
 
   /**

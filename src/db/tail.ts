@@ -70,17 +70,20 @@ export class Tail implements LogArchive, Disposable {
     return this.#log?.position();
   }
 
-  readAfter(cursor: EventId, limitRows: number): Page {
+  readAfter(cursor: EventId, limitRows: number): Page | undefined {
+    const log = this.#log;
+    // Nothing is read beyond what was seen: no lock, and nothing to wait for.
+    if (log !== undefined && cursor >= log.latestId) return NO_PAGE;
     if (this.#keeper.hasHotJournal()) {
       this.#turnAway();
-      return NO_PAGE;
+      return undefined;
     }
-    const pauseMs = this.#log?.readPauseMs() ?? 0;
+    const pauseMs = log?.readPauseMs(cursor) ?? 0;
     if (pauseMs > 0) {
       this.#putOffFor(pauseMs);
-      return NO_PAGE;
+      return undefined;
     }
-    return this.#read("reading after a cursor", (log) => log.readAfter(cursor, limitRows)) ?? NO_PAGE;
+    return this.#read("reading after a cursor", (open) => open.readAfter(cursor, limitRows));
   }
 
   listAfter(cursor: EventId, limitRows: number): Page {
@@ -152,7 +155,7 @@ export class Tail implements LogArchive, Disposable {
     if (this.#keeper.hasHotJournal()) return false;
     if (this.#log === undefined) return this.#keeper.condition.state === "error" ? false : this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#log.isUntouched() || (!this.#commits.isDeaf && this.#log.readPauseMs() > 0)) return false;
+    if (this.#log.isUntouched() || (!this.#commits.isDeaf && this.#log.isCommitDue)) return false;
     return this.#poll("recheck");
   }
 
@@ -178,7 +181,9 @@ export class Tail implements LogArchive, Disposable {
     }
     this.#keeper.condition.noteWell();
     if (found === "replaced") return this.#reopen();
-    if (found === 0 && !this.#turnedAway) return false;
+    // A commit to another table is the right moment too for a reader that was put off.
+    const isTime = this.#putOff !== undefined && !log.isCommitDue;
+    if (found === 0 && !this.#turnedAway && !isTime) return false;
     this.#turnedAway = false;
     this.#rate.add(found);
     this.#tell({ kind: "commit" });
@@ -209,10 +214,7 @@ export class Tail implements LogArchive, Disposable {
 
   /** Readers are told when it is time again, unless a commit comes first. */
   #putOffFor(pauseMs: number): void {
-    this.#putOff ??= setTimeout(() => {
-      this.#putOff = undefined;
-      this.#tell({ kind: "commit" });
-    }, pauseMs);
+    this.#putOff ??= setTimeout(() => this.#tell({ kind: "commit" }), pauseMs);
   }
 
   #answer(operation: string, read: (log: OpenLog) => Page): Page {
@@ -238,6 +240,9 @@ export class Tail implements LogArchive, Disposable {
   }
 
   #tell(change: LogChange): void {
+    // Who is put off again is put off from now on.
+    clearTimeout(this.#putOff);
+    this.#putOff = undefined;
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -24,9 +24,12 @@ export interface EncodedPage {
   readonly full: boolean;
 }
 
+/** Why there is no page: nothing is there yet, or it can't be read just now. A change of the log will be told. */
+export type PageState = "end" | "later";
+
 export class SharedPages {
   readonly #log: Pick<EventLog, "readAfter">;
-  readonly #pages = new Map<EventId, EncodedPage | undefined>();
+  readonly #pages = new Map<EventId, EncodedPage | PageState>();
   /** Rows to ask for: fewer where the last ones were large, so that few are read for nothing. */
   #limitRows = PAGE_LIMIT_ROWS;
 
@@ -35,18 +38,19 @@ export class SharedPages {
   }
 
   /**
-   * The page after a cursor; undefined when there is nothing yet.
-   * @throws Error when the log can't be read just now
+   * The page after a cursor, or why there is none.
+   * @throws Error when the log can't be read
    */
-  after(cursor: EventId): EncodedPage | undefined {
-    if (this.#pages.has(cursor)) return this.#pages.get(cursor);
+  after(cursor: EventId): EncodedPage | PageState {
+    const kept = this.#pages.get(cursor);
+    if (kept !== undefined) return kept;
     const page = encodePage(this.#log, cursor, this.#limitRows);
-    if (page !== undefined) {
+    if (typeof page === "object") {
       const fitting = Math.floor((PAGE_LIMIT_BYTES * page.events) / page.bytes.length);
       this.#limitRows = Math.min(PAGE_LIMIT_ROWS, Math.max(MIN_ROWS, fitting));
+      // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
+      if (!page.full) this.#pages.set(page.lastId, "end");
     }
-    // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
-    if (page?.full === false) this.#pages.set(page.lastId, undefined);
     if (this.#pages.size >= KEPT_PAGES) {
       const [oldest] = this.#pages.keys();
       if (oldest !== undefined) this.#pages.delete(oldest);
@@ -65,8 +69,9 @@ function encodePage(
   log: Pick<EventLog, "readAfter">,
   cursor: EventId,
   limitRows: number,
-): EncodedPage | undefined {
+): EncodedPage | PageState {
   const page = log.readAfter(cursor, limitRows);
+  if (page === undefined) return "later";
   const toJson = rowJson(page.columns);
   let text = "";
   let events = 0;
@@ -77,7 +82,7 @@ function encodePage(
     lastId = row.id;
     if (text.length >= PAGE_LIMIT_BYTES) break;
   }
-  if (events === 0) return undefined;
+  if (events === 0) return "end";
   return {
     bytes: Buffer.from(text),
     events,

@@ -46,7 +46,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   #notice = "";
   /** The socket took everything: set by pull(), cleared by the next chunk. */
   #wantsMore = false;
-  /** The last page was not the end of the log. */
+  /** Rows wait for it: the last page was not the end of the log, or the next can't be read just now. */
   #isLagging = false;
 
   constructor(start: StartCursor, owner: SubscriberOwner, sent: Sent, endsAtMs: number, onEnd: () => void) {
@@ -135,8 +135,8 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
       return this.#send(notice, 0);
     }
     const page = pages.after(this.#lastSentId);
-    this.#isLagging = page?.full ?? false;
-    if (page === undefined) return;
+    this.#isLagging = page === "later" || (page !== "end" && page.full);
+    if (page === "later" || page === "end") return;
     this.#lastSentId = page.lastId;
     this.#send(page.bytes, page.events);
   }

@@ -39,7 +39,7 @@ class FollowedFile implements Disposable, LogObserver {
 
   collect(): void {
     if (this.#cursor === undefined) return;
-    const { rows } = this.tail.readAfter(this.#cursor, 1000);
+    const rows = this.tail.readAfter(this.#cursor, 1000)?.rows ?? [];
     this.#cursor = rows.at(-1)?.id ?? this.#cursor;
     this.ids.push(...rows.map((row) => String(row.id)));
   }

@@ -168,25 +168,28 @@ describe("long logs in the rollback modes, where whoever reads keeps writers out
     await other.run("INSERT INTO jobs VALUES ('begun')", { times: 20, gapMs: 15 });
     const end = replay(followed);
     await other.run("INSERT INTO jobs VALUES ('done')", { times: 200, gapMs: 15 });
-    expect(await end()).toBeGreaterThan(1);
+    expect(await end()).toBeGreaterThan(10);
     await writer.insert();
     await follower.waitForRows(1);
   });
 
-  test("who follows live is not kept waiting by many who replay", async () => {
-    using scratch = new Scratch();
-    const path = scratch.path("events.db");
-    await using writer = await createLog(path, "DELETE");
-    await using followed = new Followed(path);
-    // Each from another row, so that none has a page that another has read.
-    const ends = Array.from({ length: 12 }, (_, index) => replay(followed, BigInt(index * 7)));
-    const follower = await followed.open();
-    const { committedAt } = await writer.insertStubbornly(100, 15);
-    await follower.waitForRows(100);
-    expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 100));
-    expect(percentile(delays(committedAt, follower.rows), 0.5)).toBeLessThan(NOTICED_WITHIN_MS);
-    await Promise.all(ends.map((end) => end()));
-  });
+  test.each(["WAL", "DELETE"])(
+    "in %s mode who follows live is not kept waiting by many who replay",
+    async (mode) => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      await using writer = await createLog(path, mode);
+      await using followed = new Followed(path);
+      // Each from another row, so that none has a page that another has read.
+      const ends = Array.from({ length: 40 }, (_, index) => replay(followed, BigInt(index * 7)));
+      const follower = await followed.open();
+      const { committedAt } = await writer.insertStubbornly(100, 15);
+      await follower.waitForRows(100);
+      expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 100));
+      expect(percentile(delays(committedAt, follower.rows), 0.5)).toBeLessThan(NOTICED_WITHIN_MS);
+      await Promise.all(ends.map((end) => end()));
+    },
+  );
 });
 
 describe("fault 4: PERSIST mode, in which our own looks touch the journal", () => {
