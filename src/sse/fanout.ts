@@ -27,6 +27,9 @@ export const MAX_COMEBACK_MS = 2000;
 /** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
 export const SLICE_SUBSCRIBERS = 512;
 
+/** Replays are served for this long in one turn of the event loop; whatever else is due comes in between. */
+const REPLAY_TURN_MS = 2;
+
 /** What the owner of the streams wants to hear about. */
 export interface FanOutObserver {
   /** A stream was closed because it could not be served. */
@@ -48,6 +51,9 @@ export class FanOut implements SubscriberOwner {
   #unsubscribe: Unsubscribe | undefined;
   /** The subscribers that are still to be served in this round; undefined between two rounds. */
   #round: Iterator<Subscriber> | undefined;
+  /** The lagging ones whose next page is due, each with what tells its stream that it was served. */
+  readonly #replaying = new Map<Subscriber, () => void>();
+  #isReplayTurnDue = false;
   /** Whether there was a change since the round began, so that another one is due. */
   #again = false;
 
@@ -113,14 +119,9 @@ export class FanOut implements SubscriberOwner {
       this.#fill(subscriber);
       return undefined;
     }
-    // A replay gives way after every page. The promise matters: without it Bun 1.4.5 calls pull() again at once,
-    // and a thousand pages went out before the event loop came to anything else.
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        this.#fill(subscriber);
-        resolve();
-      }),
-    );
+    // The promise matters: without it Bun 1.4.5 calls pull() again at once, and a thousand pages went out before the
+    // event loop came to anything else.
+    return new Promise((resolve) => this.#serveInTurn(subscriber, resolve));
   }
 
   onLeave(subscriber: Subscriber): void {
@@ -173,9 +174,30 @@ export class FanOut implements SubscriberOwner {
         if (this.#again) this.#serve();
         return;
       }
-      this.#fill(next.value);
+      if (!next.value.isLagging) this.#fill(next.value);
+      else if (!this.#replaying.has(next.value)) this.#serveInTurn(next.value, () => {});
     }
     setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
+  }
+
+  #serveInTurn(subscriber: Subscriber, onServed: () => void): void {
+    this.#replaying.set(subscriber, onServed);
+    if (this.#isReplayTurnDue) return;
+    this.#isReplayTurnDue = true;
+    setImmediate(() => this.#serveReplays());
+  }
+
+  /** One page for each, the one that waits longest first. */
+  #serveReplays(): void {
+    const endsAtMs = performance.now() + REPLAY_TURN_MS;
+    for (const [subscriber, onServed] of this.#replaying) {
+      this.#replaying.delete(subscriber);
+      this.#fill(subscriber);
+      onServed();
+      if (performance.now() >= endsAtMs) break;
+    }
+    this.#isReplayTurnDue = this.#replaying.size > 0;
+    if (this.#isReplayTurnDue) setImmediate(() => this.#serveReplays());
   }
 
   #fill(subscriber: Subscriber): void {
