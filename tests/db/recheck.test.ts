@@ -72,4 +72,14 @@ describe("after a notification in a rollback mode", () => {
     looks.pass(1100);
     expect(looks.at.length).toBeGreaterThan(0);
   });
+
+  test("notifications that come faster than the first pause do not put the look off", () => {
+    const looks = new Looks();
+    looks.isWal = false;
+    for (let count = 0; count < 10; count++) {
+      looks.recheck.start();
+      jest.advanceTimersByTime(0.6);
+    }
+    expect(looks.at.length).toBeGreaterThan(2);
+  });
 });
