@@ -59,6 +59,8 @@ export class Recheck implements Disposable {
 
   /** To be called at every notification: starts from the beginning. @param cause why the first look is taken */
   start(cause: "commit" | "recheck" = "commit"): void {
+    // Begun anew at every one of a stream of notifications, the first look would never come.
+    if (!this.#target.isWal() && this.isRunning && this.#step === 0) return;
     this.#firstCause = cause;
     this.#step = 0;
     this.#waitedMs = 0;
