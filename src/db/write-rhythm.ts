@@ -13,7 +13,7 @@ const READ_SHARE = 0.5;
 /** In shortest pauses: after so many without a commit the writer has stopped, or has another rhythm. */
 const STOPPED_AFTER = 4;
 
-/** Nobody waits longer for a commit. In ms. */
+/** Nobody waits longer for the next commit to come. In ms. */
 const LONGEST_PAUSE_MS = 1000;
 
 export class WriteRhythm {
