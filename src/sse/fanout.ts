@@ -70,7 +70,7 @@ export class FanOut implements SubscriberOwner {
     return this.#subscribers.size;
   }
 
-  /** How many of them have rows waiting that their socket did not take yet. */
+  /** How many of them have rows waiting for them. */
   get lagging(): number {
     let lagging = 0;
     for (const subscriber of this.#subscribers) if (subscriber.isLagging) lagging++;
@@ -174,8 +174,10 @@ export class FanOut implements SubscriberOwner {
         if (this.#again) this.#serve();
         return;
       }
-      if (!next.value.isLagging) this.#fill(next.value);
-      else if (!this.#replaying.has(next.value)) this.#serveInTurn(next.value, () => {});
+      const subscriber = next.value;
+      if (!subscriber.isLagging) this.#fill(subscriber);
+      else if (subscriber.wantsMore && !this.#replaying.has(subscriber))
+        this.#serveInTurn(subscriber, () => {});
     }
     setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
   }
