@@ -32,7 +32,7 @@ describe("fault 1: every journal mode, FULL and NORMAL", () => {
       [mode, "FULL"],
       [mode, "NORMAL"],
     ]),
-  )("%s %s", { retry: 3 }, async (mode, synchronous) => {
+  )("%s %s", { retry: 5 }, async (mode, synchronous) => {
     using scratch = new Scratch();
     const path = scratch.path("events.db");
     await using writer = new Writer(path);
@@ -215,7 +215,7 @@ describe("fault 16: a writer holds an exclusive lock for 3 s", () => {
   test.each(["DELETE", "WAL"])(
     "in %s mode: locked, then the rows, and the event loop is never held up",
     // Another program may hold the event loop up: then it is tried again.
-    { retry: 3 },
+    { retry: 5 },
     async (mode) => {
       using scratch = new Scratch();
       const path = scratch.path("events.db");
