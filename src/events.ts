@@ -3,6 +3,9 @@
 /** SQLite's 64-bit integer key. A bigint, because a number rounds beyond 2^53. */
 export type EventId = bigint;
 
+export const MIN_EVENT_ID: EventId = -(2n ** 63n);
+export const MAX_EVENT_ID: EventId = 2n ** 63n - 1n;
+
 /** What a column of a row can hold. */
 export type ColumnValue = string | number | bigint | Uint8Array | null;
 

@@ -7,7 +7,7 @@ import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { ROUTES } from "../src/http/app.ts";
 import { Metrics } from "../src/http/metrics.ts";
-import { OPTION_TABLE } from "../src/options.ts";
+import { OPTION_TABLE } from "../src/option-table.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const readme = await Bun.file(join(ROOT, "README.md")).text();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { OPTION_TABLE, type Options, parseOptions, UsageError } from "../src/options.ts";
+import { OPTION_TABLE } from "../src/option-table.ts";
+import { type Options, parseOptions, UsageError } from "../src/options.ts";
 
 const parse = (argv: string[], env: Record<string, string> = {}, isTerminal = true) =>
   parseOptions({ argv, env, isTerminal, version: "1.2.3" });

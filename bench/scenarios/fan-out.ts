@@ -1,4 +1,5 @@
 /** Few subscribers, many, and very many, and many rows for some: each beside the peers. */
+import type { PeerName } from "../peers/peers.ts";
 import { atMost, type Goal, kib, type Measurement, ms, noneLost, percent } from "../support/report.ts";
 import { followAll } from "./follow.ts";
 import { rowOf, type Scenario, tailboardRow } from "./scenario.ts";

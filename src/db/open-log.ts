@@ -1,17 +1,12 @@
 /** An open log: a connection, its reader, and the marks by which another log in its place is recognised. */
-import type { EventId, LogPosition, Page, ResetReason } from "../events.ts";
+import { type EventId, type LogPosition, MIN_EVENT_ID, type Page, type ResetReason } from "../events.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
+import { LogFiles } from "./log-files.ts";
 import { EventReader, type Fingerprint } from "./reader.ts";
-import { inodeOf, statOf } from "./stat.ts";
 import { WriteRhythm } from "./write-rhythm.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
-
-/** The time of a file is as coarse as the system's clock tick, 10 ms at most; and clocks differ a little. */
-const CLOCK_TICK_MS = 50;
-
-const MIN_ID = -(2n ** 63n);
 
 /** The newest row that was seen: whether it is still the same one tells whether cursors still mean what they meant. */
 export interface Landmark {
@@ -38,10 +33,9 @@ export class OpenLog implements Disposable {
   readonly replaces: ResetReason | undefined;
   readonly reader: EventReader;
   readonly #connection: Connection;
-  readonly #path: string;
-  readonly #files: string;
+  readonly #files: LogFiles;
   readonly #rhythm = new WriteRhythm();
-  /** Size and time of the last change of the file, before the last look. */
+  /** The last write to the file, before the last look. */
   #writtenBefore = "";
   #latestId: EventId;
   /** The newest id before the rows that were found last: whoever has it follows live. */
@@ -55,12 +49,11 @@ export class OpenLog implements Disposable {
     reader: EventReader,
     before: LogMemory | undefined,
   ) {
-    this.#path = path;
     this.#connection = connection;
     this.reader = reader;
     const bounds = reader.bounds();
     const smallestId = bounds?.smallestId ?? 1n;
-    this.startId = smallestId > MIN_ID ? smallestId - 1n : MIN_ID;
+    this.startId = smallestId > MIN_EVENT_ID ? smallestId - 1n : MIN_EVENT_ID;
     this.#latestId = bounds?.latestId ?? this.startId;
     // Rows that were deleted are behind the cursors that they left.
     const largestEver = reader.autoincrement();
@@ -80,8 +73,7 @@ export class OpenLog implements Disposable {
     }
     this.#latestIdBefore = this.#latestId;
     this.#landmark = this.#markAt(this.#latestId);
-    // The companions of the file are there once it has been read: from now on they must stay the same.
-    this.#files = [connection.inode, companionsOf(connection.realPath)].join(" ");
+    this.#files = new LogFiles(path, connection.realPath, connection.inode);
   }
 
   /**
@@ -139,7 +131,7 @@ export class OpenLog implements Disposable {
    * @throws SQLiteError, when a writer holds the file among others
    */
   look(thorough: boolean): number | "replaced" {
-    const lastWrite = this.isWal ? "" : this.#lastWrite();
+    const lastWrite = this.isWal ? "" : this.#files.lastWrite();
     const found = this.reader.atOnce(() => this.#look(thorough));
     // A look that met a lock has seen nothing.
     this.#writtenBefore = lastWrite;
@@ -189,25 +181,17 @@ export class OpenLog implements Disposable {
    * rollback modes every commit writes to it.
    */
   isUntouched(): boolean {
-    return !this.isWal && this.#lastWrite() === this.#writtenBefore;
+    return !this.isWal && this.#files.lastWrite() === this.#writtenBefore;
   }
 
-  /** Whether the path still leads to the files that are open: 6 µs. */
+  /** Whether the path still leads to the files that are open. */
   hasSameFiles(): boolean {
-    return [inodeOf(this.#path), companionsOf(this.realPath)].join(" ") === this.#files;
+    return this.#files.areSame();
   }
 
   [Symbol.dispose](): void {
     this.reader[Symbol.dispose]();
     this.#connection[Symbol.dispose]();
-  }
-
-  #lastWrite(): string {
-    const stat = statOf(this.realPath);
-    if (stat === undefined) return "";
-    // The next commit could bear the same time: this one proves nothing, and differs from every other.
-    if (Date.now() - stat.mtimeMs < CLOCK_TICK_MS) return `${performance.now()}`;
-    return `${stat.size}:${stat.mtimeMs}`;
   }
 
   /** Whether the row at the landmark is the one that it was. */
@@ -254,9 +238,4 @@ export class OpenLog implements Disposable {
     if (same) return undefined;
     return isOtherFile ? "file-replaced" : "rows-replaced";
   }
-}
-
-/** Device and inode of the file's companions; a change means other files. */
-function companionsOf(realPath: string): string {
-  return [`${realPath}-wal`, `${realPath}-shm`].map(inodeOf).join(" ");
 }

@@ -4,6 +4,7 @@ import {
   type LogArchive,
   type LogPosition,
   LogUnavailableError,
+  MIN_EVENT_ID,
   type Page,
 } from "../events.ts";
 import { parseId } from "../sse/cursor.ts";
@@ -15,8 +16,6 @@ import { HttpProblem, jsonResponse } from "./problem.ts";
 const DEFAULT_LIMIT = 50;
 /** A page of this many rows takes less than 1 ms to read, whatever the size of the table. */
 const MAX_LIMIT = 500;
-
-const MIN_ID = -(2n ** 63n);
 
 export function listRoute({ archive }: App, { url }: Exchange): Response {
   const parameters = new Parameters(url.searchParams, ["limit", "before", "after"]);
@@ -47,7 +46,7 @@ function listBefore(
   latestId: EventId,
   limitRows: number,
 ): Page {
-  if (before === MIN_ID) return { columns: [], rows: [] };
+  if (before === MIN_EVENT_ID) return { columns: [], rows: [] };
   const upTo = before === undefined || before > latestId ? latestId : before - 1n;
   return archive.listUpTo(upTo, limitRows);
 }

@@ -1,8 +1,5 @@
 /** Cursors as they arrive in a request. */
-import type { EventId } from "../events.ts";
-
-const MIN_ID = -(2n ** 63n);
-const MAX_ID = 2n ** 63n - 1n;
+import { type EventId, MAX_EVENT_ID, MIN_EVENT_ID } from "../events.ts";
 
 /**
  * Reads an id: strictly decimal, within SQLite's 64 bits. Two `Last-Event-ID` headers arrive joined as "5, 7",
@@ -12,5 +9,5 @@ const MAX_ID = 2n ** 63n - 1n;
 export function parseId(text: string): EventId | undefined {
   if (!/^-?\d{1,19}$/.test(text)) return undefined;
   const id = BigInt(text);
-  return id >= MIN_ID && id <= MAX_ID ? id : undefined;
+  return id >= MIN_EVENT_ID && id <= MAX_EVENT_ID ? id : undefined;
 }

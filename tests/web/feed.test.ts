@@ -392,29 +392,20 @@ describeInBrowser("another log", () => {
     await tab.untilText("#connection-status", "Connected");
   });
 
-  test("one that comes while the page polls is noticed, though its ids go on where the old ones ended", async () => {
+  test.each([
+    ["by its name, though its ids go on where the old ones ended", "log-2", 7, /from another database/],
+    ["by its ids", "log-1", 2, /ends before the newest row/],
+  ])("one that comes while the page polls is noticed %s", async (_how, log, count, notice) => {
     await using server = await FakeServer.start();
     server.commitMany(5);
     server.refuseStreamWith = 503;
     await using tab = await Tab.open(server.url);
     await tab.untilText("#connection-status", "Polling");
     server.rows.length = 0;
-    server.commitMany(7);
-    server.log = "log-2";
-    await tab.untilText("#notice", /from another database or table/);
-    await tab.untilRows([7, 6, 5, 4, 3, 2, 1]);
-  });
-
-  test("a log that changed while the page polled is noticed by its ids", async () => {
-    await using server = await FakeServer.start();
-    server.commitMany(5);
-    server.refuseStreamWith = 503;
-    await using tab = await Tab.open(server.url);
-    await tab.untilText("#connection-status", "Polling");
-    server.rows.length = 0;
-    server.commitMany(2);
-    await tab.untilRows([2, 1]);
-    await tab.untilText("#notice", /ends before the newest row/);
+    server.commitMany(count);
+    server.log = log;
+    await tab.untilText("#notice", notice);
+    await tab.untilRows(newest(count).slice(0, count));
   });
 
   test("a log that resets every stream is not asked in a tight loop", async () => {

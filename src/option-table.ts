@@ -1,0 +1,97 @@
+/** The one source of the parsing of options, their validation, `--help` and the reference in README.md. */
+
+export interface OptionRow {
+  /** As written on the command line; the positional one has no dashes. */
+  readonly flag: string;
+  /** Placeholder of its value in --help; a switch has none. */
+  readonly value?: string;
+  readonly environment?: string;
+  readonly default?: string;
+  readonly meaning: string;
+}
+
+export const DEFAULT_DATABASE = "./events.db";
+
+export const OPTION_TABLE = [
+  {
+    flag: "DATABASE",
+    value: "DATABASE",
+    environment: "TAILBOARD_DB",
+    default: DEFAULT_DATABASE,
+    meaning: "the SQLite file to follow; created only where it is left out and ./events.db does not exist",
+  },
+  {
+    flag: "--table",
+    value: "NAME",
+    environment: "TAILBOARD_TABLE",
+    default: "events",
+    meaning: "table or view to follow",
+  },
+  {
+    flag: "--port",
+    value: "N",
+    environment: "PORT",
+    default: "3000",
+    meaning: "port to listen on; 0 picks a free one",
+  },
+  {
+    flag: "--host",
+    value: "ADDR",
+    environment: "HOST",
+    default: "127.0.0.1",
+    meaning: "loopback address to listen on; others are refused until there is access control",
+  },
+  {
+    flag: "--poll-interval",
+    value: "MS",
+    environment: "TAILBOARD_POLL_INTERVAL",
+    default: "2000",
+    meaning: "milliseconds between two polls of the table when no commit is noticed",
+  },
+  {
+    flag: "--max-connections",
+    value: "N",
+    environment: "TAILBOARD_MAX_CONNECTIONS",
+    default: "10000",
+    meaning: "streams open at a time; further ones get 503 with Retry-After",
+  },
+  {
+    flag: "--max-connections-per-address",
+    value: "N",
+    environment: "TAILBOARD_MAX_CONNECTIONS_PER_ADDRESS",
+    default: "as many as all together",
+    meaning: "the same for one client address, or one proxy; further ones get 429 with Retry-After",
+  },
+  {
+    flag: "--log-format",
+    value: "text|json",
+    environment: "TAILBOARD_LOG_FORMAT",
+    default: "text on a terminal, json otherwise",
+    meaning: "how the log is written to standard output",
+  },
+  { flag: "--create", meaning: "create the database and its table when they are missing" },
+  { flag: "--demo", meaning: "follow a temporary database that a second process fills with lifelike events" },
+  { flag: "--open", meaning: "open the dashboard in the browser" },
+  { flag: "--help", meaning: "print this help and exit" },
+  { flag: "--version", meaning: "print the version and exit" },
+] as const satisfies readonly OptionRow[];
+
+/** The text of --help. */
+export function helpText(version: string): string {
+  const rows = OPTION_TABLE.map((row: OptionRow) => {
+    const left = row.flag === "DATABASE" || row.value === undefined ? row.flag : `${row.flag} ${row.value}`;
+    const notes = [
+      row.default && `default ${row.default}`,
+      row.environment && `or ${row.environment}`,
+    ].filter(Boolean);
+    return [left, notes.length > 0 ? `${row.meaning} (${notes.join("; ")})` : row.meaning] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    `Tailboard ${version}: a live dashboard and event stream for the events table of a SQLite file`,
+    "",
+    "    bun src/server.ts [DATABASE] [options]",
+    "",
+    ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+  ].join("\n");
+}
