@@ -21,7 +21,7 @@ export class Admission {
 
   /**
    * Takes a place for one stream.
-   * @returns what gives it back, to be called once
+   * @returns what gives it back; calling it twice does nothing
    * @throws HttpProblem 503 where there is no place, 429 where this address has all of its own
    */
   admit(address: string): () => void {
@@ -45,7 +45,11 @@ export class Admission {
     }
     this.#open++;
     this.#openByAddress.set(address, openHere + 1);
-    return () => this.#leave(address);
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.#leave(address);
+      isTaken = false;
+    };
   }
 
   #leave(address: string): void {
