@@ -3,11 +3,10 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { schemaSql } from "../../src/db/create.ts";
 import { PAGE_LIMIT_BYTES, SharedPages } from "../../src/sse/pages.ts";
-import { Followed, idsFromTo } from "../support/followed.ts";
-import { Scratch } from "../support/scratch.ts";
+import { idsFromTo } from "../support/followed.ts";
+import { Rows } from "../support/rows.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
-import { Writer } from "../support/writer.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 
@@ -15,28 +14,6 @@ const PLAIN = "CREATE TABLE events (id INTEGER PRIMARY KEY, note TEXT)";
 const plainRow = (note: string): string => `INSERT INTO events(note) VALUES ('${note}')`;
 
 const sqlite3 = await findProgram("sqlite3");
-
-/** A database with a table of one's own, a writer, and a stream from its start. */
-class Rows implements AsyncDisposable {
-  readonly #stack = new AsyncDisposableStack();
-  readonly scratch = this.#stack.use(new Scratch());
-  readonly path = this.scratch.path("events.db");
-  readonly writer = this.#stack.use(new Writer(this.path));
-
-  static async create(...sql: string[]): Promise<Rows> {
-    const rows = new Rows();
-    for (const statement of ["PRAGMA journal_mode = WAL", ...sql]) await rows.writer.run(statement);
-    return rows;
-  }
-
-  follow(): Followed {
-    return this.#stack.use(new Followed(this.path));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
-  }
-}
 
 describeWhere(sqlite3 !== undefined, "No sqlite3 for a test of .restore: apt-get install sqlite3")(
   "fault 10: a backup of three rows is restored over six",

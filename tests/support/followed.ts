@@ -54,6 +54,11 @@ export class Followed implements AsyncDisposable {
     return reader;
   }
 
+  /** A stream that nobody reads yet. */
+  subscribe(lastEventId?: EventId): ReadableStream<Uint8Array> {
+    return this.fanOut.subscribe({ lastEventId, log: undefined }, new AbortController().signal);
+  }
+
   get state(): TailState {
     return this.tail.status().state;
   }

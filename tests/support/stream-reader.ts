@@ -47,6 +47,21 @@ export class StreamReader implements AsyncDisposable {
     return this.events.filter((event) => event.event === name).map((event) => JSON.parse(event.data));
   }
 
+  /** The name of the log, as the last hello or reset gave it. */
+  get log(): string | undefined {
+    return this.#position?.log;
+  }
+
+  /** Where the stream went on, as the last hello or reset said. */
+  get resumedFrom(): string | undefined {
+    return this.#position === undefined ? undefined : String(this.#position.resumedFrom);
+  }
+
+  get #position(): { log: string; resumedFrom: number | string } | undefined {
+    const last = this.events.findLast(({ event }) => event === "hello" || event === "reset");
+    return last === undefined ? undefined : JSON.parse(last.data);
+  }
+
   /** Waits until so many rows have come. */
   async waitForRows(count: number, timeoutMs?: number): Promise<void> {
     await until(
