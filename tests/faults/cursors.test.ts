@@ -52,7 +52,9 @@ describe("a client that has no row yet", () => {
     await setup.writer.insert(41);
     const server = await setup.start();
     await using first = await server.follow();
-    expect(first.text).toContain('event: hello\nid: 41\ndata: {"latestId":41,"oldestId":1,"resumedFrom":41,"log":');
+    expect(first.text).toContain(
+      'event: hello\nid: 41\ndata: {"latestId":41,"oldestId":1,"resumedFrom":41,"log":',
+    );
     await server.stop();
     await setup.writer.insert(3);
     const again = await setup.start();
@@ -105,7 +107,12 @@ describe("?log= and ?lastEventId=", () => {
   afterAll(async () => await setup[Symbol.asyncDispose]());
 
   test.each([
-    ["the header, not the name of the log beside it", "?lastEventId=1&log=zzz", { "Last-Event-ID": "3" }, ["4", "5"]],
+    [
+      "the header, not the name of the log beside it",
+      "?lastEventId=1&log=zzz",
+      { "Last-Event-ID": "3" },
+      ["4", "5"],
+    ],
     ["an empty name of a log is none", "?lastEventId=3&log=", {}, ["4", "5"]],
     ["an empty cursor is none", "?lastEventId=", {}, []],
     ["an empty cursor is none, whatever the log beside it", "?lastEventId=&log=zzz", {}, []],
@@ -122,7 +129,9 @@ describe("?log= and ?lastEventId=", () => {
   test("another log in ?log= is told", async () => {
     await using reader = await server.follow("?lastEventId=3&log=zzz");
     await reader.waitForRows(5);
-    expect(reader.named("reset")).toMatchObject([{ reason: "log-changed", latestId: 5, oldestId: 1, resumedFrom: 0 }]);
+    expect(reader.named("reset")).toMatchObject([
+      { reason: "log-changed", latestId: 5, oldestId: 1, resumedFrom: 0 },
+    ]);
   });
 
   test.each(["12abc", "-", "5, 7", "1e3", "99999999999999999999", "9223372036854775808", " "])(
@@ -131,7 +140,9 @@ describe("?log= and ?lastEventId=", () => {
       await using reader = await server.follow("", { "Last-Event-ID": header });
       if (header.trim() === "") return expect(reader.named("reset")).toEqual([]);
       await until(() => reader.named("reset").length > 0, "the reset");
-      expect(reader.named("reset")).toMatchObject([{ reason: "cursor-malformed", latestId: 5, resumedFrom: 5 }]);
+      expect(reader.named("reset")).toMatchObject([
+        { reason: "cursor-malformed", latestId: 5, resumedFrom: 5 },
+      ]);
       expect(reader.ids).toEqual([]);
       expect(lastEventId(reader)).toEqual({ "Last-Event-ID": "5" });
     },
@@ -224,13 +235,19 @@ describe("the name of a log", () => {
   const nameOf = async (server: Server) => (await server.json<EventList>("/api/events")).log;
 
   test.each([
-    ["DROP and CREATE", async (writer: Writer) => {
-      await writer.run("DROP TABLE events");
-      await writer.run(schemaSql("events"));
-    }],
-    ["DROP and CREATE in one transaction", async (writer: Writer) => {
-      await writer.run(["DROP TABLE events", schemaSql("events")]);
-    }],
+    [
+      "DROP and CREATE",
+      async (writer: Writer) => {
+        await writer.run("DROP TABLE events");
+        await writer.run(schemaSql("events"));
+      },
+    ],
+    [
+      "DROP and CREATE in one transaction",
+      async (writer: Writer) => {
+        await writer.run(["DROP TABLE events", schemaSql("events")]);
+      },
+    ],
   ])("after %s differs from before, and stays when the server starts again", async (_what, change) => {
     await using setup = await Setup.create();
     await setup.writer.insert(3);

@@ -110,7 +110,12 @@ describe("an id that is given again", () => {
     expect(reader.ids).toEqual([...idsFromTo(1, 2000), ...Array.from({ length: 5 }, () => "2000")]);
     expect(reader.named("reset")).toHaveLength(5);
     for (const reset of reader.named("reset"))
-      expect(reset).toMatchObject({ reason: "rows-replaced", latestId: 2000, oldestId: 1, resumedFrom: 1999 });
+      expect(reset).toMatchObject({
+        reason: "rows-replaced",
+        latestId: 2000,
+        oldestId: 1,
+        resumedFrom: 1999,
+      });
   });
 
   test("the newest row is deleted, and what comes under its id later is delivered", async () => {
@@ -199,7 +204,10 @@ describe("an id that is given again", () => {
 
   test("a table that is dropped and made again in one go, with the same id and time in its first row", async () => {
     const create = "CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT, note TEXT)";
-    await using rows = await Rows.create(create, "INSERT INTO events VALUES (1, '2026-01-01 00:00:00', 'old')");
+    await using rows = await Rows.create(
+      create,
+      "INSERT INTO events VALUES (1, '2026-01-01 00:00:00', 'old')",
+    );
     const followed = rows.follow();
     const reader = await followed.open(0n);
     await reader.waitForRows(1);
