@@ -1,12 +1,10 @@
 /** What a page and a look cost by themselves, by mitata: `bun bench/micro.ts`, or as a part of the bench. */
-import { Database } from "bun:sqlite";
-
 import { measure } from "mitata";
 
-import { OpenLog } from "../src/db/open-log.ts";
-import { EventReader } from "../src/db/reader.ts";
+import { openReadOnly } from "../src/db/connection.ts";
+import { FollowedTable } from "../src/db/followed-table.ts";
 import type { Page } from "../src/events.ts";
-import { PAGE_LIMIT_ROWS, SharedPages } from "../src/sse/pages.ts";
+import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS, SharedPages } from "../src/sse/pages.ts";
 import { Scratch } from "../tests/support/scratch.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { fillTable } from "./support/fill-table.ts";
@@ -27,10 +25,10 @@ async function microResults(): Promise<MicroResult[]> {
   using scratch = new Scratch();
   const path = scratch.path("events.db");
   fillTable(path, ROWS);
-  using database = new Database(path, { readonly: true, safeIntegers: true });
-  using reader = new EventReader(database, "events");
-  using log = OpenLog.open(path, "events", undefined);
-  const read = (rows: number): Page => reader.readAfter(CURSOR, BigInt(ROWS), rows);
+  using connection = openReadOnly(path);
+  const { table: opened } = FollowedTable.open(connection, "events", undefined);
+  using table = opened;
+  const read = (rows: number): Page => table.readAfter(CURSOR, { rows, bytes: PAGE_LIMIT_BYTES });
 
   const results: MicroResult[] = [];
   const add = async (what: string, work: () => unknown): Promise<void> => {
@@ -43,12 +41,12 @@ async function microResults(): Promise<MicroResult[]> {
     const pages = new SharedPages({ readAfter: () => page });
     await add(`encoding a page of ${rows}`, () => {
       pages.forget();
-      return pages.after(CURSOR);
+      return pages.after({ log: "", id: CURSOR });
     });
     await add(`reading a page of ${rows}`, () => read(rows));
   }
-  await add("a look without rows", () => log.look(false));
-  await add("a look without rows that compares the landmark", () => log.look(true));
+  await add("a look without rows", () => table.look(false));
+  await add("a look without rows that compares the landmark", () => table.look(true));
   return results;
 }
 

@@ -19,18 +19,41 @@ export interface EventRow {
 
 /** One keyset read, in the order of the read. */
 export interface Page {
+  /** The name of the log that was read: a page of another log than the reader's is out of date. */
+  readonly log: string;
   readonly columns: readonly string[];
   readonly rows: readonly EventRow[];
+  /** Whether one of the limits ended the page, so that more rows may follow at once. */
+  readonly hasMore: boolean;
+  /** Set where rows after the cursor were deleted at the old end of the log: the smallest id that is left. */
+  readonly oldestId?: EventId;
+}
+
+/** How much a page may hold. It always holds one row at least, so that a reader gets on. */
+export interface PageLimits {
+  readonly rows: number;
+  /** Of the JSON of the rows, estimated from their values. */
+  readonly bytes: number;
 }
 
 /** Takes back a registration. Calling it twice does nothing. */
 export type Unsubscribe = () => void;
 
+/** An answer that is there, or one that comes later. Who asks must be ready for both. */
+export type Later<T> = T | Promise<T>;
+
+/** The last event that a reader has. It means nothing in another log. */
+export interface Cursor {
+  /** The name of the log, as in `LogPosition`. */
+  readonly log: string;
+  readonly id: EventId;
+}
+
 /** Where an open log stands. */
 export interface LogPosition {
-  /** Changes when the file is another one; a cursor of another log means nothing here. */
-  readonly identity: string;
-  /** The newest id; equal to `startId` while the table is empty. */
+  /** The name of the log. It changes when ids that were given before mean other rows from now on. */
+  readonly log: string;
+  /** The largest id that was given so far; equal to `startId` while the table is empty. */
   readonly latestId: EventId;
   /** The cursor below the smallest id: reading after it reads everything. */
   readonly startId: EventId;
@@ -40,42 +63,59 @@ export interface LogPosition {
 export const RESET_REASONS = [
   /** A subscriber came with a cursor beyond the newest event. */
   "cursor-ahead",
-  /** A subscriber came with a cursor of a log with another identity. */
+  /** A subscriber came with a cursor that is no id. */
+  "cursor-malformed",
+  /** A subscriber came with a cursor of another log. */
   "log-changed",
   /** Another file took the place of the one that was followed. */
   "file-replaced",
   /** The table was dropped and created again. */
   "table-recreated",
-  /** The newest row is gone or another one: a backup was restored, or ids are given again. */
+  /** The newest rows are gone, or other rows have their ids: a backup was restored, or ids are given again. */
   "rows-replaced",
 ] as const;
 export type ResetReason = (typeof RESET_REASONS)[number];
 
 /** What happened to the log since the last time. */
 export type LogChange =
-  /** Rows may have come, or the floor of the poll interval was reached: look again. */
-  | { readonly kind: "commit" }
+  /** Rows may have come, or it is time to ask again. */
+  | { readonly kind: "commit"; readonly latestId: EventId }
   /** The log can be read from now on. `fresh`: it did not exist before, so every row of it is new. */
   | { readonly kind: "opened"; readonly fresh: boolean; readonly position: LogPosition }
-  /** Cursors of the log that was open before mean nothing in this one. */
-  | { readonly kind: "reset"; readonly reason: ResetReason; readonly position: LogPosition };
+  /**
+   * Rows after `resumedFrom` are other rows now, or gone. A cursor beyond it goes back to it; where it is the start of
+   * the log, every cursor does. The log has another name from now on.
+   */
+  | {
+      readonly kind: "reset";
+      readonly reason: ResetReason;
+      readonly resumedFrom: EventId;
+      readonly position: LogPosition;
+    };
 
 /**
  * What an event stream needs of a log. src/db follows a SQLite file behind it; another kind of log would
  * stand beside src/db and offer the same.
+ *
+ * The contract about time: an answer may come at once or later. A change is told in a turn of its own, never while
+ * one of these calls runs. An answer that was asked for before a reset carries the name of the log from before.
  */
 export interface EventLog {
   /** As of now; undefined while the log can't be read: no file, no table, an error. */
-  position(): LogPosition | undefined;
+  position(): Later<LogPosition | undefined>;
   /**
-   * The rows after a cursor, oldest first.
+   * Where a reader goes on who comes with this cursor: at its id, or at a smaller one where rows were replaced since.
+   * @returns undefined where the cursor is of another log, or of one that is not remembered
+   */
+  resumePoint(cursor: Cursor): EventId | undefined;
+  /**
+   * The rows after an id, oldest first.
    * @param cursor the last id that the reader has
-   * @param limitRows at most this many rows
-   * @returns no row at the end of the log; undefined where there may be rows but not now, while the log is not open or
-   *   a writer is in the way: a change will be told
+   * @returns a page without rows at the end of the log; "later" where there may be rows that can't be read now, while
+   *   the log is not open or a writer is in the way: a change will be told
    * @throws Error when the log can't be read
    */
-  readAfter(cursor: EventId, limitRows: number): Page | undefined;
+  readAfter(cursor: EventId, limits: PageLimits): Later<Page | "later">;
   onChange(listener: (change: LogChange) => void): Unsubscribe;
 }
 
@@ -83,19 +123,35 @@ export interface EventLog {
 export interface LogArchive extends EventLog {
   /**
    * The rows after a cursor, oldest first, like `readAfter`, but an answer or an error.
-   * @throws LogUnavailableError while the log is not open, or while a writer holds it
+   * @throws LogUnavailableError while the log is not open, while a writer holds it, or where it is damaged
    */
-  listAfter(cursor: EventId, limitRows: number): Page;
+  listAfter(cursor: EventId, limits: PageLimits): Later<Page>;
   /** The rows up to an id and with it, newest first. Throws like `listAfter`. */
-  listUpTo(id: EventId, limitRows: number): Page;
-  /** One row whole, however large; no row where there is none. Throws like `listAfter`. */
-  readOne(id: EventId): Page;
+  listUpTo(id: EventId, limits: PageLimits): Later<Page>;
+  /**
+   * One row whole; no row where there is none. Throws like `listAfter`.
+   * @throws RowTooLargeError beyond `maxBytes`
+   */
+  readOne(id: EventId, maxBytes: number): Later<Page>;
   status(): LogStatus;
 }
 
 /** The log can't answer just now; the same question will be answered later. */
 export class LogUnavailableError extends Error {
   override readonly name = "LogUnavailableError";
+}
+
+/** A row is larger than who asks can take. */
+export class RowTooLargeError extends Error {
+  override readonly name = "RowTooLargeError";
+  /** The column with the largest value. */
+  readonly column: string;
+  readonly bytes: number;
+  constructor(id: EventId, column: string, bytes: number) {
+    super(`the event ${id} has ${bytes} bytes in ${JSON.stringify(column)}`);
+    this.column = column;
+    this.bytes = bytes;
+  }
 }
 
 /** The states of the tail. */
@@ -149,7 +205,7 @@ export interface EventList {
   readonly items: readonly EventJson[];
   readonly count: number;
   readonly latestId: number | string;
-  /** The identity of the log, as in a stream's `hello`: an id of one log means nothing in another. */
+  /** The name of the log, as in a stream's `hello`: an id of one log means nothing in another. */
   readonly log: string;
   /** The id to continue from, or null at the end. */
   readonly next: number | string | null;

@@ -42,40 +42,86 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "option-table.ts": [],
   "log.ts": [],
   "demo.ts": [],
-  db: ["events.ts"],
-  sse: ["events.ts"],
+  rows: ["events.ts"],
+  db: ["events.ts", "rows"],
+  sse: ["events.ts", "rows"],
   web: ["events.ts"],
-  http: ["events.ts", "sse", "db"],
+  http: ["events.ts", "rows", "sse"],
   "server.ts": ["options.ts", "log.ts", "events.ts", "db", "sse", "http"],
 };
 
 interface Import {
-  readonly from: string;
+  /** Path of the file, below src. */
   readonly file: string;
-  readonly to: string;
+  /** Path of the file that it imports. */
+  readonly target: string;
 }
 
-/** Imports of one part of src from another, types among them. */
-async function importsBetweenParts(): Promise<Import[]> {
+/** Imports of one file of src from another, types among them. */
+async function importsInSource(): Promise<Import[]> {
   const src = join(ROOT, "src");
   const imports: Import[] = [];
   for await (const file of new Bun.Glob("**/*.{ts,tsx}").scan(src)) {
     const text = await Bun.file(join(src, file)).text();
     for (const [, path = ""] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
       const target = relative(src, join(src, dirname(file), path));
-      if (target.startsWith("..")) continue;
-      const [from = "", to = ""] = [file.split("/")[0], target.split("/")[0]];
-      if (from !== to) imports.push({ from, file, to });
+      if (!target.startsWith("..")) imports.push({ file, target });
     }
   }
   return imports;
 }
 
+/** The part of src that a file belongs to. */
+const partOf = (path: string): string => path.split("/")[0] ?? "";
+
+/** Imports between two parts that no rule allows. */
+function forbidden(imports: readonly Import[]): Import[] {
+  return imports.filter(({ file, target }) => {
+    const [from, to] = [partOf(file), partOf(target)];
+    return from !== to && MAY_IMPORT[from]?.includes(to) !== true;
+  });
+}
+
+/** Files that import each other, by whatever way round. */
+function circles(imports: readonly Import[]): string[] {
+  const targetsOf = Map.groupBy(imports, ({ file }) => file);
+  const reaches = (file: string, wanted: string, seen: Set<string>): boolean =>
+    (targetsOf.get(file) ?? []).some(({ target }) => {
+      if (target === wanted) return true;
+      if (seen.has(target)) return false;
+      seen.add(target);
+      return reaches(target, wanted, seen);
+    });
+  return [...targetsOf.keys()].filter((file) => reaches(file, file, new Set()));
+}
+
 describe("the arrows", () => {
-  test("point one way: server → http → sse, db → events", async () => {
-    const imports = await importsBetweenParts();
+  test("point one way: server → http → sse → rows → events, and server → db → events", async () => {
+    const imports = await importsInSource();
     expect(imports.length).toBeGreaterThan(20);
-    expect(imports.filter(({ from, to }) => MAY_IMPORT[from]?.includes(to) !== true)).toEqual([]);
+    expect(forbidden(imports)).toEqual([]);
+  });
+
+  test("are told where they point the wrong way", () => {
+    const wrong = [
+      { file: "http/events.ts", target: "db/reader.ts" },
+      { file: "db/tail.ts", target: "sse/encode.ts" },
+      { file: "sse/pages.ts", target: "db/reader.ts" },
+      { file: "web/feed.ts", target: "http/app.ts" },
+      { file: "events.ts", target: "rows/json.ts" },
+    ];
+    expect(forbidden([...wrong, { file: "server.ts", target: "db/tail.ts" }])).toEqual(wrong);
+  });
+
+  test("go round in no circle", async () => {
+    expect(circles(await importsInSource())).toEqual([]);
+    expect(
+      circles([
+        { file: "a", target: "b" },
+        { file: "b", target: "c" },
+        { file: "c", target: "b" },
+      ]),
+    ).toEqual(["b", "c"]);
   });
 
   test("only server.ts reads the arguments and the environment", async () => {

@@ -8,7 +8,16 @@ import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 
 import { EventReader } from "../../src/db/reader.ts";
-import type { EventId, EventLog, LogChange, LogPosition, Page, Unsubscribe } from "../../src/events.ts";
+import type {
+  Cursor,
+  EventId,
+  EventLog,
+  LogChange,
+  LogPosition,
+  Page,
+  PageLimits,
+  Unsubscribe,
+} from "../../src/events.ts";
 import { FanOut } from "../../src/sse/fanout.ts";
 
 const POLL_INTERVAL_MS = 2000;
@@ -29,15 +38,19 @@ class NaiveTail implements EventLog {
   }
 
   position(): LogPosition {
-    return { identity: "naive", latestId: this.#latestId, startId: 0n };
+    return { log: "naive", latestId: this.#latestId, startId: 0n };
   }
 
-  readAfter(cursor: EventId, limitRows: number): Page {
+  resumePoint({ id }: Cursor): EventId {
+    return id;
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits): Page | "later" {
     try {
-      return this.#reader.readAfter(cursor, this.#latestId, limitRows);
+      return { log: "naive", ...this.#reader.readAfter(cursor, this.#latestId, limits) };
     } catch {
       // Busy: the next look finds it.
-      return { columns: [], rows: [] };
+      return "later";
     }
   }
 
@@ -55,7 +68,7 @@ class NaiveTail implements EventLog {
       // Busy: the next look finds it.
       return;
     }
-    for (const listener of this.#listeners) listener({ kind: "commit" });
+    for (const listener of this.#listeners) listener({ kind: "commit", latestId: this.#latestId });
   }
 }
 

@@ -13,7 +13,7 @@ const DEAF_TICK_MS = 25;
 /** In the rollback modes a look takes a lock that a writer may meet. */
 const DEAF_ROLLBACK_TICK_MS = 50;
 
-/** Rows found this often without a notification, one after the other: there are none. */
+/** After so many looks in a row that found rows without a notification, notifications count as dead. */
 const DEAF_AFTER = 2;
 
 export interface CommitWatchTarget extends RecheckTarget {
@@ -29,7 +29,7 @@ export class CommitWatch implements Disposable {
   #watchFailed = false;
   #ticker: Timer | undefined;
   #listening = false;
-  /** Looks in a row that found rows which no notification had announced. */
+  /** How many looks, one after the other, found rows that no notification had announced. */
   #unannounced = 0;
 
   constructor(target: CommitWatchTarget) {
@@ -48,7 +48,7 @@ export class CommitWatch implements Disposable {
    * Watches the directory of a file, unless that very directory is being watched. To be called again and again:
    * a watch dies silently when its directory is renamed.
    */
-  aim(realPath: string): void {
+  watchDirectory(realPath: string): void {
     if (this.#watch?.isAlive(realPath) === true) return;
     // The dead one first: as long as it is open, a new watch of the same directory gets nothing.
     this.#watch?.[Symbol.dispose]();
@@ -58,7 +58,7 @@ export class CommitWatch implements Disposable {
       this.#watchFailed = false;
       this.#schedule();
     } catch (error) {
-      // Told once, not at every try, and not where the directory is missing: that is told as a state.
+      // Tell it once, not at every try. A directory that is missing is told as a state.
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
       if (!this.#watchFailed && !missing) this.#target.onWatchError(error);
       this.#watchFailed = true;
@@ -73,14 +73,14 @@ export class CommitWatch implements Disposable {
     this.#schedule();
   }
 
-  /** Looks as after a notification: when the transaction that is under way has ended, or after a second. */
-  lookAfterTransaction(): void {
-    // What is waiting already goes on waiting: begun anew at every poll, it would never end.
+  /** Looks soon, as after a notification. */
+  lookSoon(): void {
+    // A series of looks that has begun goes on: begun anew again and again, it would never end.
     if (!this.#recheck.isRunning) this.#recheck.start("recheck");
   }
 
   /** To be called when a poll found rows: it should have been told of them. */
-  missed(): void {
+  noteUnannouncedRows(): void {
     if (this.#recheck.isRunning) return;
     const wasDeaf = this.isDeaf;
     this.#unannounced = Math.min(this.#unannounced + 1, DEAF_AFTER);
@@ -109,6 +109,6 @@ export class CommitWatch implements Disposable {
   }
 
   #onTick(): void {
-    if (this.#target.tick()) this.missed();
+    if (this.#target.tick()) this.noteUnannouncedRows();
   }
 }

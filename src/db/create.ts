@@ -1,7 +1,7 @@
 /** Creates a database with an events table in it. The only place where Tailboard writes to a database. */
 import { Database } from "bun:sqlite";
 
-import { quoteName } from "./table.ts";
+import { quoteName } from "./table-shape.ts";
 
 /** The table that Tailboard creates, and the shape that it detects without any option. */
 export function schemaSql(table: string): string {

@@ -2,7 +2,7 @@
 import { SQLiteError } from "bun:sqlite";
 
 import type { TailState } from "../events.ts";
-import { NoIntegerKeyError, TableMissingError } from "./table.ts";
+import { NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-shape.ts";
 
 export interface Problem {
   readonly state: Exclude<TailState, "opening" | "tailing">;
@@ -61,6 +61,14 @@ export function explain(error: unknown, path: string, table: string): Problem {
       state: "error",
       problem: `In ${path}, ${error.message}.`,
       advice: `Events are followed by an integer that grows: give the table an INTEGER PRIMARY KEY, or name a view with an integer column "id" with --table.`,
+    };
+  }
+  if (error instanceof RepeatedIdError) {
+    return {
+      state: "error",
+      problem: `In ${path}, ${error.message}.`,
+      advice:
+        "Rows are told apart by their id, so each needs its own: let the view give one row for each id (GROUP BY id, or SELECT DISTINCT), or another integer column as id.",
     };
   }
   return explainSqlite(error instanceof SQLiteError ? error.errno : 0, messageOf(error), path);

@@ -1,8 +1,16 @@
 /** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
-import type { ColumnValue, EventId, EventRow, Page } from "../events.ts";
-import { type FollowedTable, inspectTable, NoIntegerKeyError, quoteName } from "./table.ts";
+import {
+  type ColumnValue,
+  type EventId,
+  type EventRow,
+  type PageLimits,
+  RowTooLargeError,
+} from "../events.ts";
+import type { Landmark } from "./landmarks.ts";
+import { isLeftOut, Queries, type Values } from "./queries.ts";
+import { NoIntegerKeyError, RepeatedIdError, type TableShape } from "./table-shape.ts";
 
 /**
  * A text or blob larger than this many bytes stands as null in a page and is named in `truncated`: one row of
@@ -10,18 +18,24 @@ import { type FollowedTable, inspectTable, NoIntegerKeyError, quoteName } from "
  */
 export const MAX_VALUE_BYTES = 65_536;
 
-/** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
-const TOO_LARGE = crypto.getRandomValues(new Uint8Array(16));
+/**
+ * Bytes of one row in a page. In a row that has more, the largest values are left out as if each were too large, so
+ * that a table of two thousand columns can't hold up the streams either.
+ */
+const MAX_ROW_BYTES = 1_048_576;
 
-/** What a row looked like, and by which columns: those of another schema can't be compared. */
-export interface Fingerprint {
-  readonly columns: string;
-  readonly hash: number | bigint;
+/** What the first query of a page reads at most, in bytes: 1 to 2 ms. Larger values are read row by row after it. */
+const MAX_SCAN_BYTES = 2_097_152;
+
+/** Rows of a page, in the order of the read. */
+export interface RowsRead {
+  readonly columns: readonly string[];
+  readonly rows: readonly EventRow[];
+  /** Whether one of the limits ended it. */
+  readonly hasMore: boolean;
 }
 
-/** One row of a result, as bun:sqlite hands it over. */
-type Values = ColumnValue[];
-type Query = Statement<Values, (EventId | number)[]>;
+type Query = Statement<Values, never[]>;
 
 export class EventReader implements Disposable {
   readonly #database: Database;
@@ -40,19 +54,24 @@ export class EventReader implements Disposable {
     this.#begin = statements.use(database.prepare("BEGIN"));
     this.#commit = statements.use(database.prepare("COMMIT"));
     this.#schemaVersion = statements.use(database.prepare("PRAGMA schema_version"));
-    this.#queries = this.atOnce(() => new Queries(database, tableName, this.#readSchemaVersion()));
+    this.#queries = this.inReadTransaction(() => new Queries(database, tableName, this.#readSchemaVersion()));
     this.#statements = statements.move();
   }
 
-  get table(): FollowedTable {
+  get table(): TableShape {
     return this.#queries.table;
+  }
+
+  /** Changes with every CREATE, DROP, ALTER and VACUUM, and when a backup is restored. As of the last read. */
+  get schemaVersion(): string {
+    return this.#queries.schemaVersion;
   }
 
   /**
    * Runs several reads in one read transaction: they see one state of the file, and take its lock once. In the
    * rollback modes every lock of ours is a chance for a writer to be refused.
    */
-  atOnce<T>(read: () => T): T {
+  inReadTransaction<T>(read: () => T): T {
     if (this.#database.inTransaction) return read();
     this.#begin.run();
     try {
@@ -67,10 +86,15 @@ export class EventReader implements Disposable {
    * The smallest and the largest id; undefined while the table is empty.
    * @throws NoIntegerKeyError where a view's id turns out to be something else
    */
-  bounds(): { smallestId: EventId; latestId: EventId } | undefined {
-    const [values = []] = this.atOnce(() => this.#fresh().bounds.values());
-    const [smallestId, latestId] = values.map((value) => this.#asId(value));
-    return smallestId === undefined || latestId === undefined ? undefined : { smallestId, latestId };
+  bounds(): { oldestId: EventId; latestId: EventId } | undefined {
+    const [values = []] = this.inReadTransaction(() => this.#current().bounds.values());
+    const [oldestId, latestId] = values.map((value) => this.#asId(value));
+    return oldestId === undefined || latestId === undefined ? undefined : { oldestId, latestId };
+  }
+
+  /** The smallest id; undefined while the table is empty. About 2 µs, but in a view a scan. */
+  oldestId(): EventId | undefined {
+    return this.#asId(this.#queries.oldest.values()[0]?.[0] ?? null);
   }
 
   /** The largest id; undefined while the table is empty. The cheapest question there is: about 2 µs. */
@@ -78,23 +102,9 @@ export class EventReader implements Disposable {
     return this.#asId(this.#queries.latest.values()[0]?.[0] ?? null);
   }
 
-  /**
-   * Tells a row from another one under the same id; undefined when there is none. Taken from the column that
-   * says when, where the table has a time: an UPDATE of a status, or of who works on it, is not another row.
-   */
-  fingerprint(id: EventId): Fingerprint | undefined {
-    const queries = this.#fresh();
-    const [values] = queries.mark.values(id);
-    if (values === undefined) return undefined;
-    const text = values.map((value) =>
-      value instanceof Uint8Array ? value.toBase64() : `${typeof value} ${value}`,
-    );
-    return { columns: queries.markColumns, hash: Bun.hash(text.join("\0")) };
-  }
-
   /** The largest id that the table ever had, where AUTOINCREMENT remembers it. */
   autoincrement(): EventId | undefined {
-    const largest = this.#fresh().sequence?.values()[0]?.[0];
+    const largest = this.#current().sequence?.values()[0]?.[0];
     return typeof largest === "bigint" ? largest : undefined;
   }
 
@@ -103,19 +113,69 @@ export class EventReader implements Disposable {
     return Number(this.#queries.count.values(cursor, limitRows)[0]?.[0] ?? 0);
   }
 
+  /** Whether there is a row after one id and up to another. */
+  hasRows(afterId: EventId, upToId: EventId): boolean {
+    return this.#queries.between.values(afterId, upToId).length > 0;
+  }
+
+  /**
+   * Checks that the newest rows after an id have each an id of their own.
+   * @throws RepeatedIdError where a view gives an id more than once, so that rows could not be told apart
+   */
+  checkIds(afterId: EventId): void {
+    const { table, repeated } = this.#current();
+    if (table.kind !== "view") return;
+    const id = repeated.values(afterId)[0]?.[0];
+    if (typeof id === "bigint") throw new RepeatedIdError(table.name, id);
+  }
+
+  /** What the newest row up to an id looks like; undefined when there is none. */
+  landmarkUpTo(id: EventId): Landmark | undefined {
+    const queries = this.#current();
+    const [values] = queries.landmark.values(id);
+    if (values === undefined) return undefined;
+    return {
+      id: queries.idOf(values),
+      schemaVersion: queries.schemaVersion,
+      columns: queries.table.columns,
+      hashes: values.slice(1).map(hashOf),
+    };
+  }
+
+  /** What the row under an id looks like; undefined when there is none. */
+  landmarkAt(id: EventId): Landmark | undefined {
+    const landmark = this.landmarkUpTo(id);
+    return landmark?.id === id ? landmark : undefined;
+  }
+
   /** The rows after a cursor, up to an id and with it, oldest first. */
-  readAfter(cursor: EventId, upToId: EventId, limitRows: number): Page {
-    return this.#page((queries) => queries.after.values(cursor, upToId, limitRows));
+  readAfter(cursor: EventId, upToId: EventId, limits: PageLimits): RowsRead {
+    return this.#page(limits, ({ after }, limitRows, maxValueBytes) =>
+      after.values(cursor, upToId, limitRows, maxValueBytes),
+    );
   }
 
   /** The rows up to an id and with it, newest first. */
-  readUpTo(id: EventId, limitRows: number): Page {
-    return this.#page((queries) => queries.upTo.values(id, limitRows));
+  readUpTo(id: EventId, limits: PageLimits): RowsRead {
+    return this.#page(limits, ({ upTo }, limitRows, maxValueBytes) =>
+      upTo.values(id, limitRows, maxValueBytes),
+    );
   }
 
-  /** One row whole, however large; no row where there is none. */
-  readOne(id: EventId): Page {
-    return this.#page((queries) => queries.one.values(id));
+  /**
+   * One row whole; no row where there is none.
+   * @throws RowTooLargeError where it has more bytes
+   */
+  readOne(id: EventId, maxBytes: number): RowsRead {
+    return this.inReadTransaction(() => {
+      const queries = this.#current();
+      const sizes = this.#sizes(queries, id);
+      const largest = sizes.indexOf(Math.max(...sizes));
+      if (sizes.reduce((sum, size) => sum + size, 0) > maxBytes)
+        throw new RowTooLargeError(id, queries.table.columns[largest] ?? "", sizes[largest] ?? 0);
+      const rows = queries.one.values(id, Number.MAX_SAFE_INTEGER).map((values) => queries.eventRow(values));
+      return { columns: queries.columns, rows, hasMore: false };
+    });
   }
 
   [Symbol.dispose](): void {
@@ -123,16 +183,69 @@ export class EventReader implements Disposable {
     this.#statements.dispose();
   }
 
-  #page(read: (queries: Queries) => Values[]): Page {
-    const [queries, results] = this.atOnce(() => {
-      const fresh = this.#fresh();
-      return [fresh, read(fresh)] as const;
+  /**
+   * Reads within the limits: first the rows without their larger values, in one query that stays small whatever is in
+   * the table, and then each row that misses some, as long as there is room.
+   */
+  #page(
+    limits: PageLimits,
+    read: (queries: Queries, limitRows: number, maxValueBytes: number) => Values[],
+  ): RowsRead {
+    const [queries, found, limitRows] = this.inReadTransaction(() => {
+      const current = this.#current();
+      const most = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / current.minRowBytes)));
+      const perValue = Math.floor(MAX_SCAN_BYTES / ((most + 1) * current.columns.length));
+      // One more than asked for tells whether there are more.
+      return [current, read(current, most + 1, Math.min(perValue, MAX_VALUE_BYTES)), most] as const;
     });
-    return queries.page(results);
+    const collect = (): RowsRead => this.#collect(queries, found, { rows: limitRows, bytes: limits.bytes });
+    // Most pages have no large value, and need no second transaction.
+    return found.some((values) => values.some(isLeftOut)) ? this.inReadTransaction(collect) : collect();
+  }
+
+  #collect(queries: Queries, found: Values[], limits: PageLimits): RowsRead {
+    const rows: EventRow[] = [];
+    let bytes = 0;
+    let previousId: ColumnValue | undefined;
+    for (const light of found) {
+      if (light[0] === previousId && typeof previousId === "bigint")
+        throw new RepeatedIdError(queries.table.name, previousId);
+      previousId = light[0];
+      if (rows.length === limits.rows || bytes >= limits.bytes)
+        return { columns: queries.columns, rows, hasMore: true };
+      const values = light.some(isLeftOut) ? this.#readLarge(queries, queries.idOf(light)) : light;
+      // Deleted since the first query.
+      if (values === undefined) continue;
+      rows.push(queries.eventRow(values));
+      bytes += queries.minRowBytes + values.reduce((sum: number, value) => sum + sizeOf(value), 0);
+    }
+    return { columns: queries.columns, rows, hasMore: false };
+  }
+
+  /** A row with values that are large, but not too large. */
+  #readLarge(queries: Queries, id: EventId): Values | undefined {
+    let maxValueBytes = MAX_VALUE_BYTES;
+    if (queries.columns.length * MAX_VALUE_BYTES > MAX_ROW_BYTES) {
+      const sizes = this.#sizes(queries, id)
+        .filter((size) => size <= MAX_VALUE_BYTES)
+        .toSorted((a, b) => b - a);
+      let bytes = sizes.reduce((sum, size) => sum + size, 0);
+      for (const size of sizes) {
+        if (bytes <= MAX_ROW_BYTES) break;
+        bytes -= size;
+        maxValueBytes = size - 1;
+      }
+    }
+    return queries.one.values(id, maxValueBytes)[0];
+  }
+
+  /** How many bytes each value of a row has; none where there is no row. */
+  #sizes(queries: Queries, id: EventId): number[] {
+    return (queries.sizes.values(id)[0] ?? []).map(Number);
   }
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */
-  #fresh(): Queries {
+  #current(): Queries {
     const schemaVersion = this.#readSchemaVersion();
     if (schemaVersion !== this.#queries.schemaVersion) {
       const next = new Queries(this.#database, this.#tableName, schemaVersion);
@@ -149,97 +262,19 @@ export class EventReader implements Disposable {
     throw new NoIntegerKeyError(this.table.name, this.table.kind);
   }
 
-  #readSchemaVersion(): ColumnValue {
-    return this.#schemaVersion.values()[0]?.[0] ?? null;
+  #readSchemaVersion(): string {
+    return String(this.#schemaVersion.values()[0]?.[0]);
   }
 }
 
-/** The statements of one version of the schema. */
-class Queries implements Disposable {
-  readonly table: FollowedTable;
-  readonly schemaVersion: ColumnValue;
-  readonly bounds: Query;
-  readonly latest: Query;
-  readonly count: Query;
-  readonly after: Query;
-  readonly upTo: Query;
-  readonly one: Query;
-  readonly mark: Query;
-  readonly markColumns: string;
-  readonly sequence: Query | undefined;
-  readonly #columns: readonly string[];
-  readonly #statements: DisposableStack;
-
-  constructor(database: Database, tableName: string, schemaVersion: ColumnValue) {
-    this.schemaVersion = schemaVersion;
-    this.table = inspectTable(database, tableName);
-    this.#columns = [this.table.key, ...this.table.columns];
-    // Names stay qualified: SQLite takes a bare quoted name that no column bears for a string.
-    const from = `FROM ${quoteName(this.table.name)} AS t`;
-    const key = `t.${quoteName(this.table.key)}`;
-    const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
-    const lighten = (column: string): string =>
-      `CASE WHEN octet_length(${column}) > ${MAX_VALUE_BYTES} THEN x'${TOO_LARGE.toHex()}' ELSE ${column} END`;
-    const row = [key, ...columns.map(lighten)].join(", ");
-
-    // A statement that is left open keeps the file and its locks: all of them, or none.
-    using statements = new DisposableStack();
-    const prepare = (sql: string): Query => statements.use(database.prepare(sql));
-    this.bounds = prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
-    this.latest = prepare(`SELECT max(${key}) ${from}`);
-    this.count = prepare(
-      `SELECT count(*) FROM (SELECT 1 ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2)`,
-    );
-    this.after = prepare(`SELECT ${row} ${from} WHERE ${key} > ?1 AND ${key} <= ?2 ORDER BY ${key} LIMIT ?3`);
-    this.upTo = prepare(`SELECT ${row} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
-    this.one = prepare(`SELECT ${[key, ...columns].join(", ")} ${from} WHERE ${key} = ?1`);
-    const marks = markColumns(this.table).map((column) => `t.${quoteName(column)}`);
-    this.markColumns = marks.join();
-    this.mark = prepare(`SELECT ${marks.map(lighten).join(", ") || "1"} ${from} WHERE ${key} = ?1`);
-    this.sequence = hasSequence(database)
-      ? prepare(`SELECT seq FROM sqlite_sequence WHERE name = ${quoteText(this.table.name)}`)
-      : undefined;
-    this.#statements = statements.move();
-  }
-
-  page(results: Values[]): Page {
-    return { columns: this.#columns, rows: results.map((values) => this.#row(values)) };
-  }
-
-  #row(values: Values): EventRow {
-    const id = values[0];
-    if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
-    const truncated: string[] = [];
-    for (let index = 1; index < values.length; index++) {
-      const value = values[index];
-      if (!(value instanceof Uint8Array) || !isTooLarge(value)) continue;
-      values[index] = null;
-      truncated.push(this.#columns[index] ?? "");
-    }
-    return { id, values, truncated };
-  }
-
-  [Symbol.dispose](): void {
-    this.#statements.dispose();
-  }
+/** About what a value takes in JSON. */
+function sizeOf(value: ColumnValue): number {
+  if (typeof value === "string") return value.length;
+  if (value instanceof Uint8Array) return value.length * 1.4;
+  return 8;
 }
 
-function isTooLarge(value: Uint8Array): boolean {
-  return value.length === TOO_LARGE.length && Buffer.compare(value, TOO_LARGE) === 0;
-}
-
-/** The columns that tell a row from another one under the same id. */
-function markColumns({ columns, roles }: FollowedTable): readonly string[] {
-  if (roles.time === undefined) return columns;
-  return [roles.time];
-}
-
-/** Whether any table of the database has AUTOINCREMENT. */
-function hasSequence(database: Database): boolean {
-  using statement = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
-  return statement.values().length > 0;
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+function hashOf(value: ColumnValue): number | bigint | undefined {
+  if (value === null) return undefined;
+  return Bun.hash(value instanceof Uint8Array ? value : `${typeof value} ${value}`);
 }

@@ -35,23 +35,24 @@ const WAL_STEP_AFTER_ROWS = WAL_PAUSES_MS.indexOf(10);
  */
 const ROLLBACK_PAUSES_MS = [1, 2, 4, 8, 16, 32, 64, 125, 250, 250, 250, 250, 250, 250, 250];
 
-/** How long a transaction is waited for before the look is taken all the same. */
-const MAX_JOURNAL_WAIT_MS = 1000;
-
 export interface RecheckTarget {
   /** Looks at the table. @returns whether there were new rows */
   look(cause: "commit" | "recheck"): boolean;
   isWal(): boolean;
-  /** Whether a transaction of a rollback mode is under way, by the look of its journal. */
-  hasHotJournal(): boolean;
+  /** Runs a look as soon as the database may be read: in WAL mode at once, otherwise within the gate's deadline. */
+  whenReadable(look: () => void): void;
 }
 
+/**
+ * idle → (a notification) → waiting for the next pause to end → waiting until the database may be read → a look →
+ * waiting for the next pause …, and idle again after the last pause, or in the rollback modes after rows were found.
+ */
 export class Recheck implements Disposable {
   readonly #target: RecheckTarget;
   #timer: Timer | undefined;
+  #isWaitingToRead = false;
   #firstCause: "commit" | "recheck" = "commit";
   #step = 0;
-  #waitedMs = 0;
 
   constructor(target: RecheckTarget) {
     this.#target = target;
@@ -63,14 +64,15 @@ export class Recheck implements Disposable {
     if (!this.#target.isWal() && this.isRunning && this.#step === 0) return;
     this.#firstCause = cause;
     this.#step = 0;
-    this.#waitedMs = 0;
+    // The look that waits already is the first one from now on.
+    if (this.#isWaitingToRead) return;
     if (this.#target.isWal() && this.#target.look(cause)) this.#step = WAL_STEP_AFTER_ROWS;
     this.#schedule();
   }
 
   /** Whether a notification is being followed up. */
   get isRunning(): boolean {
-    return this.#timer !== undefined;
+    return this.#timer !== undefined || this.#isWaitingToRead;
   }
 
   [Symbol.dispose](): void {
@@ -86,21 +88,20 @@ export class Recheck implements Disposable {
   }
 
   #next(): void {
-    if (!this.#target.isWal()) {
-      if (this.#waitedMs < MAX_JOURNAL_WAIT_MS && this.#target.hasHotJournal()) {
-        this.#waitedMs++;
-        this.#timer = setTimeout(() => this.#next(), 1);
-        return;
-      }
-      if (this.#target.look(this.#step === 0 ? this.#firstCause : "recheck")) {
-        this.#timer = undefined;
-        return;
-      }
-      this.#step++;
-    } else {
-      const found = this.#target.look("recheck");
-      this.#step = found ? Math.max(this.#step + 1, WAL_STEP_AFTER_ROWS) : this.#step + 1;
-    }
+    this.#timer = undefined;
+    this.#isWaitingToRead = true;
+    this.#target.whenReadable(() => {
+      this.#isWaitingToRead = false;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    const found = this.#target.look(this.#step === 0 && !this.#target.isWal() ? this.#firstCause : "recheck");
+    // In the rollback modes every look is a chance for a writer to be refused.
+    if (found && !this.#target.isWal()) return;
+    this.#step++;
+    if (found) this.#step = Math.max(this.#step, WAL_STEP_AFTER_ROWS);
     this.#schedule();
   }
 }

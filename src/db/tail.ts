@@ -4,20 +4,26 @@
  * everything else only makes it sooner.
  */
 import {
+  type Cursor,
   type EventId,
+  type Later,
   type LogArchive,
   type LogChange,
   type LogPosition,
   type LogStatus,
   LogUnavailableError,
   type Page,
+  type PageLimits,
+  type ResetReason,
+  RowTooLargeError,
+  type TailState,
   type Unsubscribe,
 } from "../events.ts";
 import { CommitWatch } from "./commit-watch.ts";
-import { LogKeeper, type LogObserver } from "./log-keeper.ts";
-import type { OpenLog } from "./open-log.ts";
-import { isBusy, LOCKED } from "./problem.ts";
-import { Rate } from "./rate.ts";
+import { Condition } from "./condition.ts";
+import { DatabaseFile } from "./database-file.ts";
+import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import { explain, isBusy, LOCKED, type Problem } from "./problem.ts";
 import { statOf } from "./stat.ts";
 
 /** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
@@ -29,73 +35,88 @@ export interface TailOptions {
   readonly pollIntervalMs: number;
 }
 
-const NO_PAGE: Page = { columns: [], rows: [] };
+/** What the owner of the tail wants to hear about. */
+export interface TailObserver {
+  /** Called once per change, not once per try. */
+  onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
+  onError(operation: string, latestId: EventId, error: unknown): void;
+}
 
 export class Tail implements LogArchive, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
   readonly #options: TailOptions;
-  readonly #keeper: LogKeeper;
+  readonly #observer: TailObserver;
+  readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
   readonly #listeners = new Set<(change: LogChange) => void>();
-  readonly #rate = new Rate();
-  #floor: Timer | undefined;
-  /** Whether a reader was turned away because of a lock: it is to be told when the lock is gone, rows or not. */
-  #turnedAway = false;
-  /** Set while a reader was put off until the writers leave room. */
-  #putOff: Timer | undefined;
+  /** Undefined while the file or the table can't be read. */
+  #table: FollowedTable | undefined;
+  /** What is known of the table that was open last, by which it is recognised. */
+  #memory: TableMemory | undefined;
+  /** What was missing since the table was open last, or since the start: all that comes then is new. */
+  #missing: "file" | "table" | undefined;
+  #pollTimer: Timer | undefined;
+  #untold: LogChange[] = [];
 
-  constructor(options: TailOptions, observer: LogObserver) {
+  constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
-    this.#keeper = new LogKeeper(options.path, options.table, observer, () => this.#open());
+    this.#observer = observer;
+    const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
+    this.#file = new DatabaseFile(options.path, condition, () => this.#open());
     this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
       tick: () => this.#tick(),
-      // Unknown until it is open: then the gentler way, since opening takes locks too.
-      isWal: () => this.#log?.isWal === true,
-      hasHotJournal: () => this.#keeper.hasHotJournal(),
-      onWatchError: (error) => observer.onError("watching the directory", this.#keeper.latestId, error),
+      isWal: () => this.#file.isWal,
+      whenReadable: (look) => this.#file.gate.whenOpen("live", look),
+      onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
     });
   }
 
-  /** Opens the log, or begins to wait for it. */
+  /** Opens the table, or begins to wait for it. */
   start(): void {
-    this.#commits.aim(this.#keeper.realPath);
+    this.#commits.watchDirectory(this.#file.realPath);
     this.#open();
-    this.#floor = setInterval(() => this.#onInterval(), this.#options.pollIntervalMs);
+    this.#pollTimer = setInterval(() => this.#onInterval(), this.#options.pollIntervalMs);
   }
 
   position(): LogPosition | undefined {
     // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
-    if (this.#log?.isUntouched() !== true && !this.#keeper.hasHotJournal()) this.#look(false);
-    return this.#log?.position();
+    if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
+    return this.#table?.position();
   }
 
-  readAfter(cursor: EventId, limitRows: number): Page | undefined {
-    const log = this.#log;
+  resumePoint(cursor: Cursor): EventId | undefined {
+    return this.#table?.resumePoint(cursor);
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits): Page | "later" {
+    const table = this.#table;
+    if (table === undefined) return "later";
     // Nothing is read beyond what was seen: no lock, and nothing to wait for.
-    if (log !== undefined && cursor >= log.latestId) return NO_PAGE;
-    if (this.#keeper.hasHotJournal()) {
-      this.#turnAway();
-      return undefined;
+    if (cursor >= table.latestId) return table.end;
+    const kind = table.isLive(cursor) ? "live" : "backlog";
+    const { gate } = this.#file;
+    if (gate.admits(kind)) {
+      try {
+        return table.readAfter(cursor, limits);
+      } catch (error) {
+        if (!this.#noteFailedRead("reading after a cursor", error)) throw error;
+      }
     }
-    const pauseMs = log?.readPauseMs(cursor) ?? 0;
-    if (pauseMs > 0) {
-      this.#putOffFor(pauseMs);
-      return undefined;
-    }
-    return this.#read("reading after a cursor", (open) => open.readAfter(cursor, limitRows));
+    gate.wait(kind, this.#tellOfCommit);
+    return "later";
   }
 
-  listAfter(cursor: EventId, limitRows: number): Page {
-    return this.#answer("listing after an id", (log) => log.readAfter(cursor, limitRows));
+  listAfter(cursor: EventId, limits: PageLimits): Later<Page> {
+    return this.#answer("listing after an id", (table) => table.readAfter(cursor, limits));
   }
 
-  listUpTo(id: EventId, limitRows: number): Page {
-    return this.#answer("listing up to an id", ({ reader }) => reader.readUpTo(id, limitRows));
+  listUpTo(id: EventId, limits: PageLimits): Later<Page> {
+    return this.#answer("listing up to an id", (table) => table.readUpTo(id, limits));
   }
 
-  readOne(id: EventId): Page {
-    return this.#answer("reading one event", ({ reader }) => reader.readOne(id));
+  readOne(id: EventId, maxBytes: number): Later<Page> {
+    return this.#answer("reading one event", (table) => table.readOne(id, maxBytes));
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -108,141 +129,243 @@ export class Tail implements LogArchive, Disposable {
   }
 
   status(): LogStatus {
-    const { condition, path } = this.#keeper;
+    const { condition, path, journalMode } = this.#file;
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
       advice: condition.problem?.advice ?? null,
-      database: {
-        path,
-        sizeBytes: statOf(path)?.size ?? null,
-        journalMode: this.#log?.journalMode ?? null,
-      },
-      table: this.#log?.reader.table.name ?? this.#options.table,
-      columns: this.#log?.reader.table.roles ?? {},
-      eventsPerSecond: this.#rate.perSecond(),
+      database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
+      table: this.#table?.reader.table.name ?? this.#options.table,
+      columns: this.#table?.reader.table.roles ?? {},
+      eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#floor);
-    clearTimeout(this.#putOff);
+    clearInterval(this.#pollTimer);
     this.#commits[Symbol.dispose]();
-    this.#keeper[Symbol.dispose]();
+    this.#close();
+    this.#file[Symbol.dispose]();
     this.#listeners.clear();
   }
 
-  get #log(): OpenLog | undefined {
-    return this.#keeper.log;
+  get #latestId(): EventId {
+    return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
   }
 
+  /** The poll of the table, which needs no notification to work. */
   #onInterval(): void {
-    this.#commits.aim(this.#keeper.realPath);
-    if (this.#log?.hasSameFiles() === false) this.#reopen();
-    if (this.#keeper.hasHotJournal()) return this.#commits.lookAfterTransaction();
-    const untouched = this.#log?.isUntouched() === true;
-    if (this.#poll("interval")) this.#commits.missed();
-    // Without new rows too: the floor looks for every subscriber, whatever may have been missed. Where nobody has
-    // written to the file there is nothing to miss, and in the rollback modes a lock less for a writer to meet.
-    else if (!untouched) this.#tell({ kind: "commit" });
+    this.#commits.watchDirectory(this.#file.realPath);
+    this.#file.gate.whenOpen("live", () => {
+      const wasUntouched = this.#file.isUntouched();
+      if (this.#poll("interval")) this.#commits.noteUnannouncedRows();
+      // Without new rows too: the poll is for every subscriber, whatever may have been missed. Where nobody has
+      // written to the file there is nothing to miss, and in the rollback modes a lock less for a writer to meet.
+      else if (!wasUntouched) this.#tellOfCommit();
+    });
   }
 
+  /** Looks without a notification, while somebody listens. @returns whether there were new rows */
   #tick(): boolean {
-    this.#commits.aim(this.#keeper.realPath);
-    if (this.#log?.hasSameFiles() === false) return this.#reopen();
+    this.#commits.watchDirectory(this.#file.realPath);
+    const { gate, condition } = this.#file;
+    if (!gate.admits("live")) return false;
     // What is wrong with a file takes longer to go away: a notification or the back-off tries again.
-    if (this.#keeper.hasHotJournal()) return false;
-    if (this.#log === undefined) return this.#keeper.condition.state === "error" ? false : this.#open();
+    if (this.#table === undefined) return condition.state === "error" ? false : this.#open();
+    if (!this.#file.hasSameFiles()) return this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#log.isUntouched() || (!this.#commits.isDeaf && this.#log.isCommitDue)) return false;
+    if (this.#file.isUntouched() || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
     return this.#poll("recheck");
   }
 
-  /** Looks at the table once. @returns whether there were new rows */
+  /** Looks at the table once, or tries to open it. @returns whether there were new rows */
   #poll(cause: PollCause): boolean {
     this.polls[cause]++;
+    const isThorough = cause === "interval";
+    if (this.#table !== undefined && !(isThorough && !this.#file.hasSameFiles()))
+      return this.#look(isThorough);
     // Trying to open touches the files, as root, which is a notification again.
-    if (this.#log === undefined && cause !== "interval" && this.#keeper.wasTriedJustNow) return false;
-    return this.#log === undefined ? this.#open() : this.#look(cause === "interval");
+    return isThorough || !this.#file.wasTriedJustNow ? this.#open() : false;
   }
 
-  /** @returns whether there were new rows, and all who wanted them could read them */
-  #look(thorough: boolean): boolean {
-    const log = this.#log;
-    if (log === undefined) return false;
-    let found: number | "replaced";
+  /** @returns whether there were new rows */
+  #look(isThorough: boolean): boolean {
+    const table = this.#table;
+    if (table === undefined) return false;
+    let look: Look;
     try {
-      found = log.look(thorough);
+      look = this.#file.look(() => table.look(isThorough));
     } catch (error) {
-      if (isBusy(error)) this.#keeper.condition.noteBusy();
-      else this.#keeper.closeAfter("looking for new events", error);
+      if (isBusy(error)) this.#noteLocked();
+      else this.#closeAfter("looking for new events", error);
       return false;
     }
-    this.#keeper.condition.noteWell();
-    if (found === "replaced") return this.#reopen();
-    // A commit to another table is the right moment too for a reader that was put off.
-    const isTime = this.#putOff !== undefined && !log.isCommitDue;
-    if (found === 0 && !this.#turnedAway && !isTime) return false;
-    this.#turnedAway = false;
-    this.#rate.add(found);
-    this.#tell({ kind: "commit" });
-    return found > 0 && !this.#turnedAway;
+    this.#noteRead();
+    return this.#follow(look, table);
   }
 
-  /** @returns undefined while the log is not open, or while a writer holds it */
-  #read(operation: string, read: (log: OpenLog) => Page): Page | undefined {
-    if (this.#log === undefined) return undefined;
-    try {
-      return read(this.#log);
-    } catch (error) {
-      if (isBusy(error)) {
-        this.#keeper.condition.noteBusy();
-        this.#turnAway();
-        return undefined;
-      }
-      this.#keeper.closeAfter(operation, error);
-      throw error;
+  /** Tells what a look found. @returns whether there were new rows */
+  #follow(look: Look, table: FollowedTable): boolean {
+    const { gate } = this.#file;
+    switch (look.kind) {
+      case "rows":
+        gate.noteCommit();
+        this.#tellOfCommit();
+        return true;
+      case "replaced":
+        gate.noteCommit();
+        this.#tellOfReset(look.reason, look.resumedFrom, table);
+        return true;
+      case "touched":
+        gate.noteCommit();
+        // Right after a commit, to whatever table, is the time for a backlog that waits for it.
+        if (gate.isWaitedFor) this.#tellOfCommit();
+        return false;
+      case "unchanged":
+        return false;
     }
   }
 
-  /** A reader found the file locked: it is told when the lock is gone. */
-  #turnAway(): void {
-    this.#turnedAway = true;
-    this.#commits.lookAfterTransaction();
-  }
-
-  /** Readers are told when it is time again, unless a commit comes first. */
-  #putOffFor(pauseMs: number): void {
-    this.#putOff ??= setTimeout(() => this.#tell({ kind: "commit" }), pauseMs);
-  }
-
-  #answer(operation: string, read: (log: OpenLog) => Page): Page {
-    const page = this.#read(operation, read);
-    if (page !== undefined) return page;
-    const { problem, advice } = this.#keeper.condition.problem ?? LOCKED;
-    throw new LogUnavailableError(`${problem} ${advice}`);
-  }
-
-  /** @returns whether there may be new rows */
+  /**
+   * Opens the file and the table, in place of what is open.
+   * @returns whether there may be new rows
+   */
   #open(): boolean {
-    const change = this.#keeper.open();
-    if (change === undefined) return false;
-    this.#commits.aim(this.#keeper.realPath);
-    this.#tell(change);
-    if (change.kind === "opened") this.#look(false);
+    this.#close();
+    let opened: { table: FollowedTable; look: Look };
+    try {
+      opened = this.#file.open((connection) =>
+        FollowedTable.open(connection, this.#options.table, this.#memory),
+      );
+    } catch (error) {
+      this.#noteUnopened(error);
+      return false;
+    }
+    const { table, look } = opened;
+    this.#table = table;
+    this.#file.backoff.reset();
+    this.#noteRead();
+    this.#commits.watchDirectory(this.#file.realPath);
+    const missing = this.#missing;
+    this.#missing = undefined;
+    if (look.kind === "replaced") {
+      this.#tellOfReset(missing === "table" ? "table-recreated" : look.reason, look.resumedFrom, table);
+    } else {
+      // Where the same log came back, who has no cursor starts where it was left.
+      const fresh = missing !== undefined && this.#memory === undefined;
+      this.#announce({ kind: "opened", fresh, position: table.position() });
+      this.#look(false);
+    }
     return true;
   }
 
-  #reopen(): boolean {
-    this.#keeper.close();
-    return this.#open();
+  #close(): void {
+    const table = this.#table;
+    if (table === undefined) return;
+    this.#memory = table.memory();
+    this.#table = undefined;
+    try {
+      table[Symbol.dispose]();
+      this.#file.close();
+    } catch (error) {
+      this.#observer.onError("closing the database", this.#latestId, error);
+    }
   }
 
-  #tell(change: LogChange): void {
-    // Who is put off again is put off from now on.
-    clearTimeout(this.#putOff);
-    this.#putOff = undefined;
-    for (const listener of this.#listeners) listener(change);
+  /** The file can't be followed any more: it is opened again at the next occasion. */
+  #closeAfter(operation: string, error: unknown): void {
+    this.#observer.onError(operation, this.#latestId, error);
+    this.#close();
+    this.#noteUnopened(error);
   }
+
+  #noteUnopened(error: unknown): void {
+    if (isBusy(error)) {
+      this.#noteLocked();
+      return this.#file.backoff.schedule();
+    }
+    const state = this.#file.condition.noteFailure(error, this.#file.path, this.#options.table);
+    if (state === "waiting-for-file") this.#missing = "file";
+    if (state === "waiting-for-table") this.#missing ??= "table";
+    if (state === "error") this.#file.backoff.schedule();
+  }
+
+  #noteLocked(): void {
+    this.#file.condition.noteBusy();
+    this.#file.gate.noteLocked();
+  }
+
+  #noteRead(): void {
+    this.#file.condition.noteWell();
+    this.#file.gate.noteRead();
+  }
+
+  /**
+   * A read failed. Whether the file can still be followed is for a look to find out: one damaged page is no reason to
+   * close it at every request for that page.
+   * @returns whether the same question will be answered soon
+   */
+  #noteFailedRead(operation: string, error: unknown): boolean {
+    if (isBusy(error)) {
+      this.#noteLocked();
+      return true;
+    }
+    this.#observer.onError(operation, this.#latestId, error);
+    this.#commits.lookSoon();
+    return false;
+  }
+
+  /** Answers at once where the database may be read now, otherwise as soon as it may. */
+  #answer(operation: string, read: (table: FollowedTable) => Page): Later<Page> {
+    const { gate } = this.#file;
+    if (gate.admits("backlog")) return this.#read(operation, read);
+    return new Promise((resolve, reject) => {
+      gate.wait("backlog", () => {
+        try {
+          resolve(this.#read(operation, read));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  #read(operation: string, read: (table: FollowedTable) => Page): Page {
+    const { condition, path } = this.#file;
+    try {
+      if (this.#table !== undefined) return read(this.#table);
+    } catch (error) {
+      if (error instanceof RowTooLargeError) throw error;
+      if (!this.#noteFailedRead(operation, error))
+        throw unavailable(explain(error, path, this.#options.table));
+    }
+    throw unavailable(condition.problem ?? LOCKED);
+  }
+
+  /** The same function each time, so that the gate runs it once for all readers who wait. */
+  readonly #tellOfCommit = (): void => {
+    this.#announce({ kind: "commit", latestId: this.#latestId });
+  };
+
+  #tellOfReset(reason: ResetReason, resumedFrom: EventId, table: FollowedTable): void {
+    this.#announce({ kind: "reset", reason, resumedFrom, position: table.position() });
+  }
+
+  /** Tells a change in a turn of its own: what found it may be the question of a reader, which must be answered first. */
+  #announce(change: LogChange): void {
+    const last = this.#untold.at(-1);
+    if (change.kind === "commit" && last?.kind === "commit") this.#untold.pop();
+    this.#untold.push(change);
+    if (last !== undefined) return;
+    queueMicrotask(() => {
+      const changes = this.#untold;
+      this.#untold = [];
+      for (const each of changes) for (const listener of this.#listeners) listener(each);
+    });
+  }
+}
+
+function unavailable({ problem, advice }: Problem): LogUnavailableError {
+  return new LogUnavailableError(`${problem} ${advice}`);
 }

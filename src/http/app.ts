@@ -1,48 +1,11 @@
-/** What the routes work with, and the order in which a request is checked. */
-import type { LogArchive } from "../events.ts";
+/** Which route answers a request, and the order in which a request is checked. */
 import { LogUnavailableError } from "../events.ts";
-import type { FanOut } from "../sse/fanout.ts";
-import type { Admission } from "./admission.ts";
-import type { Asset } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
+import type { App, Client, Route } from "./exchange.ts";
 import { checkHost } from "./host.ts";
-import type { Metrics } from "./metrics.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
 import { healthRoute, metricsRoute, readyRoute, statusRoute } from "./status.ts";
 import { streamRoute } from "./stream.ts";
-
-export interface App {
-  readonly archive: LogArchive;
-  readonly fanOut: FanOut;
-  readonly metrics: Metrics;
-  /** The files of the page, by path. */
-  readonly assets: ReadonlyMap<string, Asset>;
-  readonly admission: Admission;
-  readonly version: string;
-  /** `performance.now()` at the start of the server. */
-  readonly startedAtMs: number;
-  /** A request could not be answered because of an error of ours. */
-  onError(operation: string, error: unknown): void;
-  /** A cursor in a header was no id and was left out of account. */
-  onBadCursor(header: string): void;
-}
-
-/** One request on its way. */
-export interface Exchange {
-  readonly request: Request;
-  readonly url: URL;
-  /** What stands in the place of `:id`. */
-  readonly id: string;
-  readonly connection: Connection;
-}
-
-/** What the request came through. */
-export interface Connection {
-  /** Of the client, or of the proxy before it. */
-  address(): string;
-  /** Sets after how many seconds without a byte sent the connection is cut. */
-  setIdleTimeout(seconds: number): void;
-}
 
 /** What of `Bun.serve` is needed. */
 interface RequestServer {
@@ -50,8 +13,7 @@ interface RequestServer {
   requestIP(request: Request): { readonly address: string } | null;
 }
 
-type Route = (app: App, exchange: Exchange) => Response | Promise<Response>;
-
+/** By path. */
 export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/stream": streamRoute,
   "/api/events": listRoute,
@@ -86,7 +48,7 @@ export function createHandler(app: App) {
   };
 }
 
-function answer(app: App, request: Request, connection: Connection): Response | Promise<Response> {
+function answer(app: App, request: Request, client: Client): Response | Promise<Response> {
   checkHost(request);
   const url = URL.parse(request.url);
   if (url === null) {
@@ -111,7 +73,7 @@ function answer(app: App, request: Request, connection: Connection): Response | 
     });
   }
   if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
-  return route === undefined ? Response.error() : route(app, { request, url, id, connection });
+  return route === undefined ? Response.error() : route(app, { request, url, id, client });
 }
 
 function findRoute(path: string): [Route | undefined, string] {

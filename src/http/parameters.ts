@@ -1,6 +1,6 @@
 /** Query parameters, checked: a mistake is told, never guessed around. */
 import type { EventId } from "../events.ts";
-import { parseId } from "../sse/cursor.ts";
+import { parseId } from "../rows/event-id.ts";
 import { HttpProblem } from "./problem.ts";
 
 export class Parameters {
@@ -25,8 +25,10 @@ export class Parameters {
     if (values.size > 0) throw badParameter("There are no parameters here: leave them out.");
   }
 
+  /** An empty value counts as left out. */
   text(name: string): string | undefined {
-    return this.#values.get(name) ?? undefined;
+    const text = this.#values.get(name);
+    return text === null || text === "" ? undefined : text;
   }
 
   /** @throws HttpProblem */

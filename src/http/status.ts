@@ -1,15 +1,15 @@
 /** `GET /api/status`, `/healthz`, `/readyz`, `/metrics` */
 import type { Status } from "../events.ts";
-import { idForJson } from "../sse/json.ts";
-import type { App, Exchange } from "./app.ts";
+import { idForJson } from "../rows/json.ts";
+import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 import { API_HEADERS, HttpProblem, jsonResponse } from "./problem.ts";
 
 const MS_PER_SECOND = 1000;
 
-export function statusRoute(app: App, { url }: Exchange): Response {
+export async function statusRoute(app: App, { url }: Exchange): Promise<Response> {
   Parameters.none(url.searchParams);
-  const latestId = app.archive.position()?.latestId;
+  const latestId = (await app.archive.position())?.latestId;
   const status: Status = {
     ...app.archive.status(),
     latestId: latestId === undefined ? null : idForJson(latestId),

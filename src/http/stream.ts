@@ -1,6 +1,7 @@
 /** `GET /api/events/stream` */
-import { parseId } from "../sse/cursor.ts";
-import type { App, Exchange } from "./app.ts";
+import { parseId } from "../rows/event-id.ts";
+import type { StartCursor } from "../sse/subscriber.ts";
+import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 
 /**
@@ -20,16 +21,13 @@ const STREAM_HEADERS = {
   "X-Content-Type-Options": "nosniff",
 } as const;
 
-export function streamRoute(app: App, { request, url, connection }: Exchange): Response {
-  const parameters = new Parameters(url.searchParams, ["lastEventId", "log"]);
-  // The header is the newer one: an EventSource keeps the URL of its first connection for ever.
-  const lastEventId = headerCursor(app, request) ?? parameters.id("lastEventId");
-  const log = parameters.text("log");
+export function streamRoute(app: App, { request, url, client }: Exchange): Response {
+  const start = startCursor(app, request, url);
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
-  const leave = app.admission.admit(connection.address());
+  const leave = app.admission.admit(client.address());
   try {
-    connection.setIdleTimeout(STUCK_SECONDS);
-    const stream = app.fanOut.subscribe({ lastEventId, log }, request.signal, leave);
+    client.setIdleTimeout(STUCK_SECONDS);
+    const stream = app.fanOut.subscribe(start, request.signal, leave);
     return new Response(stream, { headers: STREAM_HEADERS });
   } catch (error) {
     leave();
@@ -37,11 +35,18 @@ export function streamRoute(app: App, { request, url, connection }: Exchange): R
   }
 }
 
-/** A malformed header is no reason to refuse: an EventSource that gets an error never comes back. */
-function headerCursor(app: App, request: Request): bigint | undefined {
+/**
+ * The header is the newer one, because an EventSource keeps the URL of its first connection for ever; so the name of
+ * the log in that URL is left out of account beside it.
+ * @throws HttpProblem for a malformed parameter
+ */
+function startCursor(app: App, request: Request, url: URL): StartCursor {
+  const parameters = new Parameters(url.searchParams, ["lastEventId", "log"]);
+  const lastEventId = parameters.id("lastEventId");
   const header = request.headers.get("last-event-id");
-  if (header === null || header === "") return undefined;
+  if (header === null || header === "") return { lastEventId, log: parameters.text("log") };
   const id = parseId(header);
+  // No reason to refuse: an EventSource that gets an error never comes back. It is told by a reset.
   if (id === undefined) app.onBadCursor(header);
-  return id;
+  return { lastEventId: id ?? "malformed", log: undefined };
 }

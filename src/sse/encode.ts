@@ -28,12 +28,28 @@ export function encodeEvent(id: EventId, json: string): string {
   return `id: ${id}\ndata: ${oneLine(json)}\n\n`;
 }
 
-/** The names of the events that are no rows: without an id they leave the client's cursor as it is. */
-export type NamedEvent = "hello" | "reset";
+/** The names of the events that are no rows. `onmessage` sees none of them. */
+export type NamedEvent =
+  /** Where the stream begins. */
+  | "hello"
+  /** What the client has after the cursor means nothing any longer. */
+  | "reset"
+  /** Rows after the client's cursor were deleted at the old end of the log. */
+  | "gap"
+  /** The stream ends because of its age. */
+  | "bye";
 
-/** @throws RangeError when the data can't be sent */
-export function encodeNamed(event: NamedEvent, data: Readonly<Record<string, string | number>>): string {
-  return `event: ${event}\ndata: ${oneLine(JSON.stringify(data))}\n\n`;
+/**
+ * @param id where it sets the cursor: a client that comes back must bring the cursor that the server had for it
+ * @throws RangeError when the data can't be sent
+ */
+export function encodeNamed(
+  event: NamedEvent,
+  data: Readonly<Record<string, string | number>>,
+  id?: EventId,
+): string {
+  const idLine = id === undefined ? "" : `id: ${id}\n`;
+  return `event: ${event}\n${idLine}data: ${oneLine(JSON.stringify(data))}\n\n`;
 }
 
 function oneLine(json: string): string {

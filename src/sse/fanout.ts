@@ -2,8 +2,8 @@
  * The open event streams, and when each is served. There is no hand-over between replay and live: a backlog is a
  * cursor that is behind.
  */
-import type { EventId, EventLog, LogChange, ResetReason, Unsubscribe } from "../events.ts";
-import { SharedPages } from "./pages.ts";
+import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
+import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";
 import { type Sent, type StartCursor, Subscriber, type SubscriberOwner } from "./subscriber.ts";
 
 /** When what happens to a stream by itself. */
@@ -30,6 +30,17 @@ export const SLICE_SUBSCRIBERS = 512;
 /** Replays are served for this long in one turn of the event loop; whatever else is due comes in between. */
 const REPLAY_TURN_MS = 2;
 
+/**
+ * What slow clients may hold, over all streams. Beyond the first limit each gets small pages; beyond the second a replay
+ * waits until others have taken theirs, or were ended because they take nothing. Bun holds each chunk about twice.
+ */
+const HELD_SMALL_PAGES_BYTES = 16_777_216;
+const HELD_LIMIT_BYTES = 67_108_864;
+export const SMALL_PAGE_BYTES = 16_384;
+
+/** How soon a replay is tried again that had to wait for memory. In ms. */
+const MEMORY_PAUSE_MS = 50;
+
 /** What the owner of the streams wants to hear about. */
 export interface FanOutObserver {
   /** A stream was closed because it could not be served. */
@@ -46,16 +57,18 @@ export class FanOut implements SubscriberOwner {
   readonly #timing: Timing;
   readonly #sweep: Timer;
   readonly #subscribers = new Set<Subscriber>();
-  readonly #sent: Sent = { events: 0, bytes: 0 };
+  readonly #sent: Sent = { events: 0, bytes: 0, heldBytes: 0 };
   /** Set while there is a subscriber: without one the log need not hurry. */
   #unsubscribe: Unsubscribe | undefined;
   /** The subscribers that are still to be served in this round; undefined between two rounds. */
   #round: Iterator<Subscriber> | undefined;
-  /** The lagging ones whose next page is due, each with what tells its stream that it was served. */
+  /** Subscribers that replay and whose next page is due, each with what tells its stream that it was served. */
   readonly #replaying = new Map<Subscriber, () => void>();
   #isReplayTurnDue = false;
   /** Whether there was a change since the round began, so that another one is due. */
   #again = false;
+  /** The newest id of the log, as far as it was told. */
+  #latestId: EventId = 0n;
 
   constructor(log: EventLog, observer: FanOutObserver, timing: Partial<Timing> = {}) {
     this.#log = log;
@@ -70,11 +83,17 @@ export class FanOut implements SubscriberOwner {
     return this.#subscribers.size;
   }
 
-  /** How many of them have rows waiting for them. */
+  /** How many of them have not been sent the newest event. */
   get lagging(): number {
     let lagging = 0;
-    for (const subscriber of this.#subscribers) if (subscriber.isLagging) lagging++;
+    for (const { lastSentId } of this.#subscribers)
+      if (lastSentId !== undefined && lastSentId < this.#latestId) lagging++;
     return lagging;
+  }
+
+  /** Bytes that were handed to the sockets and not taken by them. */
+  get heldBytes(): number {
+    return this.#sent.heldBytes;
   }
 
   get eventsSent(): number {
@@ -106,16 +125,16 @@ export class FanOut implements SubscriberOwner {
   }
 
   onStart(subscriber: Subscriber): void {
-    // Asked before it is one of the subscribers: the answer may bring a change that all of them are told of.
     const position = this.#log.position();
     this.#subscribers.add(subscriber);
     this.#listen();
-    if (position !== undefined) this.#noteReset(subscriber.begin(position, position.latestId));
+    if (position instanceof Promise) void this.#beginLater(subscriber, position);
+    else this.#begin(subscriber, position);
     subscriber.open();
   }
 
   onReady(subscriber: Subscriber): Promise<void> | undefined {
-    if (!subscriber.isLagging) {
+    if (!subscriber.isReplaying) {
       this.#fill(subscriber);
       return undefined;
     }
@@ -124,8 +143,18 @@ export class FanOut implements SubscriberOwner {
     return new Promise((resolve) => this.#serveInTurn(subscriber, resolve));
   }
 
+  onPage(subscriber: Subscriber, page: EncodedPage | PageState | Error, wasPassedOver: boolean): void {
+    if (!this.#subscribers.has(subscriber)) return;
+    this.#guard("sending events", subscriber, () => {
+      if (page instanceof Error) throw page;
+      subscriber.take(page);
+      if (wasPassedOver && subscriber.wantsMore) this.#serveInTurn(subscriber, () => {});
+    });
+  }
+
   onLeave(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return;
+    subscriber.release();
     subscriber.onEnd();
     if (this.#subscribers.size > 0) return;
     this.#unsubscribe?.();
@@ -140,6 +169,7 @@ export class FanOut implements SubscriberOwner {
 
   #onChange(change: LogChange): void {
     this.#pages.forget();
+    this.#latestId = change.kind === "commit" ? change.latestId : change.position.latestId;
     if (change.kind !== "commit") this.#onOtherLog(change);
     if (this.#round === undefined) this.#serve();
     else this.#again = true;
@@ -149,12 +179,29 @@ export class FanOut implements SubscriberOwner {
     const { position } = change;
     for (const subscriber of this.#subscribers) {
       if (subscriber.lastSentId === undefined) {
-        const fresh = change.kind === "reset" || change.fresh;
-        this.#noteReset(subscriber.begin(position, fresh ? position.startId : position.latestId));
-      } else if (change.kind === "reset") {
-        subscriber.reset(position, change.reason);
+        const isNew = change.kind === "reset" || change.fresh;
+        const newcomerId = isNew ? position.startId : position.latestId;
+        this.#noteReset(subscriber.begin(position, newcomerId, this.#log));
+      } else if (change.kind === "reset" && subscriber.onReset(change)) {
         this.#noteReset(change.reason);
       }
+    }
+  }
+
+  #begin(subscriber: Subscriber, position: LogPosition | undefined): void {
+    // The log is not open: it begins when it is.
+    if (position === undefined || subscriber.lastSentId !== undefined) return;
+    if (position.latestId > this.#latestId) this.#latestId = position.latestId;
+    this.#noteReset(subscriber.begin(position, position.latestId, this.#log));
+  }
+
+  async #beginLater(subscriber: Subscriber, position: Promise<LogPosition | undefined>): Promise<void> {
+    try {
+      this.#begin(subscriber, await position);
+      this.#fill(subscriber);
+    } catch (error) {
+      this.#observer.onError("opening a stream", undefined, error);
+      if (this.#subscribers.has(subscriber)) this.#end(subscriber);
     }
   }
 
@@ -175,7 +222,7 @@ export class FanOut implements SubscriberOwner {
         return;
       }
       const subscriber = next.value;
-      if (!subscriber.isLagging) this.#fill(subscriber);
+      if (!subscriber.isReplaying) this.#fill(subscriber);
       else if (subscriber.wantsMore && !this.#replaying.has(subscriber))
         this.#serveInTurn(subscriber, () => {});
     }
@@ -191,12 +238,16 @@ export class FanOut implements SubscriberOwner {
 
   /** One page for each, the one that waits longest first. */
   #serveReplays(): void {
+    if (this.#sent.heldBytes > HELD_LIMIT_BYTES) {
+      setTimeout(() => this.#serveReplays(), MEMORY_PAUSE_MS);
+      return;
+    }
     const endsAtMs = performance.now() + REPLAY_TURN_MS;
     for (const [subscriber, onServed] of this.#replaying) {
       this.#replaying.delete(subscriber);
       this.#fill(subscriber);
       onServed();
-      if (performance.now() >= endsAtMs) break;
+      if (performance.now() >= endsAtMs || this.#sent.heldBytes > HELD_LIMIT_BYTES) break;
     }
     this.#isReplayTurnDue = this.#replaying.size > 0;
     if (this.#isReplayTurnDue) setImmediate(() => this.#serveReplays());
@@ -204,7 +255,11 @@ export class FanOut implements SubscriberOwner {
 
   #fill(subscriber: Subscriber): void {
     if (!this.#subscribers.has(subscriber)) return;
-    this.#guard("sending events", subscriber, () => subscriber.fill(this.#pages));
+    this.#guard("sending events", subscriber, () => subscriber.fill(this.#pages, this.#pageLimitBytes));
+  }
+
+  get #pageLimitBytes(): number {
+    return this.#sent.heldBytes > HELD_SMALL_PAGES_BYTES ? SMALL_PAGE_BYTES : PAGE_LIMIT_BYTES;
   }
 
   #onSweep(): void {

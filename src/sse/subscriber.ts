@@ -1,14 +1,17 @@
 /** One open stream: a cursor, and whether its socket wants more. There is no queue. */
-import type { EventId, LogPosition, ResetReason } from "../events.ts";
+import type { Cursor, EventId, EventLog, LogChange, LogPosition, ResetReason } from "../events.ts";
+import { idForJson } from "../rows/json.ts";
 import { encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
-import { idForJson } from "./json.ts";
-import type { SharedPages } from "./pages.ts";
+import type { EncodedPage, PageState, SharedPages } from "./pages.ts";
 
 /** Where a subscriber wants to start. */
 export interface StartCursor {
-  /** The last id it has; without one the stream starts at the newest event. */
-  readonly lastEventId: EventId | undefined;
-  /** The identity of the log that the id is from, where the subscriber knows it. */
+  /**
+   * The last id that it has. Without one the stream starts at the newest event; the same where what it sent is no id,
+   * and then it is told.
+   */
+  readonly lastEventId: EventId | "malformed" | undefined;
+  /** The name of the log that the id is from, where the subscriber knows it. */
   readonly log: string | undefined;
 }
 
@@ -16,6 +19,8 @@ export interface StartCursor {
 export interface Sent {
   events: number;
   bytes: number;
+  /** Of the chunks that the sockets have not taken yet. Chunks that several streams share count for each. */
+  heldBytes: number;
 }
 
 /** Who serves a subscriber. */
@@ -26,6 +31,11 @@ export interface SubscriberOwner {
   onReady(subscriber: Subscriber): Promise<void> | undefined;
   /** Its reader is gone. May be called twice. */
   onLeave(subscriber: Subscriber): void;
+  /**
+   * The page that it waited for came, or failed to come.
+   * @param wasPassedOver whether the log changed meanwhile, so that the page may be out of date
+   */
+  onPage(subscriber: Subscriber, page: EncodedPage | PageState | Error, wasPassedOver: boolean): void;
 }
 
 /**
@@ -40,14 +50,20 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   readonly #owner: SubscriberOwner;
   readonly #sent: Sent;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** The cursor; undefined until the log was open for the first time. */
-  #lastSentId: EventId | undefined;
-  /** Text that goes out before the next page: hello, reset. */
+  /** Undefined until the log was open for the first time. */
+  #cursor: Cursor | undefined;
+  /** Text that goes out before the next page: hello, reset, gap. */
   #notice = "";
   /** The socket took everything: set by pull(), cleared by the next chunk. */
   #wantsMore = false;
-  /** Rows wait for it: the last page was not the end of the log, or the next can't be read just now. */
-  #isLagging = false;
+  /** Its next page comes in turn with those of others: the last one was not the end of the log, or can't be read now. */
+  #isReplaying = false;
+  /** The page after the cursor was asked for, and comes later. */
+  #isAwaitingPage = false;
+  /** It should have been sent something while it waited for its page. */
+  #wasPassedOver = false;
+  /** Size of the chunk that the socket has not taken. */
+  #heldBytes = 0;
 
   constructor(start: StartCursor, owner: SubscriberOwner, sent: Sent, endsAtMs: number, onEnd: () => void) {
     this.#start = start;
@@ -57,16 +73,17 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     this.onEnd = onEnd;
   }
 
+  /** The cursor; undefined until the log was open for the first time. */
   get lastSentId(): EventId | undefined {
-    return this.#lastSentId;
+    return this.#cursor?.id;
   }
 
   get wantsMore(): boolean {
     return this.#wantsMore;
   }
 
-  get isLagging(): boolean {
-    return this.#isLagging;
+  get isReplaying(): boolean {
+    return this.#isReplaying;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -76,6 +93,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   pull(): Promise<void> | undefined {
     this.#wantsMore = true;
+    this.release();
     return this.#owner.onReady(this);
   }
 
@@ -92,27 +110,42 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
    * @param newcomerId where a subscriber without a cursor starts
    * @returns why its cursor means nothing in this log, if so
    */
-  begin(position: LogPosition, newcomerId: EventId): ResetReason | undefined {
-    const reason = resetReason(this.#start, position);
-    this.#lastSentId = reason === undefined ? (this.#start.lastEventId ?? newcomerId) : position.startId;
-    this.#notice = encodeNamed("hello", {
-      latestId: idForJson(position.latestId),
-      resumedFrom: idForJson(this.#lastSentId),
-      log: position.identity,
-    });
-    if (reason !== undefined) this.reset(position, reason);
+  begin(
+    position: LogPosition,
+    newcomerId: EventId,
+    log: Pick<EventLog, "resumePoint">,
+  ): ResetReason | undefined {
+    const { lastEventId } = this.#start;
+    if (lastEventId === undefined) {
+      this.#hello(position, newcomerId);
+      return undefined;
+    }
+    if (lastEventId === "malformed") {
+      this.#hello(position, position.latestId);
+      this.#reset(position, "cursor-malformed", position.latestId);
+      return "cursor-malformed";
+    }
+    const { reason, id } = resume({ log: this.#start.log ?? position.log, id: lastEventId }, position, log);
+    this.#hello(position, id);
+    if (reason !== undefined) this.#reset(position, reason, id);
+    // A cursor of 0 asks for all that there is.
+    else if (id < position.startId && id !== 0n) this.#gap(position.startId);
     return reason;
   }
 
-  /** Sends it back to the start of the log, and says why. */
-  reset(position: LogPosition, reason: ResetReason): void {
-    this.#lastSentId = position.startId;
-    this.#notice += encodeNamed("reset", {
-      reason,
-      latestId: idForJson(position.latestId),
-      resumedFrom: idForJson(position.startId),
-      log: position.identity,
-    });
+  /**
+   * The log was reset.
+   * @returns whether that concerned this subscriber
+   */
+  onReset({ reason, resumedFrom, position }: Extract<LogChange, { kind: "reset" }>): boolean {
+    // Who began after the reset has a cursor of the new log already.
+    if (this.#cursor === undefined || this.#cursor.log === position.log) return false;
+    if (resumedFrom !== position.startId && this.#cursor.id <= resumedFrom) {
+      this.#cursor = { log: position.log, id: this.#cursor.id };
+      return false;
+    }
+    this.#reset(position, reason, resumedFrom);
+    return true;
   }
 
   /** Sends the first bytes at once: Bun holds the head of the response back until there are any. */
@@ -124,20 +157,43 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   /**
    * Sends what comes next, if the socket wants it: a notice, or the page after the cursor.
+   * @param limitBytes of the page
    * @throws Error when the log can't be read
    */
-  fill(pages: SharedPages): void {
-    if (!this.#wantsMore || this.#lastSentId === undefined) return;
-    if (this.#notice !== "") {
-      const notice = this.#notice;
-      this.#notice = "";
-      // The page follows when the socket asks for it, which it may do before this returns.
-      return this.#send(notice, 0);
+  fill(pages: SharedPages, limitBytes: number): void {
+    if (!this.#wantsMore || this.#cursor === undefined) return;
+    if (this.#isAwaitingPage) {
+      this.#wasPassedOver = true;
+      return;
     }
-    const page = pages.after(this.#lastSentId);
-    this.#isLagging = page === "later" || (page !== "end" && page.full);
+    // The page follows when the socket asks for it, which it may do before this returns.
+    if (this.#notice !== "") return this.#sendNotice();
+    const page = pages.after(this.#cursor, limitBytes);
+    if (!(page instanceof Promise)) return this.take(page);
+    this.#isAwaitingPage = true;
+    const deliver = (answer: EncodedPage | PageState | Error): void => {
+      const wasPassedOver = this.#wasPassedOver;
+      this.#isAwaitingPage = this.#wasPassedOver = false;
+      this.#owner.onPage(this, answer, wasPassedOver);
+    };
+    page.then(deliver, (error: unknown) =>
+      deliver(error instanceof Error ? error : new Error(String(error), { cause: error })),
+    );
+  }
+
+  /** Sends a page that was asked for, unless it is out of date. */
+  take(page: EncodedPage | PageState): void {
+    if (this.#cursor === undefined) return;
+    this.#isReplaying = page === "later" || (page !== "end" && page.hasMore);
     if (page === "later" || page === "end") return;
-    this.#lastSentId = page.lastId;
+    // The log was reset while it was read.
+    if (page.log !== this.#cursor.log) return;
+    if (page.oldestId !== undefined && page.oldestId > this.#cursor.id + 1n) {
+      this.#isReplaying = true;
+      this.#gap(page.oldestId - 1n);
+      return this.#sendNotice();
+    }
+    this.#cursor = { log: page.log, id: page.lastId };
     this.#send(page.bytes, page.events);
   }
 
@@ -148,22 +204,70 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   /** Ends the stream. @param comeBackInMs after which its client should connect again, where it differs */
   end(comeBackInMs?: number): void {
-    if (comeBackInMs !== undefined) this.#send(encodeRetry(comeBackInMs), 0);
+    // A script in a page can't read `retry:`, so it is told by an event, too.
+    if (comeBackInMs !== undefined)
+      this.#send(encodeRetry(comeBackInMs) + encodeNamed("bye", { comeBackInMs }), 0);
     this.#controller?.close();
+  }
+
+  /** The chunk that was held was taken, or its stream has ended, whoever ended it. */
+  release(): void {
+    this.#sent.heldBytes -= this.#heldBytes;
+    this.#heldBytes = 0;
+  }
+
+  #hello(position: LogPosition, id: EventId): void {
+    this.#cursor = { log: position.log, id };
+    this.#notice = encodeNamed("hello", describe(position, id), id);
+  }
+
+  #reset(position: LogPosition, reason: ResetReason, id: EventId): void {
+    this.#cursor = { log: position.log, id };
+    this.#notice += encodeNamed("reset", { reason, ...describe(position, id) }, id);
+  }
+
+  #gap(id: EventId): void {
+    if (this.#cursor === undefined) return;
+    const data = { from: idForJson(this.#cursor.id), oldestId: idForJson(id + 1n) };
+    this.#cursor = { log: this.#cursor.log, id };
+    this.#notice += encodeNamed("gap", data, id);
+  }
+
+  #sendNotice(): void {
+    const notice = this.#notice;
+    this.#notice = "";
+    this.#send(notice, 0);
   }
 
   #send(chunk: string | Uint8Array, events: number): void {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     this.#sent.events += events;
     this.#sent.bytes += bytes.byteLength;
+    this.#heldBytes += bytes.byteLength;
+    this.#sent.heldBytes += bytes.byteLength;
     // Before the chunk goes: enqueue() calls pull() at once when the socket is already waiting.
     this.#wantsMore = false;
     this.#controller?.enqueue(bytes);
   }
 }
 
-function resetReason({ lastEventId, log }: StartCursor, position: LogPosition): ResetReason | undefined {
-  if (lastEventId === undefined) return undefined;
-  if (log !== undefined && log !== position.identity) return "log-changed";
-  return lastEventId > position.latestId ? "cursor-ahead" : undefined;
+function describe({ latestId, startId, log }: LogPosition, resumedFrom: EventId) {
+  return {
+    latestId: idForJson(latestId),
+    oldestId: idForJson(startId + 1n),
+    resumedFrom: idForJson(resumedFrom),
+    log,
+  };
+}
+
+/** Where a subscriber with a cursor goes on, and why that is not where it was. */
+function resume(
+  cursor: Cursor,
+  { startId, latestId }: LogPosition,
+  log: Pick<EventLog, "resumePoint">,
+): { readonly reason: ResetReason | undefined; readonly id: EventId } {
+  const id = log.resumePoint(cursor);
+  if (id === undefined) return { reason: "log-changed", id: startId };
+  if (id < cursor.id) return { reason: "rows-replaced", id };
+  return id > latestId ? { reason: "cursor-ahead", id: startId } : { reason: undefined, id };
 }

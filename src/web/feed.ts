@@ -21,6 +21,7 @@ const FAR_BEHIND = 5000n;
 
 const RESET_TEXTS: Readonly<Record<string, string>> = {
   "cursor-ahead": "The table ends before the newest row shown here.",
+  "cursor-malformed": "The page asked for events after something that is no id.",
   "log-changed": "The events come from another database or table than before.",
   "file-replaced": "The database file was replaced.",
   "table-recreated": "The table was dropped and created again.",

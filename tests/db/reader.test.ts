@@ -3,10 +3,13 @@ import { describe, expect, test } from "bun:test";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
-import { detectRoles, inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table.ts";
+import { detectRoles, inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table-shape.ts";
 import { Scratch } from "../support/scratch.ts";
 
 const MAX_ID = 2n ** 63n - 1n;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+const rowsOf = (rows: number) => ({ rows, bytes: NO_LIMIT });
 
 function memory(...statements: string[]): Database {
   const database = new Database(":memory:", { safeIntegers: true });
@@ -47,9 +50,10 @@ describe("the key of a table", () => {
     using database = memory(`CREATE TABLE "a""b'; DROP TABLE x; --" (id INTEGER PRIMARY KEY, "c""d")`);
     database.run(`INSERT INTO "a""b'; DROP TABLE x; --" VALUES (1, 'v')`);
     using reader = new EventReader(database, name);
-    expect(reader.readAfter(0n, MAX_ID, 10)).toEqual({
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(10))).toEqual({
       columns: ["id", `c"d`],
       rows: [{ id: 1n, values: [1n, "v"], truncated: [] }],
+      hasMore: false,
     });
   });
 });
@@ -97,15 +101,15 @@ describe("reading", () => {
     using database = memory(table, "INSERT INTO events VALUES (-3,'a'),(1,'b'),(2,'c'),(10,'d')");
     using reader = new EventReader(database, "events");
     const ids = (page: { rows: readonly { id: bigint }[] }) => page.rows.map((row) => row.id);
-    expect(ids(reader.readAfter(-4n, MAX_ID, 10))).toEqual([-3n, 1n, 2n, 10n]);
-    expect(ids(reader.readAfter(1n, MAX_ID, 1))).toEqual([2n]);
-    expect(ids(reader.readAfter(-4n, 1n, 10))).toEqual([-3n, 1n]);
-    expect(ids(reader.readUpTo(2n, 2))).toEqual([2n, 1n]);
-    expect(reader.bounds()).toEqual({ smallestId: -3n, latestId: 10n });
+    expect(ids(reader.readAfter(-4n, MAX_ID, rowsOf(10)))).toEqual([-3n, 1n, 2n, 10n]);
+    expect(ids(reader.readAfter(1n, MAX_ID, rowsOf(1)))).toEqual([2n]);
+    expect(ids(reader.readAfter(-4n, 1n, rowsOf(10)))).toEqual([-3n, 1n]);
+    expect(ids(reader.readUpTo(2n, rowsOf(2)))).toEqual([2n, 1n]);
+    expect(reader.bounds()).toEqual({ oldestId: -3n, latestId: 10n });
     expect(reader.latestId()).toBe(10n);
     expect(reader.countAfter(-3n, 2)).toBe(2);
-    expect(ids(reader.readOne(2n))).toEqual([2n]);
-    expect(ids(reader.readOne(3n))).toEqual([]);
+    expect(ids(reader.readOne(2n, NO_LIMIT))).toEqual([2n]);
+    expect(ids(reader.readOne(3n, NO_LIMIT))).toEqual([]);
   });
 
   test("ids to 2^63-1 are exact", () => {
@@ -114,7 +118,7 @@ describe("reading", () => {
       "INSERT INTO events VALUES (9007199254740993,'a'),(9223372036854775807,'b')",
     );
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(9007199254740992n, MAX_ID, 10).rows.map((row) => row.id)).toEqual([
+    expect(reader.readAfter(9007199254740992n, MAX_ID, rowsOf(10)).rows.map((row) => row.id)).toEqual([
       9007199254740993n,
       9223372036854775807n,
     ]);
@@ -132,11 +136,11 @@ describe("reading", () => {
     const large = "x".repeat(MAX_VALUE_BYTES + 1);
     database.run("INSERT INTO events VALUES (1, ?), (2, ?)", [large, large.slice(1)]);
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(0n, MAX_ID, 10).rows).toEqual([
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(10)).rows).toEqual([
       { id: 1n, values: [1n, null], truncated: ["note"] },
       { id: 2n, values: [2n, large.slice(1)], truncated: [] },
     ]);
-    expect(reader.readOne(1n).rows[0]?.values[1]).toBe(large);
+    expect(reader.readOne(1n, NO_LIMIT).rows[0]?.values[1]).toBe(large);
   });
 
   test("a table may have as many columns as SQLite allows", () => {
@@ -144,7 +148,7 @@ describe("reading", () => {
     using database = memory(`CREATE TABLE events (id INTEGER PRIMARY KEY, ${names.join(", ")})`);
     database.run("INSERT INTO events(id, c0, c1998) VALUES (1, 'a', ?)", ["x".repeat(MAX_VALUE_BYTES + 1)]);
     using reader = new EventReader(database, "events");
-    const [row] = reader.readAfter(0n, MAX_ID, 1).rows;
+    const [row] = reader.readAfter(0n, MAX_ID, rowsOf(1)).rows;
     expect(row?.values.slice(0, 3)).toEqual([1n, "a", null]);
     expect(row?.values).toHaveLength(2000);
     expect(row?.truncated).toEqual(["c1998"]);
@@ -153,12 +157,13 @@ describe("reading", () => {
   test("a column that is added or renamed shows in the next page", () => {
     using database = memory(table, "INSERT INTO events VALUES (1,'a')");
     using reader = new EventReader(database, "events");
-    expect(reader.readAfter(0n, MAX_ID, 1).columns).toEqual(["id", "note"]);
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(1)).columns).toEqual(["id", "note"]);
     database.run("ALTER TABLE events ADD COLUMN more DEFAULT 'b'");
     database.run("ALTER TABLE events RENAME COLUMN note TO remark");
-    expect(reader.readAfter(0n, MAX_ID, 1)).toEqual({
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(1))).toEqual({
       columns: ["id", "remark", "more"],
       rows: [{ id: 1n, values: [1n, "a", "b"], truncated: [] }],
+      hasMore: false,
     });
   });
 });

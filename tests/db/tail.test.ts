@@ -2,9 +2,8 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
-import type { LogObserver } from "../../src/db/log-keeper.ts";
 import { explain, FileError, type Problem } from "../../src/db/problem.ts";
-import { Tail } from "../../src/db/tail.ts";
+import { Tail, type TailObserver } from "../../src/db/tail.ts";
 import type { LogChange, TailState } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
@@ -16,7 +15,7 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 const NEVER_MS = 3_600_000;
 
 /** A tail that collects the ids after its start, as a subscriber would. */
-class FollowedFile implements Disposable, LogObserver {
+class FollowedFile implements Disposable, TailObserver {
   readonly tail: Tail;
   readonly ids: string[] = [];
   readonly changes: LogChange[] = [];
@@ -39,7 +38,8 @@ class FollowedFile implements Disposable, LogObserver {
 
   collect(): void {
     if (this.#cursor === undefined) return;
-    const rows = this.tail.readAfter(this.#cursor, 1000)?.rows ?? [];
+    const page = this.tail.readAfter(this.#cursor, { rows: 1000, bytes: Number.MAX_SAFE_INTEGER });
+    const rows = page === "later" ? [] : page.rows;
     this.#cursor = rows.at(-1)?.id ?? this.#cursor;
     this.ids.push(...rows.map((row) => String(row.id)));
   }

@@ -257,8 +257,10 @@ describe("the name of a log", () => {
     expect(await nameOf(restarted)).toBe(before);
     await change(setup.writer);
     await setup.writer.insert(5);
-    await until(async () => (await nameOf(restarted)) !== before, "another name");
-    const after = await nameOf(restarted);
+    const after = await until(async () => {
+      const name = await nameOf(restarted);
+      return name === before ? undefined : name;
+    }, "another name");
     expect(await nameOf(await setup.start())).toBe(after);
   });
 

@@ -8,7 +8,13 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 
-import { type EventId, LogUnavailableError, type Page, type ResetReason } from "../../src/events.ts";
+import {
+  type EventId,
+  LogUnavailableError,
+  type Page,
+  type PageLimits,
+  type ResetReason,
+} from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";
@@ -66,15 +72,13 @@ class World implements AsyncDisposable {
   #followed: Followed | undefined;
   #reader: StreamReader | undefined;
   #notes = 0;
-  /** What was delivered since the start or the last reset, over all lives of the tail. */
-  #delivered: string[] = [];
+  /** What was delivered and still holds, over all lives of the tail. */
+  #delivered: { readonly id: EventId; readonly note: string }[] = [];
   /** What must be delivered by now, since then. */
   #expected: string[] = [];
   #cursor: EventId = 0n;
-  /** The identity that the last hello or reset gave. */
-  #identity: string | undefined;
-  /** Whether this tail has seen a reset in place: the identity that it made up then ends with it. */
-  #wasReset = false;
+  /** The name of the log that the last hello or reset gave. */
+  #log: string | undefined;
   /** Writers that keep their journal in memory: killed in the middle of a transaction they would leave a broken file. */
   readonly #volatile = new WeakSet<Writer>();
   readonly done: string[] = [];
@@ -153,29 +157,30 @@ class World implements AsyncDisposable {
     this.#collect();
     await this.#followed?.[Symbol.asyncDispose]();
     await this.insert();
-    const identity = this.#random(2) === 0 ? this.#identity : undefined;
-    await this.#follow(identity);
-    if (identity !== undefined && this.#wasReset) {
+    const log = this.#random(2) === 0 ? this.#log : undefined;
+    await this.#follow(log);
+    // A name is derived from the version of the schema, or was made up: then the whole log comes once more.
+    const name = await until(() => this.#followed?.tail.position()?.log, "the log to be open");
+    if (log !== undefined && log !== name) {
       this.#expected = this.#stored();
       await this.#waitForReset("log-changed");
     } else {
       await this.#quiesce();
       expect(this.#followed?.resets).toEqual([]);
     }
-    this.#wasReset = false;
   }
 
   /** What is asked for agrees with what is followed. */
   async ask(): Promise<void> {
     await this.#quiesce();
     const stored = this.#stored().slice(-50);
-    const page = await until(() => this.#list(50), "an answer");
+    const page = await until(() => this.#list({ rows: 50, bytes: Number.MAX_SAFE_INTEGER }), "an answer");
     expect(page.rows.map((row) => row.values.at(-1)).toReversed()).toEqual(stored);
   }
 
-  #list(limitRows: number): Page | undefined {
+  async #list(limits: PageLimits): Promise<Page | undefined> {
     try {
-      return this.#followed?.tail.listUpTo(2n ** 63n - 1n, limitRows);
+      return await this.#followed?.tail.listUpTo(2n ** 63n - 1n, limits);
     } catch (error) {
       if (error instanceof LogUnavailableError) return undefined;
       throw error;
@@ -244,6 +249,8 @@ class World implements AsyncDisposable {
       `DELETE FROM events WHERE id = ${last}`,
       `INSERT INTO events(id, note) VALUES (${last}, '${note}')`,
     ]);
+    // AUTOINCREMENT gives no id again by itself: to write the row anew is to update it, which is not delivered.
+    if (this.#table.includes("AUTOINCREMENT")) return;
     this.#expected = this.#stored();
     await this.#waitForReset("rows-replaced");
   }
@@ -259,11 +266,11 @@ class World implements AsyncDisposable {
     await until(
       () => {
         this.#collect();
-        return last === undefined || this.#delivered.at(-1) === last;
+        return last === undefined || this.#delivered.at(-1)?.note === last;
       },
       `the row ${last} after ${this.done.slice(-5).join(", ")} (seed ${SEED})`,
     );
-    expect(this.#delivered).toEqual(this.#expected);
+    expect(this.#delivered.map(({ note }) => note)).toEqual(this.#expected);
   }
 
   async finish(): Promise<void> {
@@ -274,15 +281,19 @@ class World implements AsyncDisposable {
   #collect(): void {
     for (const event of this.#reader?.events.splice(0) ?? []) {
       if (event.event === "reset") {
-        this.#delivered = [];
-        this.#cursor = BigInt(JSON.parse(event.data).resumedFrom);
+        const { resumedFrom, oldestId } = JSON.parse(event.data);
+        this.#cursor = BigInt(resumedFrom);
+        const isWhole = this.#cursor < BigInt(oldestId);
+        // What was deleted at the old end is not sent again, and is no longer in the table.
+        const stored = new Set(isWhole ? [] : this.#stored());
+        this.#delivered = this.#delivered.filter(({ id, note }) => id <= this.#cursor && stored.has(note));
       }
-      if (event.event !== undefined) this.#identity = String(JSON.parse(event.data).log);
+      if (event.event === "hello" || event.event === "reset") this.#log = String(JSON.parse(event.data).log);
       if (event.event !== undefined || event.id === undefined) continue;
       const id = BigInt(event.id);
       if (id <= this.#cursor) throw new Error(`row ${id} after row ${this.#cursor} (seed ${SEED})`);
       this.#cursor = id;
-      this.#delivered.push(String(JSON.parse(event.data).note));
+      this.#delivered.push({ id, note: String(JSON.parse(event.data).note) });
     }
   }
 
@@ -293,13 +304,12 @@ class World implements AsyncDisposable {
       `the reset ${reason} after ${this.done.slice(-5).join(", ")} (seed ${SEED})`,
     );
     followed?.resets.splice(0);
-    this.#wasReset = reason === "rows-replaced";
     await this.#quiesce();
   }
 
-  async #follow(identity?: string): Promise<void> {
+  async #follow(log?: string): Promise<void> {
     this.#followed = new Followed(this.#path, { pollIntervalMs: 500 });
-    this.#reader = await this.#followed.open(this.#cursor, identity);
+    this.#reader = await this.#followed.open(this.#cursor, log);
   }
 
   #stored(): string[] {

@@ -4,9 +4,9 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import * as fc from "fast-check";
 
 import type { ColumnValue, EventRow } from "../../src/events.ts";
-import { parseId } from "../../src/sse/cursor.ts";
+import { parseId } from "../../src/rows/event-id.ts";
+import { pageJson } from "../../src/rows/json.ts";
 import { encodeEvent, encodeNamed, encodeRetry, KEEP_ALIVE } from "../../src/sse/encode.ts";
-import { pageJson } from "../../src/sse/json.ts";
 
 /** What an independent parser makes of a text that arrives cut in two. */
 function decode(

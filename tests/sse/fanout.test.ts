@@ -70,7 +70,7 @@ describe("a stream", () => {
     streams.log.commit(3);
     await reader.waitForRows(1);
     expect(reader.text).toBe(
-      'retry: 5000\n\nevent: hello\ndata: {"latestId":2,"resumedFrom":2,"log":"log-1"}\n\nid: 3\ndata: {"id":3,"note":"row 3"}\n\n',
+      'retry: 5000\n\nevent: hello\nid: 2\ndata: {"latestId":2,"oldestId":1,"resumedFrom":2,"log":"log-1"}\n\nid: 3\ndata: {"id":3,"note":"row 3"}\n\n',
     );
   });
 
@@ -83,7 +83,7 @@ describe("a stream", () => {
     streams.log.commit(count + 1);
     await reader.waitForRows(count - 4);
     expect(reader.ids).toEqual(numbers(6, count + 1).map(String));
-    expect(reader.named("hello")).toEqual([{ latestId: count, resumedFrom: 5, log: "log-1" }]);
+    expect(reader.named("hello")).toEqual([{ latestId: count, oldestId: 1, resumedFrom: 5, log: "log-1" }]);
   });
 
   test("sends a cursor ahead of the log back to the start, and says so", async () => {
@@ -92,7 +92,7 @@ describe("a stream", () => {
     await using reader = streams.open(9);
     await reader.waitForRows(2);
     expect(reader.named("reset")).toEqual([
-      { reason: "cursor-ahead", latestId: 5, resumedFrom: 3, log: "log-1" },
+      { reason: "cursor-ahead", latestId: 5, oldestId: 4, resumedFrom: 3, log: "log-1" },
     ]);
     expect(reader.ids).toEqual(["4", "5"]);
     expect(streams.observer.resets).toEqual(["cursor-ahead"]);
@@ -106,7 +106,7 @@ describe("a stream", () => {
     await reader.waitForRows(2);
     await same.waitForRows(1);
     expect(reader.named("reset")).toEqual([
-      { reason: "log-changed", latestId: 2, resumedFrom: 0, log: "log-1" },
+      { reason: "log-changed", latestId: 2, oldestId: 1, resumedFrom: 0, log: "log-1" },
     ]);
     expect(reader.ids).toEqual(["1", "2"]);
     expect(same.named("reset")).toEqual([]);
@@ -119,12 +119,12 @@ describe("a stream", () => {
     await using reader = streams.open();
     await until(() => reader.named("hello").length > 0, "hello");
     streams.log.rows = [];
-    streams.log.identity = "log-2";
+    streams.log.name = "log-2";
     streams.log.commit(1);
     streams.log.emitReset("file-replaced");
     await reader.waitForRows(1);
     expect(reader.named("reset")).toEqual([
-      { reason: "file-replaced", latestId: 1, resumedFrom: 0, log: "log-2" },
+      { reason: "file-replaced", latestId: 1, oldestId: 1, resumedFrom: 0, log: "log-2" },
     ]);
     expect(reader.ids).toEqual(["1"]);
   });
@@ -139,7 +139,7 @@ describe("a stream", () => {
     streams.log.isOpen = true;
     streams.log.emitOpened(true);
     await reader.waitForRows(2);
-    expect(reader.named("hello")).toEqual([{ latestId: 2, resumedFrom: 0, log: "log-1" }]);
+    expect(reader.named("hello")).toEqual([{ latestId: 2, oldestId: 1, resumedFrom: 0, log: "log-1" }]);
   });
 
   test("opened while an old log can't be read starts at its newest event", async () => {
@@ -201,7 +201,7 @@ describe("many streams", () => {
     await until(() => reader.named("hello").length > 0, "hello");
     await until(() => streams.fanOut.lagging === 1, "it to lag");
     streams.log.isBusy = false;
-    streams.log.emit({ kind: "commit" });
+    streams.log.emitCommit();
     await reader.waitForRows(2);
     expect(reader.ids).toEqual(["1", "2"]);
     expect(streams.fanOut.lagging).toBe(0);
@@ -229,7 +229,7 @@ describe("many streams", () => {
     await using reader = streams.open(1);
     await reader.waitForRows(1);
     streams.log.failure = new Error("disk on fire");
-    streams.log.emit({ kind: "commit" });
+    streams.log.emitCommit();
     await reader.waitForEnd();
     expect(streams.observer.errors).toEqual([
       { operation: "sending events", lastSentId: 2n, error: streams.log.failure },

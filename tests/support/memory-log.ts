@@ -1,11 +1,13 @@
 /** A log in memory, for tests of what is served from a log. */
 import type {
+  Cursor,
   EventId,
   EventLog,
   EventRow,
   LogChange,
   LogPosition,
   Page,
+  PageLimits,
   ResetReason,
   Unsubscribe,
 } from "../../src/events.ts";
@@ -13,12 +15,14 @@ import type {
 export class MemoryLog implements EventLog {
   readonly #listeners = new Set<(change: LogChange) => void>();
   rows: EventRow[] = [];
-  identity = "log-1";
+  name = "log-1";
   isOpen = true;
   /** Whether rows that there are can't be read just now. */
   isBusy = false;
   /** How many pages were read. */
   reads = 0;
+  /** What each of them was to hold at most. */
+  readonly limits: PageLimits[] = [];
   /** Thrown by the next reads, while it is set. */
   failure: Error | undefined;
 
@@ -26,7 +30,11 @@ export class MemoryLog implements EventLog {
   commit(...ids: (EventId | number)[]): void {
     for (const id of ids)
       this.rows.push({ id: BigInt(id), values: [BigInt(id), `row ${id}`], truncated: [] });
-    this.emit({ kind: "commit" });
+    this.emitCommit();
+  }
+
+  emitCommit(): void {
+    this.emit({ kind: "commit", latestId: this.#position().latestId });
   }
 
   emit(change: LogChange): void {
@@ -37,8 +45,13 @@ export class MemoryLog implements EventLog {
     this.emit({ kind: "opened", fresh, position: this.#position() });
   }
 
-  emitReset(reason: ResetReason): void {
-    this.emit({ kind: "reset", reason, position: this.#position() });
+  /** @param resumedFrom the start of the log where it is left out */
+  emitReset(reason: ResetReason, resumedFrom: EventId = this.#position().startId): void {
+    this.emit({ kind: "reset", reason, resumedFrom, position: this.#position() });
+  }
+
+  resumePoint({ log, id }: Cursor): EventId | undefined {
+    return log === this.name ? id : undefined;
   }
 
   position(): LogPosition | undefined {
@@ -47,14 +60,21 @@ export class MemoryLog implements EventLog {
 
   #position(): LogPosition {
     const startId = (this.rows[0]?.id ?? 1n) - 1n;
-    return { identity: this.identity, startId, latestId: this.rows.at(-1)?.id ?? startId };
+    return { log: this.name, startId, latestId: this.rows.at(-1)?.id ?? startId };
   }
 
-  readAfter(cursor: EventId, limitRows: number): Page | undefined {
+  readAfter(cursor: EventId, limits: PageLimits): Page | "later" {
     this.reads++;
+    this.limits.push(limits);
     if (this.failure !== undefined) throw this.failure;
-    if (this.isBusy) return undefined;
-    return { columns: ["id", "note"], rows: this.rows.filter((row) => row.id > cursor).slice(0, limitRows) };
+    if (this.isBusy) return "later";
+    const after = this.rows.filter((row) => row.id > cursor);
+    return {
+      log: this.name,
+      columns: ["id", "note"],
+      rows: after.slice(0, limits.rows),
+      hasMore: after.length > limits.rows,
+    };
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { ColumnRole, ColumnRoles } from "../events.ts";
 
 /** A table or view with an integer key to follow. */
-export interface FollowedTable {
+export interface TableShape {
   readonly name: string;
   /** "table", "view" or "virtual", as SQLite calls it. */
   readonly kind: string;
@@ -12,6 +12,8 @@ export interface FollowedTable {
   readonly key: string;
   /** Every other column, in the table's order. */
   readonly columns: readonly string[];
+  /** The columns of every other key that the table declares: PRIMARY KEY or UNIQUE, without a condition. */
+  readonly otherKeys: readonly (readonly string[])[];
   readonly roles: ColumnRoles;
 }
 
@@ -34,6 +36,14 @@ export class NoIntegerKeyError extends Error {
   }
 }
 
+/** A view gives an id to more than one row. */
+export class RepeatedIdError extends Error {
+  override readonly name = "RepeatedIdError";
+  constructor(table: string, id: bigint) {
+    super(`${JSON.stringify(table)} has more than one row with the id ${id}`);
+  }
+}
+
 /** Quotes an identifier, so that a name from an option can be no more than a name. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -43,7 +53,7 @@ export function quoteName(name: string): string {
  * Looks a table up and finds its key: the INTEGER PRIMARY KEY, else the rowid, else (view) the column `id`.
  * @throws TableMissingError, NoIntegerKeyError, or SQLiteError
  */
-export function inspectTable(database: Database, name: string): FollowedTable {
+export function inspectTable(database: Database, name: string): TableShape {
   const [entry] = rows(
     database,
     "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'",
@@ -70,6 +80,7 @@ export function inspectTable(database: Database, name: string): FollowedTable {
     kind: type,
     key,
     columns: names.filter((column) => column !== key),
+    otherKeys: type === "table" ? otherKeys(database, realName, key) : [],
     roles: detectRoles(key, names),
   };
 
@@ -87,6 +98,24 @@ export function inspectTable(database: Database, name: string): FollowedTable {
     const taken = new Set(names.map((column) => column.toLowerCase()));
     return ["rowid", "_rowid_", "oid"].find((alias) => !taken.has(alias));
   }
+}
+
+/** Keys by which a row stays the same one, whatever else an UPDATE changes in it. */
+function otherKeys(database: Database, table: string, key: string): string[][] {
+  const indexes = rows(
+    database,
+    'SELECT name FROM pragma_index_list(?1) WHERE "unique" = 1 AND partial = 0',
+    table,
+  );
+  return indexes
+    .map((index) =>
+      rows(database, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", String(index["name"])).map(
+        // An expression has no name.
+        (column) => column["name"],
+      ),
+    )
+    .filter((columns): columns is string[] => columns.every((column) => typeof column === "string"))
+    .filter((columns) => !columns.includes(key));
 }
 
 /** The tables and views of a database, as many as fit in a sentence. */

@@ -1,4 +1,4 @@
-/** Cursors as they arrive in a request. */
+/** Event ids as text: strictly decimal. */
 import { type EventId, MAX_EVENT_ID, MIN_EVENT_ID } from "../events.ts";
 
 /**

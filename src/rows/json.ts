@@ -18,7 +18,7 @@ function isSafe(value: bigint): boolean {
 }
 
 /** The rows of a page, each as one line of JSON. */
-export function pageJson({ columns, rows }: Page): string[] {
+export function pageJson({ columns, rows }: Pick<Page, "columns" | "rows">): string[] {
   return rows.map(rowJson(columns));
 }
 
@@ -40,4 +40,41 @@ function valueJson(value: ColumnValue): string {
   // JSON has no infinity, and null would say that nothing was stored.
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
   return `{"$base64":"${value.toBase64()}"}`;
+}
+
+/** Characters that are encoded at a time; a multiple of three and four, so that base64 has no padding in between. */
+const PIECE_LENGTH = 262_128;
+
+/** One row as JSON, however large, in pieces that each take about a millisecond to make. */
+export function* rowJsonPieces(
+  columns: readonly string[],
+  { values, truncated }: EventRow,
+): Generator<string> {
+  for (const [index, column] of columns.entries()) {
+    yield `${index === 0 ? "{" : ","}${JSON.stringify(column)}:`;
+    yield* valueJsonPieces(values[index] ?? null);
+  }
+  yield truncated.length > 0 ? `,"$truncated":${JSON.stringify(truncated)}}\n` : "}\n";
+}
+
+function* valueJsonPieces(value: ColumnValue): Generator<string> {
+  if (typeof value === "string" && value.length > PIECE_LENGTH) {
+    yield '"';
+    for (let at = 0; at < value.length;) {
+      const end = endOfPiece(value, at + PIECE_LENGTH);
+      yield JSON.stringify(value.slice(at, end)).slice(1, -1);
+      at = end;
+    }
+    yield '"';
+  } else if (value instanceof Uint8Array && value.length > PIECE_LENGTH) {
+    yield '{"$base64":"';
+    for (let at = 0; at < value.length; at += PIECE_LENGTH)
+      yield value.subarray(at, at + PIECE_LENGTH).toBase64();
+    yield '"}';
+  } else yield valueJson(value);
+}
+
+/** The two halves of a character beyond U+FFFF stay together: alone each would be encoded as an escape. */
+function endOfPiece(text: string, end: number): number {
+  return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end + 1 : end;
 }

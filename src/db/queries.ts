@@ -1,0 +1,139 @@
+/** The statements that read a followed table, for one version of its schema. */
+import type { Database, Statement } from "bun:sqlite";
+
+import type { ColumnValue, EventId, EventRow } from "../events.ts";
+import { inspectTable, NoIntegerKeyError, quoteName, type TableShape } from "./table-shape.ts";
+
+/** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
+const TOO_LARGE = crypto.getRandomValues(new Uint8Array(16));
+
+/** A landmark knows the length of a larger value in place of the value: it is read at every commit. In bytes. */
+const MAX_LANDMARK_VALUE_BYTES = 4096;
+
+/** Rows of a view whose ids are compared with each other when they are new. */
+const REPEATED_LIMIT_ROWS = 1000;
+
+/** What a value takes in JSON besides itself: quotes, colon, comma. */
+const PUNCTUATION_BYTES = 4;
+
+/** One row of a result, as bun:sqlite hands it over. */
+export type Values = ColumnValue[];
+type Query = Statement<Values, (EventId | number)[]>;
+
+export class Queries implements Disposable {
+  readonly schemaVersion: string;
+  readonly table: TableShape;
+  /** The key first. */
+  readonly columns: readonly string[];
+  /** The JSON of a row has this many bytes at least. */
+  readonly minRowBytes: number;
+  readonly bounds: Query;
+  readonly oldest: Query;
+  readonly latest: Query;
+  readonly between: Query;
+  readonly count: Query;
+  /** Rows after an id and up to another, oldest first; values larger than the last parameter are left out. */
+  readonly after: Query;
+  /** Rows up to an id, newest first; values larger than the last parameter are left out. */
+  readonly upTo: Query;
+  /** One row; values larger than the second parameter are left out. */
+  readonly one: Query;
+  /** How many bytes each value of a row has. */
+  readonly sizes: Query;
+  /** The newest row up to an id, as a landmark compares it. */
+  readonly landmark: Query;
+  /** An id that more than one of the newest rows after an id have: possible in a view alone. */
+  readonly repeated: Query;
+  readonly sequence: Query | undefined;
+  readonly #statements: DisposableStack;
+
+  /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
+  constructor(database: Database, tableName: string, schemaVersion: string) {
+    this.schemaVersion = schemaVersion;
+    this.table = inspectTable(database, tableName);
+    this.columns = [this.table.key, ...this.table.columns];
+    this.minRowBytes = this.columns.reduce((sum, column) => sum + column.length + PUNCTUATION_BYTES, 0);
+    // Names stay qualified: SQLite takes a bare quoted name that no column bears for a string.
+    const from = `FROM ${quoteName(this.table.name)} AS t`;
+    const key = `t.${quoteName(this.table.key)}`;
+    const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
+    const row = (limit: string): string =>
+      [key, ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`))].join(", ");
+    const marks = columns.map((column) =>
+      unlessLarger(column, String(MAX_LANDMARK_VALUE_BYTES), `octet_length(${column})`),
+    );
+
+    // A statement that is left open keeps the file and its locks: all of them, or none.
+    using statements = new DisposableStack();
+    const prepare = (sql: string): Query => statements.use(database.prepare(sql));
+    this.bounds = prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
+    this.oldest = prepare(`SELECT min(${key}) ${from}`);
+    this.latest = prepare(`SELECT max(${key}) ${from}`);
+    this.between = prepare(`SELECT 1 ${from} WHERE ${key} > ?1 AND ${key} <= ?2 LIMIT 1`);
+    this.count = prepare(
+      `SELECT count(*) FROM (SELECT 1 ${from} WHERE ${key} > ?1 ORDER BY ${key} LIMIT ?2)`,
+    );
+    this.after = prepare(
+      `SELECT ${row("?4")} ${from} WHERE ${key} > ?1 AND ${key} <= ?2 ORDER BY ${key} LIMIT ?3`,
+    );
+    this.upTo = prepare(`SELECT ${row("?3")} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
+    this.one = prepare(`SELECT ${row("?2")} ${from} WHERE ${key} = ?1`);
+    this.sizes = prepare(
+      `SELECT ${columns.map((column) => `octet_length(${column})`).join(", ") || "0"} ${from} WHERE ${key} = ?1`,
+    );
+    this.landmark = prepare(
+      `SELECT ${[key, ...marks].join(", ")} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT 1`,
+    );
+    this.repeated = prepare(
+      `SELECT id FROM (SELECT ${key} AS id ${from} WHERE ${key} > ?1 ORDER BY ${key} DESC LIMIT ${REPEATED_LIMIT_ROWS}) GROUP BY id HAVING count(*) > 1 LIMIT 1`,
+    );
+    this.sequence = hasSequence(database)
+      ? prepare(`SELECT seq FROM sqlite_sequence WHERE name = ${quoteText(this.table.name)}`)
+      : undefined;
+    this.#statements = statements.move();
+  }
+
+  /** @throws NoIntegerKeyError where a view's id turns out to be something else */
+  idOf(values: Values | undefined): EventId {
+    const id = values?.[0];
+    if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
+    return id;
+  }
+
+  /** Values that were left out stand as null, and their columns are named. */
+  eventRow(values: Values): EventRow {
+    const id = this.idOf(values);
+    const truncated: string[] = [];
+    for (let index = 1; index < values.length; index++) {
+      if (!isLeftOut(values[index])) continue;
+      values[index] = null;
+      truncated.push(this.columns[index] ?? "");
+    }
+    return { id, values, truncated };
+  }
+
+  [Symbol.dispose](): void {
+    this.#statements.dispose();
+  }
+}
+
+/** Whether a value was too large for its query. */
+export function isLeftOut(value: ColumnValue | undefined): boolean {
+  return (
+    value instanceof Uint8Array && value.length === TOO_LARGE.length && Buffer.compare(value, TOO_LARGE) === 0
+  );
+}
+
+function unlessLarger(column: string, limit: string, otherwise: string): string {
+  return `CASE WHEN octet_length(${column}) > ${limit} THEN ${otherwise} ELSE ${column} END`;
+}
+
+/** Whether any table of the database has AUTOINCREMENT. */
+function hasSequence(database: Database): boolean {
+  using statement = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
+  return statement.values().length > 0;
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

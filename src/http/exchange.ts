@@ -1,0 +1,42 @@
+/** What a route is given: the parts of the server, and one request. */
+import type { LogArchive } from "../events.ts";
+import type { FanOut } from "../sse/fanout.ts";
+import type { Admission } from "./admission.ts";
+import type { Asset } from "./assets.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** The parts of the server that the routes work with. */
+export interface App {
+  readonly archive: LogArchive;
+  readonly fanOut: FanOut;
+  readonly metrics: Metrics;
+  /** The files of the page, by path. */
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly admission: Admission;
+  readonly version: string;
+  /** `performance.now()` at the start of the server. */
+  readonly startedAtMs: number;
+  /** A request could not be answered because of an error of ours. */
+  onError(operation: string, error: unknown): void;
+  /** A cursor in a header was no id. */
+  onBadCursor(header: string): void;
+}
+
+/** One request on its way. */
+export interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  /** What stands in the place of `:id`. */
+  readonly id: string;
+  readonly client: Client;
+}
+
+/** Who sent the request. */
+export interface Client {
+  /** Of the client, or of the proxy before it. */
+  address(): string;
+  /** Sets after how many seconds without a byte sent the connection is cut. */
+  setIdleTimeout(seconds: number): void;
+}
+
+export type Route = (app: App, exchange: Exchange) => Response | Promise<Response>;
