@@ -2,7 +2,9 @@
 import { Database } from "bun:sqlite";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 
-import { FileError } from "./problem.ts";
+import { refuseSpecialCompanions } from "./companions.ts";
+import { FileError } from "./file-error.ts";
+import { refuseForeignCompanions } from "./foreign-companions.ts";
 
 export interface Connection extends Disposable {
   readonly database: Database;
@@ -13,7 +15,13 @@ export interface Connection extends Disposable {
   /** Tells this file from another one that takes its place, even under the same inode. */
   readonly identity: string;
   readonly journalMode: string;
-  /** Changes with every commit of another connection. */
+  /**
+   * To be called before each read: makes sure that the read creates no file which the owner of the database could not
+   * write to. Costs nothing where that can't happen.
+   * @throws FileError
+   */
+  assertReadable(): void;
+  /** Changes with every commit of another connection. @throws FileError like `assertReadable` */
   dataVersion(): bigint;
 }
 
@@ -30,17 +38,26 @@ export function openReadOnly(path: string): Connection {
   try {
     // A wait for a lock would hold up every stream: bun:sqlite is synchronous.
     database.run("PRAGMA busy_timeout = 0");
+    const isForeign = refuseForeignCompanions(path, realPath);
     // Reads the file for the first time: what is no database is found out here.
     using mode = database.prepare<[string], []>("PRAGMA journal_mode");
     const journalMode = String(mode.values()[0]?.[0]);
     const dataVersion = database.prepare<{ data_version: bigint }, []>("PRAGMA data_version");
+    const assertReadable = (): void => {
+      // While we have a database open in WAL mode its companions stay. Another mode can become WAL mode at any time.
+      if (isForeign && journalMode !== "wal") refuseForeignCompanions(path, realPath);
+    };
     return {
       database,
       realPath,
       journalMode,
       inode: `${dev}:${ino}`,
       identity: Bun.hash(`${dev}:${ino}:${birthtimeNs}`).toString(36),
-      dataVersion: () => dataVersion.get()?.data_version ?? 0n,
+      assertReadable,
+      dataVersion: () => {
+        assertReadable();
+        return dataVersion.get()?.data_version ?? 0n;
+      },
       [Symbol.dispose]: () => {
         dataVersion.finalize();
         // `true` throws where a statement is still open, rather than leave its file handle and locks behind.
@@ -62,6 +79,7 @@ function locate(path: string): string {
     // Opening a pipe would wait for its other end, and everybody with it.
     if (!stat.isFile()) throw new FileError("special", path);
     accessSync(realPath, constants.R_OK);
+    refuseSpecialCompanions(path, realPath);
     return realPath;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

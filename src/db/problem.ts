@@ -2,22 +2,17 @@
 import { SQLiteError } from "bun:sqlite";
 
 import type { TailState } from "../events.ts";
+import { FileError } from "./file-error.ts";
+import { explainFile } from "./file-problem.ts";
+import { shellWord } from "./shell-word.ts";
 import { NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-shape.ts";
+
+export { FileError };
 
 export interface Problem {
   readonly state: Exclude<TailState, "opening" | "tailing">;
   readonly problem: string;
   readonly advice: string;
-}
-
-/** The file can't be opened for a reason that its directory entry tells. */
-export class FileError extends Error {
-  override readonly name = "FileError";
-  readonly reason: "missing" | "directory" | "special" | "unreadable";
-  constructor(reason: FileError["reason"], path: string) {
-    super(`${path}: ${reason}`);
-    this.reason = reason;
-  }
 }
 
 /** Result codes of SQLite: the lowest byte of an extended code is the primary one. */
@@ -47,7 +42,7 @@ export const LOCKED: Problem = {
  * @param table the one to follow
  */
 export function explain(error: unknown, path: string, table: string): Problem {
-  if (error instanceof FileError) return explainFile(error.reason, path);
+  if (error instanceof FileError) return explainFile(error, path);
   if (error instanceof TableMissingError) {
     const others = error.others.map((name) => JSON.stringify(name)).join(", ");
     return {
@@ -80,7 +75,7 @@ function explainSqlite(errno: number, message: string, path: string): Problem {
     return {
       state: "error",
       problem: `${path} was left in the middle of a transaction by a writer that died.`,
-      advice: `Only a writer may roll it back: start yours, or run: sqlite3 ${shell(path)} 'SELECT 1'. Tailboard waits for it.`,
+      advice: `Only a writer may roll it back: start yours, or run: sqlite3 ${shellWord(path)} 'SELECT 1'. Tailboard waits for it.`,
     };
   }
   if (errno === SQLITE_READONLY_DIRECTORY || (errno & PRIMARY_CODE) === SQLITE_CANTOPEN) {
@@ -102,50 +97,15 @@ function explainSqlite(errno: number, message: string, path: string): Problem {
       return {
         state: "error",
         problem: `${path} is damaged: ${message}.`,
-        advice: `Look at it with: sqlite3 ${shell(path)} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
+        advice: `Look at it with: sqlite3 ${shellWord(path)} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
       };
     default:
       return {
         state: "error",
         problem: `${path} can't be read: ${message}.`,
-        advice: `Tailboard tries again by itself. If this stays: sqlite3 ${shell(path)} 'PRAGMA integrity_check'`,
+        advice: `Tailboard tries again by itself. If this stays: sqlite3 ${shellWord(path)} 'PRAGMA integrity_check'`,
       };
   }
-}
-
-function explainFile(reason: FileError["reason"], path: string): Problem {
-  switch (reason) {
-    case "missing":
-      return {
-        state: "waiting-for-file",
-        problem: `There is no file ${path}.`,
-        advice:
-          "Start the program that writes it, check the path, or start Tailboard with --create. Tailboard goes on as soon as the file is there.",
-      };
-    case "directory":
-      return {
-        state: "error",
-        problem: `${path} is a directory.`,
-        advice: "Give the path of the SQLite file in it.",
-      };
-    case "special":
-      return {
-        state: "error",
-        problem: `${path} is no regular file.`,
-        advice: "A database is a regular file, not a pipe, a socket or a device: give the path of one.",
-      };
-    case "unreadable":
-      return {
-        state: "error",
-        problem: `${path} can't be read by the user that runs Tailboard.`,
-        advice: `Allow it: chmod a+r ${shell(path)}, or run Tailboard as the user that owns the file.`,
-      };
-  }
-}
-
-/** A path as a word of the shell. */
-function shell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The words of an error, whatever was thrown. */

@@ -33,7 +33,7 @@ describeWhere(
     const status = await server.json<Status>("/api/status");
     expect(status).toMatchObject({
       state: "error",
-      advice: expect.stringContaining("write to the directory"),
+      advice: expect.stringContaining("as the user that owns it"),
     });
     chownSync(scratch.directory, NOBODY, NOBODY);
     chownSync(path, NOBODY, NOBODY);
@@ -48,8 +48,8 @@ describeWhere(
     await writer.insert();
     chmodSync(scratch.directory, 0o755);
     for (const suffix of ["", "-wal", "-shm"]) chmodSync(path + suffix, 0o644);
-    await using server = await Server.start([path], { under: AS_NOBODY });
-    expect((await server.json<Status>("/api/status")).state).toBe("tailing");
+    await using server = await Server.start([path, "--poll-interval", "100"], { under: AS_NOBODY });
+    await until(async () => (await server.fetch("/readyz")).status === 200, "the server to be ready");
     await using reader = await server.follow("?lastEventId=0");
     await writer.insert();
     await reader.waitForRows(2);
