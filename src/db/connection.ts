@@ -1,10 +1,10 @@
 /** A read-only connection to a database file. */
 import { Database } from "bun:sqlite";
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 
-import { refuseSpecialCompanions } from "./companions.ts";
-import { FileError } from "./file-error.ts";
 import { refuseForeignCompanions } from "./foreign-companions.ts";
+import { locate } from "./locate.ts";
+import { fileId } from "./stat.ts";
 
 export interface Connection extends Disposable {
   readonly database: Database;
@@ -33,7 +33,7 @@ export interface Connection extends Disposable {
  */
 export function openReadOnly(path: string): Connection {
   const realPath = locate(path);
-  const { dev, ino, birthtimeNs } = statSync(realPath, { bigint: true });
+  const stat = statSync(realPath, { bigint: true });
   const database = new Database(realPath, { readonly: true, safeIntegers: true });
   try {
     // A wait for a lock would hold up every stream: bun:sqlite is synchronous.
@@ -51,8 +51,8 @@ export function openReadOnly(path: string): Connection {
       database,
       realPath,
       journalMode,
-      inode: `${dev}:${ino}`,
-      identity: Bun.hash(`${dev}:${ino}:${birthtimeNs}`).toString(36),
+      inode: fileId(stat),
+      identity: Bun.hash(`${fileId(stat)}:${stat.birthtimeNs}`).toString(36),
       assertReadable,
       dataVersion: () => {
         assertReadable();
@@ -66,25 +66,6 @@ export function openReadOnly(path: string): Connection {
     };
   } catch (error) {
     database.close();
-    throw error;
-  }
-}
-
-/** The real path of a readable file. @throws FileError */
-function locate(path: string): string {
-  try {
-    const realPath = realpathSync(path);
-    const stat = statSync(realPath);
-    if (stat.isDirectory()) throw new FileError("directory", path);
-    // Opening a pipe would wait for its other end, and everybody with it.
-    if (!stat.isFile()) throw new FileError("special", path);
-    accessSync(realPath, constants.R_OK);
-    refuseSpecialCompanions(path, realPath);
-    return realPath;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new FileError("missing", path);
-    if (code === "EACCES" || code === "EPERM") throw new FileError("unreadable", path);
     throw error;
   }
 }

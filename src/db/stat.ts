@@ -1,5 +1,5 @@
 /** What the directory entry of a file says, without opening it. */
-import { type Stats, statSync } from "node:fs";
+import { type BigIntStats, type Stats, statSync } from "node:fs";
 
 /** @returns undefined where there is none, or where it may not be looked at: either way it can't be followed */
 export function statOf(path: string): Stats | undefined {
@@ -11,8 +11,22 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Tells a file or directory from another one that takes its place; "" where there is none. */
+/** The same with whole numbers of any size: inodes beyond 2^53 and times in nanoseconds stay exact. */
+export function exactStatOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells a file or directory from another one that takes its place. As bigints, because numbers round beyond 2^53. */
+export function fileId({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}:${ino}`;
+}
+
+/** The id of the file or directory under a path; "" where there is none. */
 export function inodeOf(path: string): string {
-  const stat = statOf(path);
-  return stat === undefined ? "" : `${stat.dev}:${stat.ino}`;
+  const stat = exactStatOf(path);
+  return stat === undefined ? "" : fileId(stat);
 }

@@ -213,7 +213,7 @@ describeWhere(strace !== undefined, "No mounts or no strace on this machine")("a
     await until(async () => (await polls()) >= 10, "ten polls");
     const opened = (await Bun.file(trace).text())
       .split("\n")
-      .filter((line) => line.includes('/events.db", O_RDONLY'));
+      .filter((line) => line.includes('/events.db-shm", O_RDWR'));
     expect(opened.length).toBe(1);
   });
 });
