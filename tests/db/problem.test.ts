@@ -20,7 +20,9 @@ import { Scratch } from "../support/scratch.ts";
 
 /** An error as bun:sqlite throws it. */
 function sqliteError(errno: number, message: string): unknown {
-  return Object.setPrototypeOf(Object.assign(new Error(message), { errno }), SQLiteError.prototype);
+  const error = Object.assign(new Error(message), { name: "SQLiteError", errno });
+  expect(error).toBeInstanceOf(SQLiteError);
+  return error;
 }
 
 function textOf({ problem, advice }: Problem): string {

@@ -123,7 +123,7 @@ dd if=/dev/zero of="$1/box/filler" bs=4k 2>/dev/null || true`;
     const { state, problem, advice } = await statusOf(server);
     expect(state).toBe("error");
     expect(problem).toContain("read-only");
-    expect(advice).toContain("mount");
+    expect(advice).toContain("Mount it for writing");
     expect(advice).not.toContain("chmod");
   });
 });
