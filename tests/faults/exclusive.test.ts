@@ -1,0 +1,74 @@
+/** What following a database means for programs that lock it for themselves, and for copies of it. */
+import { Database } from "bun:sqlite";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+
+import { createDatabase } from "../../src/db/create.ts";
+import { Followed } from "../support/followed.ts";
+import { Scratch } from "../support/scratch.ts";
+import { TEST_TIMEOUT_MS } from "../support/until.ts";
+import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
+
+describe("a program that sets locking_mode=EXCLUSIVE", () => {
+  test.each(["WAL", "DELETE"])(
+    "in %s mode, and runs already: told what to do, followed when it ends",
+    async (mode) => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      createDatabase(path, "events");
+      await using writer = new Writer(path);
+      await writer.run(`PRAGMA journal_mode = ${mode}`);
+      await writer.run("PRAGMA locking_mode = EXCLUSIVE");
+      await writer.insert();
+      await using followed = new Followed(path, { pollIntervalMs: 50 });
+      await followed.waitForState("locked");
+      expect(followed.tail.status().advice).toContain("PRAGMA locking_mode=EXCLUSIVE");
+      await writer.close();
+      await followed.waitForState("tailing");
+    },
+  );
+
+  test("in WAL mode, while the database is followed: it is refused, as docs/operating.md says", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using followed = new Followed(path);
+    expect(followed.state).toBe("tailing");
+    await using writer = new Writer(path, 0);
+    await writer.run("PRAGMA locking_mode = EXCLUSIVE");
+    await expect(writer.insert()).rejects.toThrow("database is locked");
+  });
+});
+
+describe("copies of a database that is followed, as docs/operating.md has them under Backups", () => {
+  /** By another process: closing the file in this one would drop the locks of the tail. */
+  function copy(from: string, to: string): string {
+    expect(Bun.spawnSync(["cp", from, to]).exitCode).toBe(0);
+    return to;
+  }
+
+  function rowsIn(path: string): unknown {
+    using database = new Database(path);
+    return database.query("SELECT count(*) FROM events").values()[0]?.[0];
+  }
+
+  test("the file alone lacks what the last writer left in -wal; VACUUM INTO and a checkpoint have all", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using followed = new Followed(path);
+    expect(followed.state).toBe("tailing");
+    {
+      await using writer = new Writer(path);
+      await writer.insert(3);
+      await writer.close();
+    }
+    expect(rowsIn(copy(path, scratch.path("alone.db")))).toBe(0);
+    await using writer = new Writer(path);
+    await writer.run(`VACUUM INTO '${scratch.path("whole.db")}'`);
+    expect(rowsIn(scratch.path("whole.db"))).toBe(3);
+    await writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    expect(rowsIn(copy(path, scratch.path("checkpointed.db")))).toBe(3);
+  });
+});
