@@ -44,13 +44,12 @@ export function refuseForeignCompanions(path: string, realPath: string): boolean
   }
   const areThere =
     companions.length === WAL_COMPANIONS.length && companions.every(({ stat }) => isSettled(stat));
-  if (!areThere && (companions.length > 0 || isInWalMode(realPath)))
-    throw new FileError("companions-missing", path);
+  if (!areThere && isInWalMode(realPath)) throw new FileError("companions-missing", path);
   return true;
 }
 
 /**
- * Whether a database is in WAL mode, without creating anything. SQLite can't use WAL without locks, so that it refuses
+ * Whether a database is in WAL mode, or has a `-wal` that SQLite would use, without creating anything. SQLite can't use WAL without locks, so that it refuses
  * to read such a database where it may take none, before it opens any other file. Not by reading the header: closing
  * the file would drop the locks of every other connection of this process.
  */

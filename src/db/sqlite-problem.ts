@@ -5,7 +5,7 @@ import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
 import type { Problem } from "./problem.ts";
 import { shellWord, visible } from "./shell-word.ts";
-import { findObstacle, isDiskFull } from "./surroundings.ts";
+import { findObstacle } from "./surroundings.ts";
 
 /** The lowest byte of an extended result code is the primary one. */
 const PRIMARY_CODE = 0xff;
@@ -48,7 +48,7 @@ export function explainSqlite(failure: SqliteFailure, path: string): Problem {
     case SQLITE_READONLY:
       return explainReadOnly(failure, path);
     case SQLITE_IOERR:
-      return isDiskFull(path) ? diskFull(path) : inputOutput(failure.message, path);
+      return inputOutput(failure.message, path);
     case SQLITE_CORRUPT:
       return error(
         `${visible(path)} is damaged: ${failure.message}.`,

@@ -25,7 +25,7 @@ export function findObstacle(path: string): Obstacle | undefined {
 }
 
 /** Whether the file system of a database has no room left for files of ordinary users. */
-export function isDiskFull(path: string): boolean {
+function isDiskFull(path: string): boolean {
   try {
     const { bavail, files, ffree } = statfsSync(realDirectoryOf(path), { bigint: true });
     // A file system that makes inodes as it needs them counts none.

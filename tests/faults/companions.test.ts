@@ -96,12 +96,16 @@ const canMount =
   (await Bun.spawn(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).exited) === 0;
 
 describeWhere(canMount, "No mounts on this machine: they need root on Linux")("the file system", () => {
-  test("is full: no word of a damaged database", async () => {
+  test.each([
+    ["room", "size=32k"],
+    // The root of the file system, the database, and no third.
+    ["room for names", "nr_inodes=2"],
+  ])("has no %s left: no word of a damaged database", async (_what, option) => {
     using scratch = new Scratch();
     createDatabase(scratch.path("events.db"), "events");
     mkdirSync(scratch.path("box"));
-    const script = `mount -t tmpfs -o size=32k none "$1/box"; cp "$1/events.db" "$1/box/"
-dd if=/dev/zero of="$1/box/filler" bs=4k 2>/dev/null || true`;
+    const script = `mount -t tmpfs -o ${option} none "$1/box"; cp "$1/events.db" "$1/box/"
+dd if=/dev/zero of="$1/box/filler" bs=4k count=100 2>/dev/null || true`;
     await using server = await Server.start([scratch.path("box/events.db")], {
       under: inNamespace(scratch, script),
     });

@@ -3,7 +3,7 @@
  * first, and they belong to that user: the owner of the database must stay able to write to them.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, chownSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/create.ts";
 import type { Status } from "../../src/events.ts";
@@ -17,6 +17,7 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const OWNER = 4001;
 const OTHER = 4002;
+const THIRD = 4003;
 const SHARED_GROUP = 4010;
 
 /** The command that runs another one as a user, in the group of the same number and those that are named. */
@@ -104,6 +105,8 @@ describeWhere(isLinuxRoot, "Not root on Linux: no test with several users")(
         await writer.kill();
       }
       rmSync(path + missing);
+      const rest = statSync(path + (missing === "-wal" ? "-shm" : "-wal"));
+      await until(() => Date.now() - rest.birthtimeMs > 1100, "the other one to be no new file any longer");
       await using server = await Server.start([path, ...POLL_OFTEN], { under: asUser(OTHER) });
       expect((await server.json<Status>("/api/status")).state).toBe("error");
       await insertAsOwner(path);
@@ -197,6 +200,29 @@ describeWhere(isLinuxRoot, "Not root on Linux: no test with several users")(
       await using server = await Server.start([path], { under: ["unshare", "--user", "--map-root-user"] });
       expect((await server.json<Status>("/api/status")).state).toBe("error");
       await insertAsOwner(path);
+    });
+
+    test("companions of a third user are not our doing: followed", async () => {
+      using scratch = new Scratch();
+      const path = await ownedDatabase(scratch);
+      await using writer = new Writer(path);
+      await writer.insert();
+      for (const suffix of ["-wal", "-shm"]) chownSync(path + suffix, THIRD, THIRD);
+      await using server = await Server.start([path, ...POLL_OFTEN], { under: asUser(OTHER) });
+      await until(() => isReady(server), "the server to be ready");
+    });
+
+    test("an empty file: what lies beside it stays", async () => {
+      using scratch = new Scratch();
+      const path = scratch.path("events.db");
+      for (const name of [path, `${path}-journal`]) {
+        writeFileSync(name, name === path ? "" : "0".repeat(1024));
+        chownSync(name, OWNER, OWNER);
+      }
+      chmodSync(scratch.directory, 0o777);
+      await using server = await Server.start([path], { under: asUser(OTHER) });
+      expect((await server.json<Status>("/api/status")).state).toBe("waiting-for-table");
+      expect(readdirSync(scratch.directory).toSorted()).toEqual(["events.db", "events.db-journal"]);
     });
 
     test("companions that the user of Tailboard left behind are told, with how to remove them", async () => {
