@@ -151,6 +151,7 @@ export class FollowedTable implements Disposable {
    * would miss that the row under its cursor has become another one.
    */
   readAfter(cursor: EventId, limits: PageLimits): Page {
+    this.#connection.assertReadable();
     return this.reader.inReadTransaction(() => {
       const read = this.reader.readAfter(cursor, this.#latestId, limits);
       const page = { log: this.#names.current, ...read };
@@ -164,11 +165,13 @@ export class FollowedTable implements Disposable {
 
   /** The rows up to an id and with it, newest first. */
   readUpTo(id: EventId, limits: PageLimits): Page {
+    this.#connection.assertReadable();
     return { log: this.#names.current, ...this.reader.readUpTo(id, limits) };
   }
 
   /** One row whole. Throws like `EventReader.readOne`. */
   readOne(id: EventId, maxBytes: number): Page {
+    this.#connection.assertReadable();
     return { log: this.#names.current, ...this.reader.readOne(id, maxBytes) };
   }
 
