@@ -100,6 +100,20 @@ export class Queries implements Disposable {
     return id;
   }
 
+  /**
+   * One row without the values of some columns. For rows that are too large as a whole: they are rare enough to have a
+   * statement of their own.
+   * @param leftOut places of the columns in `columns`
+   */
+  oneWithout(database: Database, id: EventId, leftOut: ReadonlySet<number>): Values | undefined {
+    const marker = `x'${TOO_LARGE.toHex()}'`;
+    const row = this.columns.map((column, at) => (leftOut.has(at) ? marker : `t.${quoteName(column)}`));
+    using statement = database.prepare<Values, [EventId]>(
+      `SELECT ${row.join(", ")} FROM ${quoteName(this.table.name)} AS t WHERE t.${quoteName(this.table.key)} = ?1`,
+    );
+    return statement.values(id)[0];
+  }
+
   /** Values that were left out stand as null, and their columns are named. */
   eventRow(values: Values): EventRow {
     const id = this.idOf(values);

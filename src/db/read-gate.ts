@@ -22,7 +22,12 @@ const OPEN_AFTER_RHYTHM_MS = 2;
 
 /** After SQLite refused a read: the pause until the next try, doubling. In ms. */
 const FIRST_LOCK_PAUSE_MS = 1;
-const LONGEST_LOCK_PAUSE_MS = 64;
+/**
+ * The same while the gate is open beside a writer that never pauses: that writer lets go of its lock for a fraction of
+ * a millisecond between two commits, which a timer would miss.
+ */
+const LOCK_PAUSE_WHILE_OPEN_MS = 0.1;
+const LONGEST_LOCK_PAUSE_MS = 4;
 
 /** How often the obstacle is looked for while somebody waits: asking for the journal takes 5 µs. In ms. */
 const CHECK_MS = 1;
@@ -57,6 +62,7 @@ export class ReadGate implements Disposable {
   /** How long readers have waited for transactions, less twice the time in which they could read. */
   #owedMs = 0;
   #openedAtMs = -Infinity;
+  #isCheckDue = false;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(target: ReadGateTarget, now: () => number = () => performance.now()) {
@@ -85,6 +91,7 @@ export class ReadGate implements Disposable {
     if (this.#waiting.size === 0) this.#owedMs = Math.max(0, this.#owedMs - 2 * (now - this.#openedAtMs));
     this.#waiting.set(kind, { sinceMs: now, reads: new Set([read]) });
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS);
+    this.#checkInNextTurn();
   }
 
   get isWaitedFor(): boolean {
@@ -103,7 +110,12 @@ export class ReadGate implements Disposable {
 
   /** To be called when SQLite refused a read. */
   noteLocked(): void {
-    this.#lockedUntilMs = this.#now() + this.#lockPauseMs;
+    const now = this.#now();
+    if (now < this.#openUntilMs) {
+      this.#lockedUntilMs = now + LOCK_PAUSE_WHILE_OPEN_MS;
+      return;
+    }
+    this.#lockedUntilMs = now + this.#lockPauseMs;
     this.#lockPauseMs = Math.min(this.#lockPauseMs * 2, LONGEST_LOCK_PAUSE_MS);
   }
 
@@ -124,6 +136,16 @@ export class ReadGate implements Disposable {
     if (this.#target.isWal()) return undefined;
     if (this.#target.hasHotJournal()) return "transaction";
     return kind === "backlog" && this.#rhythm.pauseMs(now) > 0 ? "rhythm" : undefined;
+  }
+
+  #checkInNextTurn(): void {
+    if (this.#now() >= this.#openUntilMs || this.#isCheckDue) return;
+    this.#isCheckDue = true;
+    setImmediate(() => {
+      this.#isCheckDue = false;
+      this.#check();
+      if (this.#waiting.size > 0) this.#checkInNextTurn();
+    });
   }
 
   #check(): void {

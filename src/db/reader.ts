@@ -224,19 +224,19 @@ export class EventReader implements Disposable {
 
   /** A row with values that are large, but not too large. */
   #readLarge(queries: Queries, id: EventId): Values | undefined {
-    let maxValueBytes = MAX_VALUE_BYTES;
-    if (queries.columns.length * MAX_VALUE_BYTES > MAX_ROW_BYTES) {
-      const sizes = this.#sizes(queries, id)
-        .filter((size) => size <= MAX_VALUE_BYTES)
-        .toSorted((a, b) => b - a);
-      let bytes = sizes.reduce((sum, size) => sum + size, 0);
-      for (const size of sizes) {
-        if (bytes <= MAX_ROW_BYTES) break;
-        bytes -= size;
-        maxValueBytes = size - 1;
-      }
+    if (queries.columns.length * MAX_VALUE_BYTES <= MAX_ROW_BYTES)
+      return queries.one.values(id, MAX_VALUE_BYTES)[0];
+    const largestFirst = this.#sizes(queries, id)
+      .map((bytes, at) => ({ bytes, at: at + 1 }))
+      .toSorted((a, b) => b.bytes - a.bytes);
+    const leftOut = new Set<number>();
+    let left = largestFirst.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { bytes, at } of largestFirst) {
+      if (bytes <= MAX_VALUE_BYTES && left <= MAX_ROW_BYTES) break;
+      leftOut.add(at);
+      left -= bytes;
     }
-    return queries.one.values(id, maxValueBytes)[0];
+    return queries.oneWithout(this.#database, id, leftOut);
   }
 
   /** How many bytes each value of a row has; none where there is no row. */

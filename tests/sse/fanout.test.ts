@@ -6,9 +6,10 @@ import {
   type FanOutObserver,
   MAX_COMEBACK_MS,
   SLICE_SUBSCRIBERS,
+  SMALL_PAGE_BYTES,
   type Timing,
 } from "../../src/sse/fanout.ts";
-import { PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
+import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
 import type { StartCursor } from "../../src/sse/subscriber.ts";
 import { MemoryLog } from "../support/memory-log.ts";
 import { StreamReader } from "../support/stream-reader.ts";
@@ -238,6 +239,143 @@ describe("many streams", () => {
   });
 });
 
+describe("a log that answers later", () => {
+  test("has its pages sent when they come, once and in order", async () => {
+    using streams = new Streams();
+    streams.log.isSlow = true;
+    streams.log.commit(1, 2);
+    await using reader = streams.open(0);
+    await until(() => streams.log.isAsked, "the page to be asked for");
+    // Told while the page is on its way: the page is out of date as the end of the log.
+    streams.log.commit(3);
+    streams.log.answer();
+    await reader.waitForRows(2);
+    await until(() => {
+      streams.log.answer();
+      return reader.rows.length === 3;
+    }, "the third row");
+    expect(reader.ids).toEqual(["1", "2", "3"]);
+  });
+
+  test("has a page dropped that was asked for before a reset", async () => {
+    using streams = new Streams();
+    streams.log.isSlow = true;
+    streams.log.commit(1, 2, 3);
+    await using reader = streams.open(0);
+    await until(() => streams.log.isAsked, "the page to be asked for");
+    streams.log.rows = [];
+    streams.log.name = "log-2";
+    streams.log.commit(1);
+    streams.log.emitReset("file-replaced");
+    await until(() => {
+      streams.log.answer();
+      return reader.rows.length > 0;
+    }, "the row of the new log");
+    expect(reader.ids).toEqual(["1"]);
+    expect(reader.events.map(({ event }) => event)).toEqual(["hello", "reset", undefined]);
+  });
+});
+
+describe("a partial reset", () => {
+  test("sends who is beyond it back to it, and leaves who is behind alone", async () => {
+    using streams = new Streams();
+    streams.log.commit(1, 2, 3);
+    const behind = streams.fanOut.subscribe(
+      { lastEventId: 1n, log: undefined },
+      new AbortController().signal,
+    );
+    await using reader = streams.open(0);
+    await reader.waitForRows(3);
+    streams.log.name = "log-2";
+    streams.log.emitReset("rows-replaced", 2n);
+    await reader.waitForRows(4);
+    expect(reader.ids).toEqual(["1", "2", "3", "3"]);
+    expect(reader.named("reset")).toMatchObject([{ reason: "rows-replaced", resumedFrom: 2, log: "log-2" }]);
+    await using late = new StreamReader(behind);
+    await late.waitForRows(2);
+    expect(late.ids).toEqual(["2", "3"]);
+    expect(late.named("reset")).toEqual([]);
+    expect(streams.observer.resets).toEqual(["rows-replaced"]);
+  });
+});
+
+describe("what slow clients hold", () => {
+  test("is counted, makes pages small, and is given back when they leave", async () => {
+    using streams = new Streams();
+    const note = "x".repeat(1000);
+    for (let id = 1; id <= 2000; id++)
+      streams.log.rows.push({ id: BigInt(id), values: [BigInt(id), note], truncated: [] });
+    const stuck = Array.from({ length: 200 }, (_, index) =>
+      streams.fanOut.subscribe({ lastEventId: BigInt(index), log: undefined }, new AbortController().signal),
+    );
+    // A chunk of each is read, so that the next one is asked for and held.
+    const readers = stuck.map((stream) => stream.getReader());
+    for (const reader of readers) await reader.read();
+    await until(() => streams.log.reads >= 200, "a page for each");
+    expect(streams.fanOut.heldBytes).toBeGreaterThan(16_000_000);
+    const sizes = streams.log.limits.map(({ bytes }) => bytes);
+    expect(sizes[0]).toBe(PAGE_LIMIT_BYTES);
+    expect(sizes.at(-1)).toBe(SMALL_PAGE_BYTES);
+    for (const reader of readers) await reader.cancel();
+    expect(streams.fanOut.heldBytes).toBe(0);
+  });
+});
+
+describe("replays", () => {
+  test("take turns of a few pages, between which the event loop comes to others", async () => {
+    using streams = new Streams();
+    await using readers = new AsyncDisposableStack();
+    const rows = PAGE_LIMIT_ROWS * 4;
+    streams.log.rows = numbers(1, rows + 40).map((id) => ({
+      id: BigInt(id),
+      values: [BigInt(id), ""],
+      truncated: [],
+    }));
+    let inThisTurn = 0;
+    let most = 0;
+    let isOver = false;
+    const nextTurn = (): void => {
+      inThisTurn = 0;
+      if (!isOver) setImmediate(nextTurn);
+    };
+    nextTurn();
+    streams.log.onRead = () => {
+      most = Math.max(most, ++inThisTurn);
+      // As long as a page takes that is not in the cache of the system.
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    };
+    const all = numbers(0, 39).map((cursor) => readers.use(streams.open(cursor)));
+    for (const reader of all) await reader.waitForRows(rows);
+    isOver = true;
+    // The first page of each is served when its stream is opened. The others come in turns of 2 ms.
+    expect(most).toBeLessThanOrEqual(45);
+    expect(streams.log.reads).toBeGreaterThan(100);
+  });
+});
+
+describe("a stream that takes nothing", () => {
+  test("gets no keep-alives, and is not ended when it grows old: its rows are not cut off", async () => {
+    using streams = new Streams({ keepAliveMs: 5, maxAgeMs: 20 });
+    streams.log.commit(1);
+    const stream = streams.fanOut.subscribe(
+      { lastEventId: 0n, log: undefined },
+      new AbortController().signal,
+    );
+    await using other = streams.open();
+    // Another stream of the same age is ended meanwhile.
+    await other.waitForEnd();
+    const sentBefore = streams.fanOut.bytesSent;
+    await using again = new Streams({ keepAliveMs: 5 }).open();
+    await until(() => again.comments.length >= 5, "five keep-alives elsewhere");
+    expect(streams.fanOut.size).toBe(1);
+    expect(streams.fanOut.bytesSent).toBe(sentBefore);
+    await using late = new StreamReader(stream);
+    await late.waitForEnd();
+    expect(late.ids).toEqual(["1"]);
+  });
+});
+
 describe("a stream that grows old", () => {
   test("ends, and asks its client to come back soon, at a time of its own", async () => {
     using streams = new Streams({ keepAliveMs: 10, maxAgeMs: 200 });
@@ -247,6 +385,8 @@ describe("a stream that grows old", () => {
     await reader.waitForEnd();
     expect(reader.parseErrors).toEqual([]);
     expect(reader.retryMs).toBeLessThanOrEqual(MAX_COMEBACK_MS);
+    // A script in a page can't read the reconnection time.
+    expect(reader.named("bye")).toEqual([{ comeBackInMs: reader.retryMs }]);
     expect(streams.fanOut.size).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import type {
   EventId,
   EventLog,
   EventRow,
+  Later,
   LogChange,
   LogPosition,
   Page,
@@ -23,6 +24,11 @@ export class MemoryLog implements EventLog {
   reads = 0;
   /** What each of them was to hold at most. */
   readonly limits: PageLimits[] = [];
+  /** Answers come in a later turn, until `answer()` lets them go. */
+  isSlow = false;
+  readonly #waiting: (() => void)[] = [];
+  /** Called at every read. */
+  onRead: () => void = () => {};
   /** Thrown by the next reads, while it is set. */
   failure: Error | undefined;
 
@@ -63,7 +69,23 @@ export class MemoryLog implements EventLog {
     return { log: this.name, startId, latestId: this.rows.at(-1)?.id ?? startId };
   }
 
-  readAfter(cursor: EventId, limits: PageLimits): Page | "later" {
+  /** Lets the answers go that were asked for so far. */
+  answer(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  get isAsked(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits): Later<Page | "later"> {
+    const answer = this.#read(cursor, limits);
+    if (!this.isSlow) return answer;
+    return new Promise((resolve) => this.#waiting.push(() => resolve(answer)));
+  }
+
+  #read(cursor: EventId, limits: PageLimits): Page | "later" {
+    this.onRead();
     this.reads++;
     this.limits.push(limits);
     if (this.failure !== undefined) throw this.failure;
