@@ -283,8 +283,8 @@ test("a stream that began after a reset is not reset once more when the reset is
   await before.waitForRows(2);
   streams.log.name = "log-2";
   await using after = streams.open(0);
-  await after.waitForRows(2);
   streams.log.emitReset("file-replaced");
+  await after.waitForRows(2);
   await before.waitForRows(4);
   streams.log.commit(3);
   await after.waitForRows(3);
