@@ -13,8 +13,11 @@ const MAX_LANDMARK_VALUE_BYTES = 4096;
 /** Rows of a view whose ids are compared with each other when they are new. */
 const REPEATED_LIMIT_ROWS = 1000;
 
-/** What a value takes in JSON besides itself: quotes, colon, comma. */
-const PUNCTUATION_BYTES = 4;
+/**
+ * What a value counts besides itself and the name of its column: as many bytes as could be encoded in the time that a
+ * small value takes, so that a table of many narrow columns has its budget, too.
+ */
+const BYTES_PER_VALUE = 24;
 
 /** One row of a result, as bun:sqlite hands it over. */
 export type Values = ColumnValue[];
@@ -25,7 +28,7 @@ export class Queries implements Disposable {
   readonly table: TableShape;
   /** The key first. */
   readonly columns: readonly string[];
-  /** The JSON of a row has this many bytes at least. */
+  /** A row counts as this many bytes at least. */
   readonly minRowBytes: number;
   readonly bounds: Query;
   readonly oldest: Query;
@@ -52,7 +55,7 @@ export class Queries implements Disposable {
     this.schemaVersion = schemaVersion;
     this.table = inspectTable(database, tableName);
     this.columns = [this.table.key, ...this.table.columns];
-    this.minRowBytes = this.columns.reduce((sum, column) => sum + column.length + PUNCTUATION_BYTES, 0);
+    this.minRowBytes = this.columns.reduce((sum, column) => sum + column.length + BYTES_PER_VALUE, 0);
     // Names stay qualified: SQLite takes a bare quoted name that no column bears for a string.
     const from = `FROM ${quoteName(this.table.name)} AS t`;
     const key = `t.${quoteName(this.table.key)}`;

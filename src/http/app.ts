@@ -6,6 +6,7 @@ import { checkHost } from "./host.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
 import { healthRoute, metricsRoute, readyRoute, statusRoute } from "./status.ts";
 import { streamRoute } from "./stream.ts";
+import { Turns } from "./turns.ts";
 
 /** What of `Bun.serve` is needed. */
 interface RequestServer {
@@ -28,13 +29,15 @@ const METHODS = ["GET", "HEAD"];
 
 /** The handler of every request. */
 export function createHandler(app: App) {
+  const turns = new Turns();
   return async (request: Request, server: RequestServer): Promise<Response> => {
     try {
       // A HEAD is answered like the GET: Bun leaves the body out. The stream's route never subscribes for one.
-      return await answer(app, request, {
+      const client = {
         address: () => server.requestIP(request)?.address ?? "",
-        setIdleTimeout: (seconds) => server.timeout(request, seconds),
-      });
+        setIdleTimeout: (seconds: number) => server.timeout(request, seconds),
+      };
+      return await answer(app, request, client, turns);
     } catch (error) {
       if (error instanceof HttpProblem) return problemResponse(error.fields);
       if (error instanceof LogUnavailableError) {
@@ -48,7 +51,7 @@ export function createHandler(app: App) {
   };
 }
 
-function answer(app: App, request: Request, client: Client): Response | Promise<Response> {
+function answer(app: App, request: Request, client: Client, turns: Turns): Response | Promise<Response> {
   checkHost(request);
   const url = URL.parse(request.url);
   if (url === null) {
@@ -73,7 +76,7 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
     });
   }
   if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
-  return route === undefined ? Response.error() : route(app, { request, url, id, client });
+  return route === undefined ? Response.error() : route(app, { request, url, id, client, turns });
 }
 
 function findRoute(path: string): [Route | undefined, string] {

@@ -31,7 +31,7 @@ const LIST_LIMIT_BYTES = 524_288;
  */
 export const MAX_EVENT_BYTES = 16_777_216;
 
-export async function listRoute({ archive }: App, { url }: Exchange): Promise<Response> {
+export async function listRoute({ archive }: App, { url, turns }: Exchange): Promise<Response> {
   const parameters = new Parameters(url.searchParams, ["limit", "before", "after"]);
   const limits = {
     rows: parameters.wholeNumber("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
@@ -40,6 +40,7 @@ export async function listRoute({ archive }: App, { url }: Exchange): Promise<Re
   const before = parameters.id("before");
   const after = parameters.id("after");
 
+  await turns.next();
   const { latestId, log } = await openPosition(archive);
   const found = await (after === undefined
     ? listBefore(archive, before, { latestId, log }, limits)
@@ -65,13 +66,17 @@ function listBefore(
   return archive.listUpTo(upTo, limits);
 }
 
-export async function eventRoute({ archive }: App, { request, url, id: text }: Exchange): Promise<Response> {
+export async function eventRoute(
+  { archive }: App,
+  { request, url, id: text, turns }: Exchange,
+): Promise<Response> {
   Parameters.none(url.searchParams);
   const id = parseId(text);
   if (id === undefined) {
     const detail = `The id ${JSON.stringify(text)} is none: an event id is a decimal integer of 64 bits.`;
     throw new HttpProblem({ status: 400, title: "Bad id", detail });
   }
+  await turns.next();
   await openPosition(archive);
   const page = await readWhole(archive, id);
   if (page.rows[0] === undefined) {

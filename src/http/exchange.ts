@@ -4,6 +4,7 @@ import type { FanOut } from "../sse/fanout.ts";
 import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Turns } from "./turns.ts";
 
 /** The parts of the server that the routes work with. */
 export interface App {
@@ -29,6 +30,8 @@ export interface Exchange {
   /** What stands in the place of `:id`. */
   readonly id: string;
   readonly client: Client;
+  /** Of all requests. */
+  readonly turns: Turns;
 }
 
 /** Who sent the request. */
