@@ -75,7 +75,7 @@ export class Metrics {
     gauge("tailboard_subscribers", "Open event streams.", () => source().fanOut.size);
     gauge(
       "tailboard_subscribers_lagging",
-      "Open event streams with rows waiting for them.",
+      "Open event streams that were not sent the newest event yet.",
       () => source().fanOut.lagging,
     );
     counter(
