@@ -82,7 +82,54 @@ describe("options", () => {
       port: 82,
       pollIntervalMs: 50,
     });
-    expect(serve([], { PORT: "", HOST: "" })).toMatchObject({ port: 3000, host: "127.0.0.1" });
+    expect(serve([], { PORT: "", TAILBOARD_HOST: "" })).toMatchObject({ port: 3000, host: "127.0.0.1" });
+    expect(serve([], { TAILBOARD_HOST: "::1" }).host).toBe("::1");
+  });
+
+  test("a HOST of other programs, such as conda and tcsh, is a warning at most", () => {
+    const warnings = (argv: string[], env: Record<string, string>) => {
+      const command = parse(argv, env);
+      if (command.kind !== "serve") throw new Error("not served");
+      expect(command.options.host).toBe(env["TAILBOARD_HOST"] ?? "127.0.0.1");
+      return command.warnings;
+    };
+    for (const host of ["x86_64-conda-linux-gnu", "0.0.0.0", "::1"])
+      expect(warnings([], { HOST: host })).toEqual([expect.stringContaining("TAILBOARD_HOST")]);
+    expect(warnings([], {})).toEqual([]);
+    expect(warnings([], { HOST: "" })).toEqual([]);
+    expect(warnings([], { HOST: "127.0.0.1" })).toEqual([]);
+    // Who says which address is meant knows that HOST is not it.
+    expect(warnings([], { HOST: "box", TAILBOARD_HOST: "::1" })).toEqual([]);
+    expect(warnings(["--host", "127.0.0.1"], { HOST: "box" })).toEqual([]);
+  });
+
+  test("an option with a value is given once; a switch twice says the same", () => {
+    for (const row of OPTION_TABLE.filter((candidate) => "value" in candidate)) {
+      if (row.flag === "DATABASE") continue;
+      for (const argv of [
+        [row.flag, "1", row.flag, "2"],
+        [`${row.flag}=1`, row.flag, "1"],
+      ]) {
+        expect(complaint(argv)).toStartWith(`${row.flag} is given twice: got "1" and "`);
+      }
+    }
+    expect(serve(["--create", "--create", "--open", "--open"])).toMatchObject({ create: true, open: true });
+  });
+
+  test("the defaults are those of the table, and every one of them is allowed", () => {
+    const withDefault = OPTION_TABLE.filter((row) => "default" in row);
+    expect(withDefault.map((row) => row.flag)).toEqual([
+      "DATABASE",
+      "--table",
+      "--port",
+      "--host",
+      "--poll-interval",
+      "--max-connections",
+    ]);
+    const spelt = withDefault.flatMap((row) =>
+      row.flag === "DATABASE" ? [row.default] : [row.flag, row.default],
+    );
+    expect(serve(spelt)).toEqual({ ...serve([]), databaseGiven: true });
   });
 
   test("--demo has a table of its own, whatever the environment names", () => {

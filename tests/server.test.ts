@@ -644,7 +644,7 @@ describe("start and stop", () => {
       stderr: 'tailboard: --port takes a whole number from 0 to 65535: got "http"\n',
       status: 2,
     });
-    expect(await runToEnd([], { env: { HOST: "0.0.0.0" } })).toMatchObject({
+    expect(await runToEnd([], { env: { TAILBOARD_HOST: "0.0.0.0" } })).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("access control"),
     });
