@@ -1,4 +1,7 @@
-/** The one source of the parsing of options, their validation, `--help` and the reference in README.md. */
+/**
+ * The options and their defaults. Parsing, `--help` and the reference in README.md all take them from here, so that
+ * none of them can say something else.
+ */
 
 export interface OptionRow {
   /** As written on the command line; the positional one has no dashes. */
@@ -6,19 +9,20 @@ export interface OptionRow {
   /** Placeholder of its value in --help; a switch has none. */
   readonly value?: string;
   readonly environment?: string;
+  /** What counts where the option is not given, as it would be written on the command line. */
   readonly default?: string;
+  /** In words, where the default depends on something else. */
+  readonly defaultInWords?: string;
   readonly meaning: string;
 }
-
-export const DEFAULT_DATABASE = "./events.db";
 
 export const OPTION_TABLE = [
   {
     flag: "DATABASE",
     value: "DATABASE",
     environment: "TAILBOARD_DB",
-    default: DEFAULT_DATABASE,
-    meaning: "the SQLite file to follow; created only where it is left out and ./events.db does not exist",
+    default: "./events.db",
+    meaning: "the SQLite file to follow; created only where it is left out and the default does not exist",
   },
   {
     flag: "--table",
@@ -37,7 +41,7 @@ export const OPTION_TABLE = [
   {
     flag: "--host",
     value: "ADDR",
-    environment: "HOST",
+    environment: "TAILBOARD_HOST",
     default: "127.0.0.1",
     meaning: "loopback address to listen on; others are refused until there is access control",
   },
@@ -59,15 +63,15 @@ export const OPTION_TABLE = [
     flag: "--max-connections-per-address",
     value: "N",
     environment: "TAILBOARD_MAX_CONNECTIONS_PER_ADDRESS",
-    default: "as many as all together",
+    defaultInWords: "as many as all together",
     meaning: "the same for one client address, or one proxy; further ones get 429 with Retry-After",
   },
   {
     flag: "--log-format",
     value: "text|json",
     environment: "TAILBOARD_LOG_FORMAT",
-    default: "text on a terminal, json otherwise",
-    meaning: "how the log is written to standard output",
+    defaultInWords: "text on a terminal, json otherwise",
+    meaning: "how messages are written to standard output",
   },
   { flag: "--create", meaning: "create the database and its table when they are missing" },
   { flag: "--demo", meaning: "follow a temporary database that a second process fills with lifelike events" },
@@ -76,14 +80,26 @@ export const OPTION_TABLE = [
   { flag: "--version", meaning: "print the version and exit" },
 ] as const satisfies readonly OptionRow[];
 
+export type Flag = (typeof OPTION_TABLE)[number]["flag"];
+
+/** The options that have a default of their own. */
+export type FlagWithDefault = Extract<(typeof OPTION_TABLE)[number], { default: string }>["flag"];
+
+/** The row of an option. */
+export function optionRow(flag: Flag): OptionRow {
+  const row = OPTION_TABLE.find((candidate) => candidate.flag === flag);
+  if (row === undefined) throw new RangeError(`there is no option ${flag}`);
+  return row;
+}
+
 /** The text of --help. */
 export function helpText(version: string): string {
   const rows = OPTION_TABLE.map((row: OptionRow) => {
     const left = row.flag === "DATABASE" || row.value === undefined ? row.flag : `${row.flag} ${row.value}`;
-    const notes = [
-      row.default && `default ${row.default}`,
-      row.environment && `or ${row.environment}`,
-    ].filter(Boolean);
+    const byDefault = row.default ?? row.defaultInWords;
+    const notes = [byDefault && `default ${byDefault}`, row.environment && `or ${row.environment}`].filter(
+      Boolean,
+    );
     return [left, notes.length > 0 ? `${row.meaning} (${notes.join("; ")})` : row.meaning] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));

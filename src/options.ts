@@ -1,5 +1,5 @@
 /** Options from the command line and the environment. */
-import { DEFAULT_DATABASE, helpText, OPTION_TABLE, type OptionRow } from "./option-table.ts";
+import { type Flag, type FlagWithDefault, helpText, OPTION_TABLE, optionRow } from "./option-table.ts";
 
 export interface Options {
   /** The SQLite file, as given. */
@@ -20,20 +20,24 @@ export interface Options {
 
 /** What the command line asks for. */
 export type Command =
-  { readonly kind: "serve"; readonly options: Options } | { readonly kind: "print"; readonly text: string };
+  | {
+      readonly kind: "serve";
+      readonly options: Options;
+      /** What the operator may have meant otherwise, one line each. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: "print"; readonly text: string };
 
 /** A wrong option: one line that says what was wrong and what is allowed. Exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-type Flag = (typeof OPTION_TABLE)[number]["flag"];
-
 /** A poll more often than this would be a busy loop; the commits are noticed without it. */
 const MIN_POLL_INTERVAL_MS = 10;
 const MAX_POLL_INTERVAL_MS = 3_600_000;
 const MAX_PORT = 65_535;
-/** Far beyond what a process can hold open: who needs more wants no limit. */
+/** Far beyond what a process can hold open: a number above it is a slip. */
 const MAX_MAX_CONNECTIONS = 1_000_000;
 
 export interface Surroundings {
@@ -64,40 +68,56 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   const lookUp = (flag: Flag): { text: string; source: string } | undefined => {
     const text = given.get(flag);
     if (text !== undefined) return { text, source: flag };
-    const row: OptionRow | undefined = OPTION_TABLE.find((candidate) => candidate.flag === flag);
-    const variable = row?.environment;
+    const variable = optionRow(flag).environment;
     const value = variable === undefined ? undefined : env[variable];
     return variable === undefined || value === undefined || value === ""
       ? undefined
       : { text: value, source: variable };
   };
-  const read = <T>(flag: Flag, fallback: T, parse: (text: string, source: string) => T): T => {
+  const readOr = <T>(flag: Flag, fallback: T, parse: (text: string, source: string) => T): T => {
     const found = lookUp(flag);
     return found === undefined ? fallback : parse(found.text, found.source);
   };
+  const read = <T>(flag: FlagWithDefault, parse: (text: string, source: string) => T): T =>
+    readOr(flag, parse(defaultOf(flag), `the default of ${flag}`), parse);
 
-  const maxConnections = read("--max-connections", 10_000, wholeNumber(1, MAX_MAX_CONNECTIONS));
+  const host = read("--host", loopbackAddress);
+  const isHostChosen = lookUp("--host") !== undefined;
+  const maxConnections = read("--max-connections", wholeNumber(1, MAX_MAX_CONNECTIONS));
   return {
     kind: "serve",
     options: {
-      database: read("DATABASE", DEFAULT_DATABASE, nonEmpty),
+      database: read("DATABASE", nonEmpty),
       databaseGiven: lookUp("DATABASE") !== undefined,
-      table: demo ? "events" : read("--table", "events", nonEmpty),
-      port: read("--port", 3000, wholeNumber(0, MAX_PORT)),
-      host: read("--host", "127.0.0.1", loopbackAddress),
-      pollIntervalMs: read("--poll-interval", 2000, wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
+      table: demo ? defaultOf("--table") : read("--table", nonEmpty),
+      port: read("--port", wholeNumber(0, MAX_PORT)),
+      host,
+      pollIntervalMs: read("--poll-interval", wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
       maxConnections,
-      maxConnectionsPerAddress: read(
+      maxConnectionsPerAddress: readOr(
         "--max-connections-per-address",
         maxConnections,
         wholeNumber(1, MAX_MAX_CONNECTIONS),
       ),
-      logFormat: read("--log-format", isTerminal ? "text" : "json", logFormat),
+      logFormat: readOr("--log-format", isTerminal ? "text" : "json", logFormat),
       create: given.has("--create"),
       demo,
       open: given.has("--open"),
     },
+    warnings: isHostChosen ? [] : foreignHost(env["HOST"], host),
   };
+}
+
+/** Many programs take HOST for the address to listen on; conda and tcsh set it for purposes of their own. */
+function foreignHost(variable: string | undefined, host: string): string[] {
+  if (variable === undefined || variable === "" || variable === host) return [];
+  return [
+    `the variable HOST is ${JSON.stringify(variable)}, and is not used: for another address than ${host} set TAILBOARD_HOST or --host`,
+  ];
+}
+
+function defaultOf(flag: FlagWithDefault): string {
+  return optionRow(flag).default ?? "";
 }
 
 function parseArguments(argv: readonly string[]): Map<string, string> {
@@ -133,6 +153,12 @@ function parseArguments(argv: readonly string[]): Map<string, string> {
     }
     const value = equals === -1 ? rest.shift() : argument.slice(equals + 1);
     if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${row.value}`);
+    const earlier = given.get(row.flag);
+    if (earlier !== undefined) {
+      throw new UsageError(
+        `${name} is given twice: got ${JSON.stringify(earlier)} and ${JSON.stringify(value)}, and takes one value`,
+      );
+    }
     given.set(row.flag, value);
   }
   return given;
@@ -168,6 +194,6 @@ function loopbackAddress(text: string, source: string): string {
   if (address === "localhost" || address === "::1" || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(address))
     return address;
   throw new UsageError(
-    `${source} ${JSON.stringify(text)} is not a loopback address: without access control everyone who reaches it could read the events; use 127.0.0.1, ::1 or localhost (from elsewhere: ssh -L 3000:localhost:3000)`,
+    `${source} ${JSON.stringify(text)} is not a loopback address: without access control everyone who reaches it could read the events; use 127.0.0.1, ::1 or localhost (from elsewhere: ssh -L PORT:localhost:PORT)`,
   );
 }

@@ -20,6 +20,7 @@ describe("README.md", () => {
       named.delete(row.flag);
       if ("environment" in row) expect(readme).toContain(`\`${row.environment}\``);
       if ("default" in row) expect(readme).toContain(row.default);
+      if ("defaultInWords" in row) expect(readme).toContain(row.defaultInWords);
     }
     expect([...named]).toEqual([]);
   });
