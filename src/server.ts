@@ -12,7 +12,7 @@ import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
 import { Metrics } from "./http/metrics.ts";
-import { Log } from "./log.ts";
+import { Logger } from "./logger.ts";
 import { type Options, parseOptions, UsageError } from "./options.ts";
 import { FanOut } from "./sse/fanout.ts";
 
@@ -27,7 +27,7 @@ const EXIT_FAILURE = 1;
 const SHUTDOWN_GRACE_MS = 2000;
 const SHUTDOWN_CHECK_MS = 10;
 
-/** Characters of a client's header that are worth a place in the log. */
+/** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
 
 /** Ends with one line for the operator. */
@@ -79,7 +79,7 @@ function startDemo(table: string, cleanUp: DisposableStack): string {
   return path;
 }
 
-function openBrowser(url: string, log: Log): void {
+function openBrowser(url: string, logger: Logger): void {
   const commands: Partial<Record<NodeJS.Platform, string[]>> = {
     darwin: ["open"],
     win32: ["cmd", "/c", "start", ""],
@@ -88,14 +88,14 @@ function openBrowser(url: string, log: Log): void {
   try {
     Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).unref();
   } catch (error) {
-    log.error("opening the browser", messageOf(error), { command: command.join(" ") });
+    logger.error("opening the browser", messageOf(error), { command: command.join(" ") });
   }
 }
 
 async function main(): Promise<void> {
   const startedAtMs = performance.now();
   const options = readOptions();
-  const log = new Log({ format: options.logFormat, write: (line) => console.log(line) });
+  const logger = new Logger({ format: options.logFormat, write: (line) => console.log(line) });
   const cleanUp = new DisposableStack();
   const path = options.demo ? startDemo(options.table, cleanUp) : prepareDatabase(options);
 
@@ -110,12 +110,12 @@ async function main(): Promise<void> {
             advice: problem?.advice,
             latestId: String(latestId),
           };
-          if (problem === undefined) log.info("state changed", fields);
-          else log.warn("state changed", fields);
+          if (problem === undefined) logger.info("state changed", fields);
+          else logger.warn("state changed", fields);
         },
         onError(operation, latestId, error) {
           metrics.countError(operation);
-          log.error(operation, messageOf(error), { latestId: String(latestId) });
+          logger.error(operation, messageOf(error), { latestId: String(latestId) });
         },
       },
     ),
@@ -123,7 +123,7 @@ async function main(): Promise<void> {
   const fanOut = new FanOut(tail, {
     onError(operation, lastSentId, error) {
       metrics.countError(operation);
-      log.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
+      logger.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
     },
     onReset: (reason) => metrics.countReset(reason),
     onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
@@ -141,10 +141,10 @@ async function main(): Promise<void> {
     startedAtMs,
     onError(operation, error) {
       metrics.countError(operation);
-      log.error(operation, messageOf(error));
+      logger.error(operation, messageOf(error));
     },
     onBadCursor: (header) =>
-      log.warnOften("left a Last-Event-ID out of account", {
+      logger.warnOften("left a Last-Event-ID out of account", {
         header: header.slice(0, LOGGED_HEADER_LENGTH),
         hint: "it takes a decimal event id",
       }),
@@ -154,7 +154,7 @@ async function main(): Promise<void> {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(EXIT_FAILURE);
     stopping = true;
-    log.info("stopping", { signal, subscribers: fanOut.size });
+    logger.info("stopping", { signal, subscribers: fanOut.size });
     void server.stop();
     fanOut.close();
     const deadline = performance.now() + SHUTDOWN_GRACE_MS;
@@ -166,8 +166,8 @@ async function main(): Promise<void> {
   // SIGHUP: the terminal is closed.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void stop(signal));
   const url = server.url.href;
-  log.info("listening", { url, database: tail.status().database.path, table: options.table, version });
-  if (options.open) openBrowser(url, log);
+  logger.info("listening", { url, database: tail.status().database.path, table: options.table, version });
+  if (options.open) openBrowser(url, logger);
 }
 
 function listen(

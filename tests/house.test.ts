@@ -40,14 +40,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "events.ts": [],
   "options.ts": ["option-table.ts"],
   "option-table.ts": [],
-  "log.ts": [],
+  "logger.ts": [],
   "demo.ts": [],
   rows: ["events.ts"],
   db: ["events.ts", "rows"],
   sse: ["events.ts", "rows"],
   web: ["events.ts"],
   http: ["events.ts", "rows", "sse"],
-  "server.ts": ["options.ts", "log.ts", "events.ts", "db", "sse", "http"],
+  "server.ts": ["options.ts", "logger.ts", "events.ts", "db", "sse", "http"],
 };
 
 interface Import {

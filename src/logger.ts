@@ -1,6 +1,6 @@
-/** The log: a line per start, stop, change of state and error, on standard output. Never a row's content. */
+/** The logger: a line for the operator per start, stop, change of state and error, on standard output. Never a row's content. */
 
-export type LogFields = Readonly<Record<string, string | number | null | undefined>>;
+export type LoggerFields = Readonly<Record<string, string | number | null | undefined>>;
 type Level = "info" | "warn" | "error";
 
 /** An error that comes again within this time is counted, not repeated. */
@@ -9,28 +9,28 @@ const REPEAT_WINDOW_MS = 10_000;
 /** Different errors that are counted at a time; beyond it the counting begins anew. */
 const MAX_COUNTED_ERRORS = 100;
 
-export interface LogOptions {
+export interface LoggerOptions {
   readonly format: "text" | "json";
   readonly write: (line: string) => void;
   /** Wall clock, in milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-export class Log {
-  readonly #options: LogOptions;
+export class Logger {
+  readonly #options: LoggerOptions;
   readonly #now: () => number;
   readonly #recent = new Map<string, { loggedAt: number; suppressed: number }>();
 
-  constructor(options: LogOptions) {
+  constructor(options: LoggerOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
 
-  info(message: string, fields: LogFields = {}): void {
+  info(message: string, fields: LoggerFields = {}): void {
     this.#line("info", message, fields);
   }
 
-  warn(message: string, fields: LogFields = {}): void {
+  warn(message: string, fields: LoggerFields = {}): void {
     this.#line("warn", message, fields);
   }
 
@@ -39,16 +39,16 @@ export class Log {
    * @param reason the words of the error
    * @param fields ids and the like; they don't make two errors different
    */
-  error(operation: string, reason: string, fields: LogFields = {}): void {
+  error(operation: string, reason: string, fields: LoggerFields = {}): void {
     this.#counted("error", `${operation}\n${reason}`, `${operation} failed`, { ...fields, reason });
   }
 
   /** A warning that any client can cause again and again: the same message is counted, whatever its fields. */
-  warnOften(message: string, fields: LogFields = {}): void {
+  warnOften(message: string, fields: LoggerFields = {}): void {
     this.#counted("warn", message, message, fields);
   }
 
-  #counted(level: Level, key: string, message: string, fields: LogFields): void {
+  #counted(level: Level, key: string, message: string, fields: LoggerFields): void {
     const recent = this.#recent.get(key);
     const now = this.#now();
     if (recent !== undefined && now - recent.loggedAt < REPEAT_WINDOW_MS) {
@@ -61,7 +61,7 @@ export class Log {
     this.#line(level, message, { ...fields, repeated: repeated > 0 ? repeated : undefined });
   }
 
-  #line(level: Level, message: string, fields: LogFields): void {
+  #line(level: Level, message: string, fields: LoggerFields): void {
     const time = new Date(this.#now()).toISOString();
     const { format, write } = this.#options;
     if (format === "json") return write(JSON.stringify({ time, level, message, ...fields }));
