@@ -40,14 +40,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "events.ts": [],
   "options.ts": ["option-table.ts"],
   "option-table.ts": [],
-  "logger.ts": [],
+  "logger.ts": ["process"],
+  process: [],
   "demo.ts": [],
   rows: ["events.ts"],
   db: ["events.ts", "rows"],
   sse: ["events.ts", "rows"],
   web: ["events.ts"],
   http: ["events.ts", "rows", "sse"],
-  "server.ts": ["options.ts", "logger.ts", "events.ts", "db", "sse", "http"],
+  "server.ts": ["options.ts", "logger.ts", "process", "events.ts", "db", "sse", "http"],
 };
 
 interface Import {

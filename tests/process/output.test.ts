@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 
 import { Output, OUTPUT_BUDGET_BYTES } from "../../src/process/output.ts";
+import { until } from "../support/until.ts";
 
 type Answer = (error: Error | null, writtenBytes: number) => void;
 
@@ -104,6 +105,16 @@ test("an output that failed is told of once, is tried with the next line, and no
   sink.output.print(LINE);
   sink.fail("ENOSPC");
   expect(sink.failures).toEqual(["EPIPE", "ENOSPC"]);
+});
+
+test("a full pipe that another program made non-blocking is tried again, and nothing is lost", async () => {
+  const sink = new SlowSink();
+  sink.output.print("patience");
+  sink.fail("EAGAIN");
+  await until(() => sink.isWriting, "another try");
+  sink.takeAll();
+  expect(sink.text).toBe("patience\n");
+  expect(sink.failures).toEqual([]);
 });
 
 test("flush waits for what waits, and not for ever", async () => {
