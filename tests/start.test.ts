@@ -199,11 +199,13 @@ describe("whatever goes wrong at the start is one line", () => {
 });
 
 describe("a working directory that was removed", () => {
-  const gone = 'mkdir "$GONE" && cd "$GONE" && rmdir "$GONE" && exec timeout 10 "$@"';
+  const gone = 'mkdir "$GONE" && cd "$GONE" && rmdir "$GONE" && exec';
 
   test.each([[[]], [["given.db"]], [["given.db", "--create"]]])("is refused with %j", async (args) => {
     using scratch = new Scratch();
-    const result = await bash(gone, [...args, "--port", "0"], { GONE: scratch.path("gone") });
+    const result = await bash(`${gone} timeout 10 "$@"`, [...args, "--port", "0"], {
+      GONE: scratch.path("gone"),
+    });
     expectOneLine(result, 1);
     expect(result.stderr).toContain("working directory");
     expect(await Bun.file(join(process.execPath, "../events.db")).exists()).toBe(false);
@@ -213,7 +215,7 @@ describe("a working directory that was removed", () => {
     using scratch = new Scratch();
     createDatabase(scratch.path("events.db"), "events");
     await using server = await Server.start([scratch.path("events.db")], {
-      under: ["env", `GONE=${scratch.path("gone")}`, "bash", "-c", gone, "bash"],
+      under: ["env", `GONE=${scratch.path("gone")}`, "bash", "-c", `${gone} "$@"`, "bash"],
     });
     expect((await server.fetch("/readyz")).status).toBe(200);
   });

@@ -108,10 +108,10 @@ export class Server implements AsyncDisposable {
 /** What a server that does not start has to say. */
 export async function runToEnd(
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: ServerOptions & { env?: Record<string, string> } = {},
 ) {
-  const { cwd, env } = options;
-  const child = Bun.spawn([process.execPath, SERVER, ...args], {
+  const { cwd, env, under = [] } = options;
+  const child = Bun.spawn([...under, process.execPath, SERVER, ...args], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
