@@ -1,5 +1,7 @@
 /** Creates a database with an events table in it. The only place where Tailboard writes to a database. */
 import { Database } from "bun:sqlite";
+import { existsSync, linkSync, lstatSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { quoteName } from "./table-shape.ts";
 
@@ -17,9 +19,24 @@ export function schemaSql(table: string): string {
 /**
  * Creates the file and the table where they are missing. A new file is put into WAL mode, in which a reader and a
  * writer never wait for each other; one that is there keeps its mode.
+ *
+ * A new file is made under another name and takes its own when it is whole: what fails on the way, such as a full
+ * disk, leaves nothing behind, and nobody ever opens a database without its table.
  * @throws SQLiteError when the file can't be created or is no database
  */
 export function createDatabase(path: string, table: string): void {
+  if (existsSync(path) || isLink(path)) return createTable(path, table);
+  // Not the long name of a database: SQLite adds to it.
+  const draft = join(dirname(path), `.tailboard-${process.pid}.new`);
+  try {
+    createTable(draft, table);
+    if (!takeName(draft, path)) createTable(path, table);
+  } finally {
+    for (const companion of ["", "-wal", "-shm", "-journal"]) rmSync(`${draft}${companion}`, { force: true });
+  }
+}
+
+function createTable(path: string, table: string): void {
   const database = new Database(path, { create: true, readwrite: true });
   try {
     database.run("PRAGMA busy_timeout = 2000");
@@ -29,5 +46,26 @@ export function createDatabase(path: string, table: string): void {
   } finally {
     // `true` throws where a statement is still open, rather than leave its locks behind.
     database.close(true);
+  }
+}
+
+/** A link whose target is missing: SQLite creates the target. */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/**
+ * Gives a file its name without ever overwriting another one that came meanwhile.
+ * @returns false where there is another one
+ */
+function takeName(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch {
+    // There is a file by now, or the file system knows no links: only then it is renamed.
+    if (existsSync(path)) return false;
+    renameSync(draft, path);
+    return true;
   }
 }
