@@ -1,8 +1,11 @@
 /**
  * The second process of `--demo`: a small crew of agents that work through a queue of jobs and INSERT an event
- * for whatever happens. Run as `bun src/demo.ts DATABASE`; it ends when its standard input does.
+ * for whatever happens. Run as `bun src/demo.ts DATABASE [--remove]`; it ends when its standard input does, and then
+ * removes the database and its folder with `--remove`.
  */
 import { Database } from "bun:sqlite";
+import { rmdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 
 const AGENTS = ["agent-amber", "agent-birch", "agent-cedar", "agent-delta"];
 const WORK = [
@@ -41,7 +44,13 @@ interface DemoEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-const [path = ""] = process.argv.slice(2);
+const [path = "", remove] = process.argv.slice(2);
+// A terminal sends these to every process that was started in it: the server decides when the demo ends.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
+process.on("uncaughtException", (error) => {
+  console.error(error.message.split("\n", 1)[0]);
+  process.exit(1);
+});
 const database = new Database(path, { readwrite: true });
 database.run("PRAGMA busy_timeout = 2000");
 // A demo may lose its last events in a power cut: it need not wait for the disk.
@@ -126,6 +135,16 @@ async function work(): Promise<never> {
   }
 }
 
+/** Ends. A server that was killed could not remove the folder: only what is known to be of the demo is removed. */
+function end(): never {
+  if (remove === "--remove") {
+    database.close();
+    for (const companion of ["", "-wal", "-shm"]) rmSync(`${path}${companion}`, { force: true });
+    rmdirSync(dirname(path));
+  }
+  process.exit(0);
+}
+
 for (const agent of AGENTS) {
   record({
     type: "agent_registered",
@@ -145,6 +164,6 @@ setInterval(() => {
 // Some history, so that the page is not empty at first sight.
 for (let index = 0; index < 30; index++) step();
 
-// The server holds the other end: when it is gone, however it went, so is the demo.
-process.stdin.on("end", () => process.exit(0)).resume();
+// The server holds the other end: when the server is gone, for whatever reason, the demo ends too.
+process.stdin.on("end", end).resume();
 await work();
