@@ -1,8 +1,6 @@
 #!/usr/bin/env bun
 /** Puts the parts together: options in, the tail and the streams wired, HTTP up, a clean end. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
 
 import manifest from "../package.json" with { type: "json" };
 import { createDatabase } from "./db/create.ts";
@@ -11,93 +9,95 @@ import { Tail } from "./db/tail.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
+import { Listener } from "./http/listener.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Logger } from "./logger.ts";
-import { type Options, parseOptions, UsageError } from "./options.ts";
+import { type Command, type Options, parseOptions, UsageError } from "./options.ts";
+import { openBrowser } from "./process/browser.ts";
+import { Demo } from "./process/demo.ts";
+import { exitWith, FLUSH_DEADLINE_MS, printAndExit, standardError } from "./process/ending.ts";
+import { absolutePath, codeOf, EXIT_FAILURE, StartFailure, wordsOf } from "./process/failure.ts";
+import { OpenFiles, openFilesLimit, streamsThatFit } from "./process/open-files.ts";
+import { Output, writeToFile } from "./process/output.ts";
+import { printable } from "./process/printable.ts";
+import { signalsToHandle } from "./process/signals.ts";
 import { FanOut } from "./sse/fanout.ts";
 
 const { version } = manifest;
 
-/** The operator's mistake: bad options. */
-const EXIT_USAGE = 2;
-/** The machine's: a port that is taken. */
-const EXIT_FAILURE = 1;
-
 /** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
 const SHUTDOWN_GRACE_MS = 2000;
-const SHUTDOWN_CHECK_MS = 10;
+
+/** Ports below it are for programs with privileges, unless the machine says otherwise. */
+const FIRST_FREE_PORT = 1024;
+
+const RAISE_OPEN_FILES = "raise the limit of open files (ulimit -n; for systemd LimitNOFILE=)";
 
 /** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
 
-/** Ends with one line for the operator. */
-function exitWith(status: number, line: string): never {
-  console.error(`tailboard: ${line}`);
-  process.exit(status);
-}
-
-function readOptions(): Options {
-  try {
-    const isTerminal = process.stdout.isTTY;
-    const command = parseOptions({ argv: process.argv.slice(2), env: process.env, isTerminal, version });
-    if (command.kind === "serve") return command.options;
-    console.log(command.text);
-    process.exit(0);
-  } catch (error) {
-    if (error instanceof UsageError) exitWith(EXIT_USAGE, error.message);
-    throw error;
-  }
-}
-
 /** Sees to the database where that is asked for, or where nothing was. @returns its path */
 function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
-  const database = resolve(given);
+  const database = absolutePath(given);
   if (!create && (databaseGiven || existsSync(database))) return database;
   try {
     createDatabase(database, table);
     return database;
   } catch (error) {
-    exitWith(
-      EXIT_USAGE,
-      `can't create ${database}: ${messageOf(error)}; give the path of a database, or start where you may write`,
-    );
+    const hint =
+      codeOf(error) === "SQLITE_FULL"
+        ? "make some room"
+        : "give the path of a database, or start where you may write";
+    throw new StartFailure(`can't create ${database}: ${messageOf(error)}`, hint);
   }
 }
 
-/** Starts the second process of the demo. @returns the path of its database */
-function startDemo(table: string, cleanUp: DisposableStack): string {
-  const directory = mkdtempSync(join(tmpdir(), "tailboard-demo-"));
-  cleanUp.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const path = join(directory, "events.db");
-  createDatabase(path, table);
-  const writer = Bun.spawn([process.execPath, join(import.meta.dir, "demo.ts"), path], {
-    stdin: "pipe",
-    stdout: "ignore",
-    stderr: "inherit",
+function createLogger(format: Options["logFormat"]): { logger: Logger; output: Output } {
+  const errors = standardError();
+  const output = new Output({
+    write: writeToFile(1),
+    onDropped: (lines) =>
+      logger.warn("lines were dropped here, because standard output was not read", { dropped: lines }),
+    onFailure: (error) =>
+      errors.print(
+        printable(
+          `tailboard: standard output can't be written: ${wordsOf(error)}; lines are dropped until it can`,
+        ),
+      ),
   });
-  cleanUp.defer(() => writer.kill());
-  return path;
+  const logger = new Logger({ format, write: (line) => output.print(line) });
+  return { logger, output };
 }
 
-function openBrowser(url: string, logger: Logger): void {
-  const commands: Partial<Record<NodeJS.Platform, string[]>> = {
-    darwin: ["open"],
-    win32: ["cmd", "/c", "start", ""],
-  };
-  const command = [...(commands[process.platform] ?? ["xdg-open"]), url];
-  try {
-    Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).unref();
-  } catch (error) {
-    logger.error("opening the browser", messageOf(error), { command: command.join(" ") });
-  }
-}
-
-async function main(): Promise<void> {
+/** Starts everything. What it started is in `cleanUp`, also where it throws. */
+async function start(
+  { options, warnings }: Extract<Command, { kind: "serve" }>,
+  cleanUp: AsyncDisposableStack,
+): Promise<void> {
   const startedAtMs = performance.now();
-  const options = readOptions();
-  const logger = new Logger({ format: options.logFormat, write: (line) => console.log(line) });
-  const cleanUp = new DisposableStack();
-  const path = options.demo ? startDemo(options.table, cleanUp) : prepareDatabase(options);
+  const { logger, output } = createLogger(options.logFormat);
+  cleanUp.defer(() => output.flush(FLUSH_DEADLINE_MS));
+  for (const warning of warnings) logger.warn(warning);
+
+  let stopping = false;
+  let countSubscribers = (): number => 0;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(EXIT_FAILURE);
+    stopping = true;
+    logger.info("stopping", { signal, subscribers: countSubscribers() });
+    await cleanUp.disposeAsync();
+    process.exit(0);
+  };
+  // Before anything is created that has to be removed again.
+  for (const signal of signalsToHandle(process.stdout.isTTY)) process.on(signal, () => void stop(signal));
+  const assets = await buildAssets();
+  if (stopping) return;
+
+  // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
+  const limit = openFilesLimit();
+  const maxConnections = fitConnections(options.maxConnections, limit, logger);
+  const openFiles = cleanUp.use(new OpenFiles());
+  const path = options.demo ? startDemo(options.table, logger, cleanUp) : prepareDatabase(options);
 
   const tail = cleanUp.use(
     new Tail(
@@ -135,8 +135,12 @@ async function main(): Promise<void> {
     archive: tail,
     fanOut,
     metrics,
-    assets: await buildAssets(),
-    admission: new Admission(options),
+    assets,
+    admission: new Admission({
+      maxConnections,
+      maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
+      raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
+    }),
     version,
     startedAtMs,
     onError(operation, error) {
@@ -149,55 +153,99 @@ async function main(): Promise<void> {
         hint: "it takes a decimal event id",
       }),
   });
-  const server = listen(options, cleanUp, handler);
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(EXIT_FAILURE);
-    stopping = true;
-    logger.info("stopping", { signal, subscribers: fanOut.size });
-    void server.stop();
+  const listener = listen(options, handler, openFiles, logger);
+  cleanUp.defer(() => {
+    const closed = listener.close(SHUTDOWN_GRACE_MS);
     fanOut.close();
-    const deadline = performance.now() + SHUTDOWN_GRACE_MS;
-    while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(SHUTDOWN_CHECK_MS);
-    await server.stop(true);
-    cleanUp.dispose();
-    process.exit(0);
-  };
-  // SIGHUP: the terminal is closed.
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void stop(signal));
-  const url = server.url.href;
+    return closed;
+  });
+  countSubscribers = () => fanOut.size;
+  const { url } = listener;
   logger.info("listening", { url, database: tail.status().database.path, table: options.table, version });
-  if (options.open) openBrowser(url, logger);
+  if (options.open) {
+    void openBrowser(url, (reason, command) =>
+      logger.error("opening the browser", reason, { command, hint: `open ${url} by hand` }),
+    );
+  }
+}
+
+/** Starts the second process of the demo. @returns the path of its database */
+function startDemo(table: string, logger: Logger, cleanUp: AsyncDisposableStack): string {
+  const demo = Demo.start({
+    create: (path) => createDatabase(path, table),
+    onWriterEnd: (end) =>
+      logger.warn("the writer of the demo ended", {
+        ...end,
+        hint: "what it wrote stays to be seen; for further events start again",
+      }),
+  });
+  return cleanUp.use(demo).path;
+}
+
+/** Lowers the number of streams to what the limit of open files allows, and says so. */
+function fitConnections(asked: number, limit: number | undefined, logger: Logger): number {
+  const fitting = streamsThatFit(asked, limit);
+  if (fitting < 1) {
+    throw new StartFailure(`can't serve a stream: only ${limit} files may be open`, RAISE_OPEN_FILES);
+  }
+  if (fitting < asked) {
+    logger.warn("--max-connections is lowered to what the limit of open files allows", {
+      asked,
+      maxConnections: fitting,
+      openFilesLimit: limit,
+      hint: RAISE_OPEN_FILES,
+    });
+  }
+  return fitting;
 }
 
 function listen(
   { host, port }: Options,
-  cleanUp: DisposableStack,
   fetch: ReturnType<typeof createHandler>,
-): Bun.Server<undefined> {
+  openFiles: OpenFiles,
+  logger: Logger,
+): Listener {
   try {
-    return Bun.serve({
-      hostname: host,
+    return new Listener({
+      host,
       port,
       fetch,
-      // With true an error page would carry source code.
-      development: false,
-      // Bun 1.4.5 takes `development: false` for a wish to share the port, and two servers would share it silently.
-      reusePort: false,
+      openFiles,
+      onChange: (state) => {
+        if (state === "accepting") logger.info("accepting connections again");
+        else logger.warn("refusing connections: the open files are used up", { hint: RAISE_OPEN_FILES });
+      },
+      onError: (error) => logger.error("listening again", wordsOf(error)),
     });
   } catch (error) {
-    cleanUp.dispose();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EADDRINUSE") {
-      exitWith(
-        EXIT_FAILURE,
-        `port ${port} on ${host} is taken by another program; take another with --port N, or --port 0 for a free one`,
-      );
+    throw listenFailure(error, host, port);
+  }
+}
+
+function listenFailure(error: unknown, host: string, port: number): StartFailure {
+  const code = codeOf(error);
+  const another = "take another with --port N, or --port 0 for a free one";
+  if (code === "EADDRINUSE")
+    return new StartFailure(`port ${port} on ${host} is taken by another program`, another);
+  const problem = `can't listen on port ${port} of ${host}: ${wordsOf(error)}`;
+  if (code === "EACCES" && port < FIRST_FREE_PORT)
+    return new StartFailure(`${problem}; ports below ${FIRST_FREE_PORT} take privileges`, another);
+  return new StartFailure(problem, another);
+}
+
+async function main(): Promise<void> {
+  const cleanUp = new AsyncDisposableStack();
+  try {
+    const isTerminal = process.stdout.isTTY;
+    const command = parseOptions({ argv: process.argv.slice(2), env: process.env, isTerminal, version });
+    if (command.kind === "print") await printAndExit(command.text);
+    else await start(command, cleanUp);
+  } catch (error) {
+    try {
+      await cleanUp.disposeAsync();
+    } finally {
+      await exitWith(error, error instanceof UsageError);
     }
-    exitWith(
-      EXIT_FAILURE,
-      `can't listen on port ${port} of ${host}: ${messageOf(error)}; try another with --port N`,
-    );
   }
 }
 

@@ -5,6 +5,8 @@ export interface StreamLimits {
   readonly maxConnections: number;
   /** A reverse proxy is one address for all who come through it. */
   readonly maxConnectionsPerAddress: number;
+  /** What the operator can do about `maxConnections`: it may be an option or the machine that sets it. */
+  readonly raiseBy: string;
 }
 
 /** When a client that was refused should ask again: places become free at any time. */
@@ -25,12 +27,12 @@ export class Admission {
    * @throws HttpProblem 503 where there is no place, 429 where this address has all of its own
    */
   admit(address: string): () => void {
-    const { maxConnections, maxConnectionsPerAddress } = this.#limits;
+    const { maxConnections, maxConnectionsPerAddress, raiseBy } = this.#limits;
     if (this.#open >= maxConnections) {
       throw new HttpProblem({
         status: 503,
         title: "Too many streams",
-        detail: `There are ${maxConnections} event streams open, which is the limit: try again later, or raise it with --max-connections.`,
+        detail: `There are ${maxConnections} event streams open, which is the limit: try again later, or ${raiseBy}.`,
         headers: RETRY_AFTER,
       });
     }
