@@ -1,9 +1,10 @@
 /** The limit of open files: streams that do not fit are refused in words, connections beyond it cost nobody anything. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 
 import { createDatabase } from "../src/db/create.ts";
-import { streamsThatFit } from "../src/process/open-files.ts";
+import { RESERVED_FILES, streamsThatFit } from "../src/process/open-files.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";
 import { describeWhere } from "./support/tools.ts";
@@ -84,6 +85,9 @@ describeWhere(process.platform === "linux", "The tests of the limit of open file
       for (let count = 0; count < 100; count++) connectIdle(idle, server.port);
       const refusals = () => server.log.filter((line) => line.message.startsWith("refusing connections"));
       await until(() => refusals().length > 0, "the server to refuse");
+      // What serves the streams may have to open files: the reserve is theirs now.
+      const open = readdirSync(`/proc/${server.process.pid}/fd`).length;
+      expect(LIMIT - open).toBeGreaterThanOrEqual(RESERVED_FILES);
       await writer.insert(3);
       for (const reader of readers) await reader.waitForRows(3);
       // Time is the subject: what spins needs as much of the processor as there is.
