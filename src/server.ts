@@ -85,7 +85,13 @@ async function start(
     if (stopping) process.exit(EXIT_FAILURE);
     stopping = true;
     logger.info("stopping", { signal, subscribers: countSubscribers() });
-    await cleanUp.disposeAsync();
+    try {
+      await cleanUp.disposeAsync();
+    } catch (error) {
+      logger.error("cleaning up", wordsOf(error));
+      await output.flush(FLUSH_DEADLINE_MS);
+      process.exit(EXIT_FAILURE);
+    }
     process.exit(0);
   };
   // Before anything is created that has to be removed again.

@@ -201,7 +201,8 @@ describe("whatever goes wrong at the start is one line", () => {
 describe("a working directory that was removed", () => {
   const gone = 'mkdir "$GONE" && cd "$GONE" && rmdir "$GONE" && exec';
 
-  test.each([[[]], [["given.db"]], [["given.db", "--create"]]])("is refused with %j", async (args) => {
+  test.each(["", "given.db", "given.db --create"])("is refused with %j", async (words) => {
+    const args = words.split(" ").filter((word) => word !== "");
     using scratch = new Scratch();
     const result = await bash(`${gone} timeout 10 "$@"`, [...args, "--port", "0"], {
       GONE: scratch.path("gone"),
@@ -253,7 +254,8 @@ describeWhere(canMount, "The tests of a full disk need `unshare -Urm` (Linux).")
     );
   };
 
-  test.each([[["--create", "events.db"]], [[]]])("is one line with %j, and nothing stays", async (args) => {
+  test.each(["--create events.db", ""])("is one line with %j, and nothing stays", async (words) => {
+    const args = words.split(" ").filter((word) => word !== "");
     const run = '"$@"; status=$?; ls -A; exit $status';
     const result = await onSmallDisk(0, run, [...args, "--port", "0"]);
     expectOneLine(result, 1);
@@ -293,7 +295,11 @@ describe.skipIf(!isLinux)("a standard output that nobody reads", () => {
         "-c",
         `mkfifo ${fifo} && exec 9<>${fifo} && dd if=/dev/zero of=${fifo} bs=4096 count=1000 oflag=nonblock 2>/dev/null; exec "$@" >&9`,
         "bash",
-        ...[process.execPath, SERVER, path, "--port", String(port)],
+        process.execPath,
+        SERVER,
+        path,
+        "--port",
+        String(port),
       ],
       { stdin: "ignore", stdout: "ignore", stderr: "inherit", env: { PATH: process.env["PATH"] } },
     );

@@ -56,7 +56,7 @@ test("refuses while the open files are used up, and tells each change once", asy
   setup.areUsedUp = true;
   await until(() => setup.changes.length > 0, "the change");
   expect(setup.reserve).toBe("given");
-  await expect(setup.fetch("/")).rejects.toThrow();
+  expect(await setup.fetch("/").catch(() => "refused")).toBe("refused");
   setup.areUsedUp = false;
   await until(() => setup.changes.length > 1, "the other change");
   expect(await setup.fetch("/")).toBe("ok");
@@ -88,11 +88,10 @@ test("a port that another program took meanwhile is tried again", async () => {
   const port = Number(new URL(setup.listener.url).port);
   setup.areUsedUp = true;
   await until(() => setup.changes.length > 0, "the change");
-  {
-    using _other = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } });
-    setup.areUsedUp = false;
-    await until(() => setup.errors.length > 0, "the error");
-  }
+  const other = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } });
+  setup.areUsedUp = false;
+  await until(() => setup.errors.length > 0, "the error");
+  other.stop();
   await until(() => setup.changes.length > 1, "the other change");
   expect(await setup.fetch("/")).toBe("ok");
 });
