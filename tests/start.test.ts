@@ -1,6 +1,6 @@
 /** How the server starts and ends where its surroundings are odd: signals, folders, disks, standard output. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { constants, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -310,6 +310,9 @@ describe.skipIf(!isLinux)("a standard output that nobody reads", () => {
           () => false,
         );
       await until(isHealthy, "an answer");
+      // Other programs may write to the same pipe: it must not become nonblocking for them.
+      const flags = /^flags:\s*(\d+)/m.exec(await Bun.file(`/proc/${child.pid}/fdinfo/1`).text())?.[1];
+      expect(Number.parseInt(flags ?? "", 8) & constants.O_NONBLOCK).toBe(0);
       await writer.insert(1);
       for (let time = 1; time <= 20; time++) {
         const headers = { "Last-Event-ID": `odd ${time}` };
