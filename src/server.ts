@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 /** Puts the parts together: options in, the tail and the streams wired, HTTP up, a clean end. */
 import { existsSync } from "node:fs";
+import { isatty } from "node:tty";
 
 import manifest from "../package.json" with { type: "json" };
 import { createDatabase } from "./db/create.ts";
@@ -24,6 +25,9 @@ import { signalsToHandle } from "./process/signals.ts";
 import { FanOut } from "./sse/fanout.ts";
 
 const { version } = manifest;
+
+/** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
+const STANDARD_OUTPUT = 1;
 
 /** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
 const SHUTDOWN_GRACE_MS = 2000;
@@ -55,7 +59,7 @@ function prepareDatabase({ database: given, databaseGiven, create, table }: Opti
 function createLogger(format: Options["logFormat"]): { logger: Logger; output: Output } {
   const errors = standardError();
   const output = new Output({
-    write: writeToFile(1),
+    write: writeToFile(STANDARD_OUTPUT),
     onDropped: (lines) =>
       logger.warn("lines were dropped here, because standard output was not read", { dropped: lines }),
     onFailure: (error) =>
@@ -95,7 +99,7 @@ async function start(
     process.exit(0);
   };
   // Before anything is created that has to be removed again.
-  for (const signal of signalsToHandle(process.stdout.isTTY)) process.on(signal, () => void stop(signal));
+  for (const signal of signalsToHandle(isatty(STANDARD_OUTPUT))) process.on(signal, () => void stop(signal));
   const assets = await buildAssets();
   if (stopping) return;
 
@@ -242,7 +246,7 @@ function listenFailure(error: unknown, host: string, port: number): StartFailure
 async function main(): Promise<void> {
   const cleanUp = new AsyncDisposableStack();
   try {
-    const isTerminal = process.stdout.isTTY;
+    const isTerminal = isatty(STANDARD_OUTPUT);
     const command = parseOptions({ argv: process.argv.slice(2), env: process.env, isTerminal, version });
     if (command.kind === "print") await printAndExit(command.text);
     else await start(command, cleanUp);
