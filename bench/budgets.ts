@@ -135,7 +135,7 @@ async function measureStuck(server: string): Promise<string> {
       hostname,
       port: Number(port),
       socket: {
-        data: (self) => void self.pause(),
+        data: (self) => self.pause(),
       },
     });
     socket.write(`GET /api/events/stream?lastEventId=${client * 7} HTTP/1.1\r\nHost: localhost\r\n\r\n`);

@@ -158,7 +158,7 @@ async function start(
       logger.error(operation, messageOf(error));
     },
     onBadCursor: (header) =>
-      logger.warnOften("left a Last-Event-ID out of account", {
+      logger.warnOften("a Last-Event-ID is no id, and its client starts at the newest event", {
         header: header.slice(0, LOGGED_HEADER_LENGTH),
         hint: "it takes a decimal event id",
       }),

@@ -358,8 +358,8 @@ describe("replays", () => {
     streams.log.onRead = () => {
       most = Math.max(most, ++inThisTurn);
       // As long as a page takes that is not in the cache of the system.
-      const until = performance.now() + 1;
-      while (performance.now() < until);
+      const endsAtMs = performance.now() + 1;
+      while (performance.now() < endsAtMs);
     };
     const all = numbers(0, 39).map((cursor) => readers.use(streams.open(cursor)));
     // The first page of each is served when its stream is opened. The others come in turns of 2 ms.

@@ -34,7 +34,7 @@ describe("pages that are kept", () => {
     expect(pages.after(at(3))).toBe("end");
     expect(log.reads).toBe(1);
     pages.forget();
-    pages.after(at(1));
+    void pages.after(at(1));
     expect(log.reads).toBe(2);
   });
 
@@ -42,11 +42,11 @@ describe("pages that are kept", () => {
     const log = new MemoryLog();
     log.commit(...Array.from({ length: 1000 }, (_, index) => index + 1));
     const pages = new SharedPages(log);
-    for (let cursor = 0; cursor <= KEPT_PAGES; cursor++) pages.after(at(cursor));
+    for (let cursor = 0; cursor <= KEPT_PAGES; cursor++) void pages.after(at(cursor));
     expect(log.reads).toBe(KEPT_PAGES + 1);
-    pages.after(at(KEPT_PAGES));
+    void pages.after(at(KEPT_PAGES));
     expect(log.reads).toBe(KEPT_PAGES + 1);
-    pages.after(at(0));
+    void pages.after(at(0));
     expect(log.reads).toBe(KEPT_PAGES + 2);
   });
 
@@ -62,10 +62,10 @@ describe("pages that are kept", () => {
     });
     const most = Math.floor(KEPT_BYTES / PAGE_LIMIT_BYTES);
     expect(most).toBeLessThan(KEPT_PAGES);
-    for (let cursor = 0; cursor <= most; cursor++) pages.after(at(cursor));
-    pages.after(at(0));
+    for (let cursor = 0; cursor <= most; cursor++) void pages.after(at(cursor));
+    void pages.after(at(0));
     expect(reads).toBe(most + 2);
-    pages.after(at(most));
+    void pages.after(at(most));
     expect(reads).toBe(most + 2);
   });
 
@@ -84,10 +84,10 @@ describe("pages of a log that answers later", () => {
   test("are asked for once by all who wait", async () => {
     const log = new SlowLog();
     const pages = new SharedPages(log);
-    const both = [pages.after(at(0)), pages.after(at(0))];
+    const both = Promise.all([pages.after(at(0)), pages.after(at(0))]);
     expect(log.asked).toHaveLength(1);
     log.asked[0]?.answer(page(1, 2));
-    const [first, second] = await Promise.all(both);
+    const [first, second] = await both;
     expect(first).toMatchObject({ events: 2, lastId: 2n, log: "log-1" });
     expect(second).toBe(first ?? "end");
     expect(pages.after(at(0))).toBe(first ?? "end");
