@@ -487,7 +487,7 @@ describe("bad input gets a clear answer, and the server stays up", () => {
     ["a text file", "text.db", "dear diary, ".repeat(1000), "error", "path of the database"],
     ["a directory", ".", undefined, "error", "SQLite file in it"],
     ["a path through a file", "text.db/x.db", undefined, "waiting-for-file", "--create"],
-    ["a name that is too long", "x".repeat(300), undefined, "error", "Tailboard"],
+    ["a name that is too long", "x".repeat(300), undefined, "error", "shorter path"],
     ["an empty file", "empty.db", "", "waiting-for-table", "--table"],
   ])("%s as the database", async (_what, name, content, state, advice) => {
     using scratch = new Scratch();
