@@ -6,7 +6,7 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   fallsBackToPolling,
-  INITIAL_STATE,
+  OPENING,
   pollsEvents,
   RETRY_MS,
   type Step,
@@ -17,55 +17,50 @@ const context = { nowMs: 1000, random: 0.5, canStream: true, hasRows: true };
 
 /** The state after some events, and the effects of the last of them. */
 function after(events: readonly ConnectionEvent[], overrides: Partial<typeof context> = {}): Step {
-  return events.reduce<Step>(({ state }, event) => step(state, event, { ...context, ...overrides }), {
-    state: INITIAL_STATE,
-    effects: [],
-  });
+  return events.reduce<Step>(({ state }, event) => step(state, event, { ...context, ...overrides }), OPENING);
 }
 
-const CONNECTED: readonly ConnectionEvent[] = ["start", "loaded", "hello"];
+const CONNECTED: readonly ConnectionEvent[] = ["loaded", "hello"];
 
 describe("on the way to a live stream", () => {
   test("the rows are loaded first", () => {
-    const { state, effects } = after(["start"], { hasRows: false });
-    expect(state).toEqual({ name: "loading", isFallback: false });
-    expect(effects).toEqual(["cancel-timer", "close-stream", "load"]);
+    expect(OPENING).toEqual({ state: { name: "loading", isFallback: false }, effects: ["load"] });
   });
 
   test("then the stream is opened, and it counts from its hello on", () => {
-    const opened = after(["start", "loaded"]);
+    const opened = after(["loaded"]);
     expect(opened).toEqual({ state: { name: "connecting", isFallback: false }, effects: ["open-stream"] });
     expect(after(CONNECTED)).toEqual({ state: { name: "live" }, effects: [] });
   });
 
   test("a page that has the rows connects at once", () => {
-    expect(after(["start", "loaded", "hello", "lost", "start"])).toEqual({
+    expect(after(["loaded", "hello", "lost", "start"])).toEqual({
       state: { name: "connecting", isFallback: true },
       effects: ["cancel-timer", "close-stream", "open-stream"],
     });
   });
 
   test("nothing is loaded twice at the same time", () => {
-    expect(after(["start", "start"], { hasRows: false }).effects).toEqual([]);
+    expect(after(["start"], { hasRows: false }).effects).toEqual([]);
   });
 
   test("events are polled until the hello is heard, and not after it", () => {
-    const opened = after(["start", "loaded"]).state;
+    const opened = after(["loaded"]).state;
     expect([pollsEvents(opened), fallsBackToPolling(opened)]).toEqual([true, false]);
     // One round of the page later the reader is told.
-    const slow = after(["start", "loaded", "round"]).state;
+    const slow = after(["loaded", "round"]).state;
     expect([pollsEvents(slow), fallsBackToPolling(slow)]).toEqual([true, true]);
     const live = after([...CONNECTED, "round"]).state;
     expect([pollsEvents(live), fallsBackToPolling(live)]).toEqual([false, false]);
   });
 
   test("a browser without EventSource polls for good", () => {
-    const { state, effects } = after(["start", "loaded"], { canStream: false });
+    const { state, effects } = after(["loaded"], { canStream: false });
     expect(state).toEqual({ name: "unsupported" });
     expect(effects).toEqual(["refresh"]);
     expect([pollsEvents(state), fallsBackToPolling(state)]).toEqual([true, true]);
     for (const event of ["round", "attention", "lost", "hello"] as const)
-      expect(after(["start", "loaded", event], { canStream: false }).state).toEqual(state);
+      expect(after(["loaded", event], { canStream: false }).state).toEqual(state);
   });
 });
 
@@ -78,7 +73,7 @@ describe("without a stream", () => {
   });
 
   test("so it does where the rows could not be loaded", () => {
-    expect(after(["start", "load-failed"], { hasRows: false })).toEqual({
+    expect(after(["load-failed"])).toEqual({
       state: { name: "polling", retryAtMs: 1000 + RETRY_MS - 500 },
       effects: ["close-stream", "start-timer", "refresh"],
     });
@@ -98,7 +93,7 @@ describe("without a stream", () => {
   test("somebody's attention is a reason to try at once, and disturbs nothing else", () => {
     expect(after([...CONNECTED, "lost", "attention"]).effects).toContain("open-stream");
     expect(after([...CONNECTED, "attention"])).toEqual({ state: { name: "live" }, effects: [] });
-    expect(after(["start", "loaded", "attention"]).effects).toEqual([]);
+    expect(after(["loaded", "attention"]).effects).toEqual([]);
   });
 
   test("a second loss changes nothing", () => {
@@ -146,15 +141,15 @@ describe("a whole reset", () => {
 
 test("whatever happens, there is a way on: a stream, a timer, a load, or a browser that has none", () => {
   const events = constantFrom<ConnectionEvent>(
-    ...(["start", "loaded", "load-failed", "hello", "interrupted", "round", "lost", "attention"] as const),
+    ...(["loaded", "load-failed", "hello", "interrupted", "round", "lost", "attention"] as const),
     ...(["reset", "reset-again"] as const),
     { name: "bye", comeBackInMs: 100 },
   );
   assert(
     property(array(events, { maxLength: 30 }), (happened) => {
-      let state: ConnectionState = INITIAL_STATE;
-      const open = { stream: false, timer: false, load: false };
-      for (const event of ["start" as const, ...happened]) {
+      let state: ConnectionState = OPENING.state;
+      const open = { stream: false, timer: false, load: true };
+      for (const event of happened) {
         // A load that nobody asked for has no end.
         if ((event === "loaded" || event === "load-failed") && !open.load) continue;
         if (event === "loaded" || event === "load-failed") open.load = false;
