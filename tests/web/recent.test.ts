@@ -46,3 +46,11 @@ test("a cleared window takes anything again", () => {
   expect(recent.add(event(1n))).toBe(true);
   expect(ids(recent)).toEqual([1n]);
 });
+
+test("rows after an id can be taken out, and their ids given again", () => {
+  const recent = new RecentEvents(5);
+  for (const id of [1n, 2n, 3n, 4n]) recent.add(event(id));
+  recent.dropAfter(2n);
+  expect(ids(recent)).toEqual([2n, 1n]);
+  expect(recent.add(event(3n))).toBe(true);
+});
