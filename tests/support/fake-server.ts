@@ -21,8 +21,12 @@ export class FakeServer implements AsyncDisposable {
   refuseStreamWith: number | undefined;
   /** Answers the whole API with a page, as a proxy does that wants a password first. */
   isBehindSignIn = false;
-  /** Keeps streams open, and says nothing on them. */
+  /** Keeps streams open, and says nothing on them: the head of the answer passes, and its body is held back. */
   isSilent = false;
+  /** Answers nothing but the page and the streams. */
+  hangs = false;
+  /** Says nothing of the oldest row, as servers did before they knew it. */
+  isOld = false;
   readonly #streams = new Set<Controller>();
   readonly #server: Bun.Server<undefined>;
 
@@ -52,6 +56,10 @@ export class FakeServer implements AsyncDisposable {
     return idOf(this.rows.at(-1));
   }
 
+  get oldestId(): number | string {
+    return this.rows.length === 0 ? 1 : idOf(this.rows[0]);
+  }
+
   /** Streams that were asked for. */
   get streamRequests(): string[] {
     return this.requests.filter((path) => path.startsWith("/api/events/stream"));
@@ -74,8 +82,25 @@ export class FakeServer implements AsyncDisposable {
     for (const stream of this.#streams) stream.enqueue(text);
   }
 
-  reset(reason: ResetReason): void {
-    this.send(this.#reset(reason));
+  /** Says hello on every stream, to a client that has everything. */
+  greet(): void {
+    this.send(this.#named("hello", this.latestId));
+  }
+
+  /** @param resumedFrom the cursor that the streams go back to; the start of the log where it is left out */
+  reset(reason: ResetReason, resumedFrom: number = Number(this.oldestId) - 1): void {
+    this.send(this.#named("reset", resumedFrom, { reason }));
+  }
+
+  /** Rows after a cursor were deleted at the old end. */
+  gap(from: number, oldestId: number): void {
+    this.send(`id: ${oldestId - 1}\n${named("gap", { from, oldestId })}`);
+  }
+
+  /** Ends every stream because of its age. */
+  bye(comeBackInMs: number): void {
+    this.send(named("bye", { comeBackInMs }));
+    this.cutStreams();
   }
 
   cutStreams(): void {
@@ -87,12 +112,13 @@ export class FakeServer implements AsyncDisposable {
     await this.#server.stop(true);
   }
 
-  #answer(url: URL, files: ReadonlyMap<string, Asset>): Response {
+  #answer(url: URL, files: ReadonlyMap<string, Asset>): Response | Promise<Response> {
     const file = files.get(url.pathname);
     if (file !== undefined) return new Response(file.body, { headers: file.headers });
     this.requests.push(url.pathname + url.search);
     if (this.isBehindSignIn)
       return new Response("<!doctype html><h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } });
+    if (this.hangs && url.pathname !== "/api/events/stream") return new Promise(() => undefined);
     if (url.pathname === "/api/status") return Response.json(this.#status());
     if (this.refuseWith !== undefined) return refusal(this.refuseWith);
     if (url.pathname === "/api/events") return Response.json(this.#list(url.searchParams));
@@ -126,8 +152,10 @@ export class FakeServer implements AsyncDisposable {
     };
   }
 
-  #reset(reason: ResetReason): string {
-    return named("reset", { reason, latestId: this.latestId, resumedFrom: 0, log: this.log });
+  #named(event: "hello" | "reset", resumedFrom: number | string, rest: object = {}): string {
+    const oldest = this.isOld ? {} : { oldestId: this.oldestId };
+    const data = { ...rest, latestId: this.latestId, ...oldest, resumedFrom, log: this.log };
+    return (this.isOld ? "" : `id: ${resumedFrom}\n`) + named(event, data);
   }
 
   #list(query: URLSearchParams): EventList {
@@ -150,7 +178,7 @@ export class FakeServer implements AsyncDisposable {
         this.#streams.add(controller);
         controller.enqueue("retry: 5000\n\n");
         if (this.isSilent) return;
-        controller.enqueue(named("hello", { latestId: this.latestId, resumedFrom: cursor, log: this.log }));
+        controller.enqueue(this.#named("hello", cursor));
         controller.enqueue(
           this.rows
             .filter((each) => isAfter(each, cursor))

@@ -23,7 +23,7 @@ function createBacklog() {
   const unreadable: unknown[] = [];
   const backlog = new Backlog({
     rows,
-    idColumn: () => "id",
+    roles: () => ({ id: "id" }),
     fetchEvents: (query) => {
       asked.push(query);
       return new Promise((resolve) => answers.push(resolve));
@@ -199,4 +199,21 @@ test("a row without an id is left out, and does not stop those after it", async 
   expect(shown()).toEqual(["Row 3", "Row 1"]);
   expect(backlog.record({ text: "no id" })).toBe(false);
   expect(unreadable).toHaveLength(2);
+});
+
+test("a page that is far behind loads the newest rows, and counts those after its cursor", async () => {
+  const { backlog, load } = createBacklog();
+  await load(newestFirst(2, 1));
+  backlog.skipAhead();
+  expect(backlog.isLoaded).toBe(false);
+  expect(await load([row(1_000_000), row(2), row(1)])).toEqual({ newer: 1, agrees: true });
+  expect([backlog.isLoaded, backlog.cursor]).toEqual([true, 1_000_000n]);
+});
+
+test("columns that were renamed are read by their new roles", async () => {
+  const { backlog, answer, shown } = createBacklog();
+  const loading = backlog.loadNewest({ id: "key" });
+  await answer(list([{ key: 1, text: "renamed" }], { latestId: 1 }));
+  await loading;
+  expect([backlog.cursor, shown()]).toEqual([1n, ["renamed"]]);
 });
