@@ -1,96 +1,187 @@
-/** What the page has of the log, up to its cursor, and how it reads what it has not. */
-import { fetchEvents } from "./api.ts";
-import { type LogEvent, readEvent } from "./event.ts";
+/** What the page has of the log, up to its cursor, and how it reads what it does not have. */
+import type { ColumnRoles, EventList } from "../events.ts";
+import { isSameEvent, type LogEvent, readEvent } from "./event.ts";
 import { MAX_ROWS, type Rows } from "./rows.ts";
-import type { State } from "./state.ts";
 
-/** What a poll reads at most; beyond, only the newest rows could be seen anyway. */
+/** What one request of a poll asks for. A page may hold fewer rows, because it has a budget in bytes too. */
 const POLL_LIMIT = 100;
+/** A poll that is not at the end after so many pages loads the newest rows: the others could not be seen anyway. */
 const MAX_POLL_PAGES = 5;
+/** A load ends after so many pages, even where each of them had room for a single row: it shows what it has. */
+const MAX_LOAD_PAGES = MAX_ROWS;
 
-/** How a poll ended: with the rows, or with why the log is not the one that the cursor is from. */
+/** How a poll ended: with the rows, or with why the log is not the one that the cursor belongs to. */
 export type PollOutcome = "done" | "cursor-ahead" | "log-changed";
 
+/** Where the page stands. A cursor means something only together with the name of its log. */
+export interface Position {
+  /** The id of the newest row that was recorded. */
+  readonly cursor: bigint;
+  readonly log: string;
+}
+
+export interface Loaded {
+  /** How many rows came since the cursor. Undefined when there may be more of them than were loaded. */
+  readonly newer: number | undefined;
+  /** True when a loaded row is one that was shown before, with the same values. */
+  readonly agrees: boolean;
+}
+
+interface Options {
+  readonly rows: Rows;
+  /** Of the columns of the rows that are shown. */
+  readonly roles: () => ColumnRoles;
+  /** @param query as in `limit=50&after=7` */
+  readonly fetchEvents: (query: string) => Promise<EventList>;
+  /** A row came that has no id. */
+  readonly onUnreadable: (error: unknown) => void;
+}
+
 export class Backlog {
-  readonly #state: State;
-  readonly #rows: Rows;
-  #cursor: bigint | undefined;
-  #log: string | undefined;
-  /** Counts the loads and resets: an answer that was asked for before one is out of date after it. */
+  readonly #options: Options;
+  #position: Position | undefined;
+  #isFarBehind = false;
+  /** Counts the loads and resets: an answer that was asked for before one of them is out of date. */
   #epoch = 0;
 
-  constructor(state: State, rows: Rows) {
-    this.#state = state;
-    this.#rows = rows;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  /** The newest id that was recorded. Undefined until the rows were loaded. */
+  /** False while the newest rows have to be loaded: at first, after a whole reset, and far behind. */
+  get isLoaded(): boolean {
+    return this.#position !== undefined && !this.#isFarBehind;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
   get cursor(): bigint | undefined {
-    return this.#cursor;
+    return this.#position?.cursor;
   }
 
-  /** The identity of the log that the cursor belongs to. Undefined until the rows were loaded. */
   get log(): string | undefined {
-    return this.#log;
-  }
-
-  /** @returns false when the event is there already, or too old to be shown */
-  record(json: unknown, knownId?: bigint): boolean {
-    const event = readEvent(json, this.#idColumn, knownId);
-    if (this.#cursor === undefined || event.id > this.#cursor) this.#cursor = event.id;
-    return this.#rows.add(event);
+    return this.#position?.log;
   }
 
   /**
-   * Loads the newest rows, whatever is shown so far.
-   * @returns how many came since the cursor, or undefined when there may be more of them than were loaded
+   * Shows an event and leaves the cursor where it is.
+   * @returns false when the event is there already, is too old to be shown, or has no id
+   */
+  show(json: unknown): boolean {
+    const event = this.#read(json, this.#options.roles());
+    return event !== undefined && this.#options.rows.add(event);
+  }
+
+  /**
+   * Shows the next row of the log and moves the cursor to it.
+   * @param knownId the id where the stream has said it already
+   * @returns as `show`
+   */
+  record(json: unknown, knownId?: bigint): boolean {
+    const event = this.#read(json, this.#options.roles(), knownId);
+    if (event === undefined) return false;
+    this.moveTo(event.id);
+    return this.#options.rows.add(event);
+  }
+
+  /** The log has no row between the cursor and this id that the page does not have. */
+  moveTo(id: bigint): void {
+    if (this.#position !== undefined && id > this.#position.cursor)
+      this.#position = { ...this.#position, cursor: id };
+  }
+
+  /**
+   * Loads the newest rows and shows them in place of those that are shown.
+   * @param roles of the columns that the rows come with
+   * @returns undefined when a later load or a reset made the answer out of date: then nothing has changed
    * @throws Unreachable, Refused
    */
-  async loadNewest(): Promise<number | undefined> {
-    const mine = ++this.#epoch;
-    const list = await fetchEvents(`limit=${MAX_ROWS}`);
-    if (mine !== this.#epoch) return 0;
-    const since = this.#cursor;
-    const events: LogEvent[] = list.items.map((item) => readEvent(item, this.#idColumn));
-    // The newest row that was read, because the log may have grown between the rows and `latestId`.
-    this.#cursor = events[0]?.id ?? BigInt(list.latestId);
-    this.#log = list.log;
-    this.#rows.load(events);
-    const newer = since === undefined ? events : events.filter((event) => event.id > since);
-    return newer.length < MAX_ROWS ? newer.length : undefined;
+  async loadNewest(roles: ColumnRoles = this.#options.roles()): Promise<Loaded | undefined> {
+    const epoch = ++this.#epoch;
+    const list = await this.#fetchNewest(() => epoch === this.#epoch);
+    if (list === undefined) return undefined;
+    const since = this.#position;
+    const events = list.items.flatMap((item) => this.#read(item, roles) ?? []);
+    // Not `latestId`: the log may have grown between the reading of the rows and of that number.
+    const newestId = events[0]?.id ?? BigInt(list.latestId);
+    const isAhead = since !== undefined && since.log === list.log && since.cursor > newestId;
+    this.#position = { cursor: isAhead ? since.cursor : newestId, log: list.log };
+    this.#isFarBehind = false;
+    const before = this.#options.rows.shown;
+    this.#options.rows.replace(events, roles);
+    const newer = since === undefined ? events : events.filter((event) => event.id > since.cursor);
+    return {
+      newer: newer.length < MAX_ROWS ? newer.length : undefined,
+      agrees: events.some((event) => before.some((other) => isSameEvent(event, other))),
+    };
   }
 
   /**
-   * Reads on from the cursor, so that nothing is missed.
+   * Reads on from the cursor to the end, so that nothing is missed.
    * @param isWanted false as soon as a stream brings the rows
    * @param onRows how many new rows came, or undefined when there may be more of them than were read
    * @throws Unreachable, Refused
    */
   async poll(isWanted: () => boolean, onRows: (count: number | undefined) => void): Promise<PollOutcome> {
-    const mine = this.#epoch;
-    const isCurrent = () => isWanted() && mine === this.#epoch;
+    const epoch = this.#epoch;
+    const isCurrent = () => isWanted() && epoch === this.#epoch;
     for (let page = 0; page < MAX_POLL_PAGES; page++) {
-      const after = this.#cursor;
-      if (after === undefined || this.#log === undefined || !isCurrent()) return "done";
-      const list = await fetchEvents(`limit=${POLL_LIMIT}&after=${after}`);
+      const position = this.#position;
+      if (position === undefined || !isCurrent()) return "done";
+      const list = await this.#options.fetchEvents(`limit=${POLL_LIMIT}&after=${position.cursor}`);
       if (!isCurrent()) return "done";
-      if (list.log !== this.#log) return "log-changed";
-      if (BigInt(list.latestId) < after) return "cursor-ahead";
+      if (list.log !== position.log) return "log-changed";
+      if (BigInt(list.latestId) < position.cursor) return "cursor-ahead";
       onRows(list.items.filter((item) => this.record(item)).length);
       if (list.next === null) return "done";
+      this.moveTo(BigInt(list.next));
     }
-    onRows(await this.loadNewest());
+    onRows((await this.loadNewest())?.newer);
     return "done";
   }
 
-  /** Forgets everything: the ids mean something else from now on. */
-  clear(): void {
+  /** A partial reset: what the page holds beyond this position means nothing any longer. */
+  resumeFrom({ cursor, log }: Position): void {
+    if (this.#position === undefined) return;
     this.#epoch++;
-    this.#cursor = this.#log = undefined;
-    this.#rows.clear();
+    if (cursor < this.#position.cursor) this.#options.rows.dropAfter(cursor);
+    this.#position = { cursor: cursor < this.#position.cursor ? cursor : this.#position.cursor, log };
   }
 
-  get #idColumn(): string {
-    return this.#state.roles.value.id ?? "id";
+  /** There are too many rows after the cursor to read them one by one: the newest have to be loaded. */
+  skipAhead(): void {
+    this.#isFarBehind = true;
+  }
+
+  /** A whole reset: everything that the page holds means nothing any longer. */
+  invalidate(): void {
+    this.#epoch++;
+    this.#position = undefined;
+    this.#options.rows.invalidate();
+  }
+
+  /** The newest rows of the log, from as many pages as their size in bytes takes. */
+  async #fetchNewest(isCurrent: () => boolean): Promise<EventList | undefined> {
+    const { fetchEvents } = this.#options;
+    let list = await fetchEvents(`limit=${MAX_ROWS}`);
+    for (let pages = 1; pages < MAX_LOAD_PAGES && isCurrent(); pages++) {
+      if (list.next === null || list.items.length >= MAX_ROWS) break;
+      const page = await fetchEvents(`limit=${MAX_ROWS - list.items.length}&before=${list.next}`);
+      // The rows of two logs must not be mixed: begin anew with the later one.
+      if (page.log !== list.log) list = await fetchEvents(`limit=${MAX_ROWS}`);
+      else list = { ...list, items: [...list.items, ...page.items], next: page.next };
+    }
+    return isCurrent() ? list : undefined;
+  }
+
+  #read(json: unknown, roles: ColumnRoles, knownId?: bigint): LogEvent | undefined {
+    try {
+      return readEvent(json, roles.id ?? "id", knownId);
+    } catch (error) {
+      this.#options.onUnreadable(error);
+      return undefined;
+    }
   }
 }

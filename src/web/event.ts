@@ -37,6 +37,16 @@ export function readEvent(json: unknown, idColumn: string, knownId?: bigint): Lo
   );
 }
 
+/** True when both are the same row with the same values. */
+export function isSameEvent(one: LogEvent, other: LogEvent): boolean {
+  if (one.id !== other.id) return false;
+  const columns = Object.keys(one.json);
+  return (
+    columns.length === Object.keys(other.json).length &&
+    columns.every((column) => textOf(one.json[column]) === textOf(other.json[column]))
+  );
+}
+
 /** The texts of an event's row. A column without a role is shown where there is no summary. */
 export function describeEvent(event: LogEvent, roles: ColumnRoles): EventText {
   const valueOf = (role: ColumnRole) => {

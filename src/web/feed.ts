@@ -1,36 +1,41 @@
 /** Where the rows come from: the event stream, and polling while there is none. */
-import type { EventJson, ResetReason, Status } from "../events.ts";
-import { fetchStatus, Refused, Unreachable } from "./api.ts";
-import { Backlog } from "./backlog.ts";
+import { batch } from "@preact/signals";
+
+import type { ColumnRoles, EventJson, Status } from "../events.ts";
+import { fetchEvents, fetchStatus, Refused, Unreachable } from "./api.ts";
+import { Backlog, type Position } from "./backlog.ts";
+import {
+  type ConnectionEvent,
+  type Effect,
+  fallsBackToPolling,
+  OPENING,
+  pollsEvents,
+  step,
+} from "./connection.ts";
+import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
 import { Rows } from "./rows.ts";
+import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
 import type { State } from "./state.ts";
-import { type Hello, Stream } from "./stream.ts";
+import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 
 const REFRESH_MS = 5000;
 
-/** The specification's 5 s, jittered down: the pages of a restarted server should not all come at once. */
-const RETRY_MS = 5000;
-const RETRY_JITTER_MS = 1000;
+const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
+
+/** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
+const RESET_STORM_MS = 5000;
 
 /**
- * A page this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids have
- * gaps, so this decides what is asked for, and never what the reader is told.
+ * A page that is this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids
+ * have gaps, so this decides what is asked for, and never what the reader is told.
  */
 const FAR_BEHIND = 5000n;
 
-const RESET_TEXTS: Readonly<Record<string, string>> = {
-  "cursor-ahead": "The table ends before the newest row shown here.",
-  "cursor-malformed": "The page asked for events after something that is no id.",
-  "log-changed": "The events come from another database or table than before.",
-  "file-replaced": "The database file was replaced.",
-  "table-recreated": "The table was dropped and created again.",
-  "rows-replaced": "The newest rows were deleted or replaced.",
-} satisfies Record<ResetReason, string>;
-const AFTER_RESET = "These are the events that are there now.";
-
 export interface Feed {
   readonly fallbackToPolling: boolean;
+  /** How many messages and rows could not be read. The console has the reason of the first. */
+  readonly unreadableCount: number;
   /** Connects for the first time, and keeps the page up to date from then on. */
   readonly open: () => void;
   /** Connects from the cursor on, in place of the stream that may be open. Loads the rows where there are none yet. */
@@ -43,170 +48,253 @@ export interface Feed {
 }
 
 export function createFeed(state: State): Feed {
-  const backlog = new Backlog(state, new Rows(state));
-  let stream: Stream | undefined;
-  let fallbackToPolling = false;
-  let wasConnected = false;
-  let isFarBehind = false;
-  let outage: Outage | undefined;
-  let resetAt = -Infinity;
-  let retryAt: number | undefined;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let starting: Promise<void> | undefined;
-  let refreshing: Promise<void> | undefined;
+  const rows = new Rows(state, { onShort: () => void reload() });
+  const backlog = new Backlog({ rows, roles: () => state.roles.value, fetchEvents, onUnreadable });
+  const notices = new Notices(state);
+  const outage = new Outage();
+  const load = joinCalls(loadRows);
+  const refresh = joinCalls(refreshOnce);
+  let connection = OPENING.state;
+  let stream: OpenStream | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lastResetAt = -Infinity;
+  let unreadableCount = 0;
+  /** Why the log may be another one. The newest rows will show whether it is. */
+  let suspicion: string | undefined;
+
+  const listener: SharedStreamListener = {
+    position,
+    onHello,
+    onRow,
+    onReset,
+    onGap: (gap) => {
+      backlog.moveTo(BigInt(gap.oldestId) - 1n);
+      notices.gap(gap);
+    },
+    onBye: ({ comeBackInMs }) => dispatch({ name: "bye", comeBackInMs }),
+    // It has been heard, and that is all it is for.
+    onPing: () => undefined,
+    onUnreadable,
+    onLost: () => dispatch("lost"),
+    onInterrupted: () => dispatch("interrupted"),
+    onOtherLog: () => suspect("log-changed"),
+    catchUp,
+  };
 
   function open(): void {
-    void startEventSource();
+    for (const effect of OPENING.effects) carryOut(effect);
     setInterval(() => {
       state.today.value = new Date().toDateString();
-      if (stream?.isSilent) lose();
+      dispatch("round");
+      if (stream?.isSilent === true) dispatch("lost");
       else void refresh();
     }, REFRESH_MS);
-    window.addEventListener("online", resume);
-    document.addEventListener("visibilitychange", resume);
-    // A stream on the loopback outlives the network, so look rather than assume.
+    window.addEventListener("online", () => resume());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "hidden") resume();
+    });
+    // A stream on the same machine outlives the network, so look rather than assume.
     window.addEventListener("offline", () => void refresh());
   }
 
   function startEventSource(): Promise<void> {
-    starting ??= start().finally(() => (starting = undefined));
-    return starting;
+    dispatch("start");
+    return connection.name === "loading" ? load() : Promise.resolve();
   }
 
-  async function start(): Promise<void> {
-    clearTimeout(retryTimer);
-    stream?.close();
-    stream = undefined;
-    if ((backlog.log === undefined || isFarBehind) && !(await load())) return lose();
-    if (typeof EventSource === "undefined") {
-      fallbackToPolling = true;
-      retryAt = undefined;
-      return updateConnectionStatus();
-    }
-    stream = new Stream(`api/events/stream?lastEventId=${backlog.cursor}&log=${backlog.log}`, {
-      onOpen: connected,
-      onHello: greeted,
-      onMessage: received,
-      onReset: ({ reason }) => startOver(reason),
-      onLost: lose,
+  /** Somebody looks at the page, or the network is back: there is no reason to wait for the next try. */
+  function resume(): void {
+    if (stream?.isSilent === true) dispatch("lost");
+    dispatch("attention");
+  }
+
+  function retry(): void {
+    dispatch("start");
+  }
+
+  function dispatch(event: ConnectionEvent): void {
+    const next = step(connection, event, {
+      nowMs: performance.now(),
+      random: Math.random(),
+      canStream: typeof EventSource === "function",
+      hasRows: backlog.isLoaded,
     });
+    if (next.state.name === "polling") outage.begin();
+    connection = next.state;
+    updateConnectionStatus();
+    for (const effect of next.effects) carryOut(effect);
   }
 
-  /** False when the rows can't be had now. */
-  async function load(): Promise<boolean> {
+  function carryOut(effect: Effect): void {
+    switch (effect) {
+      case "cancel-timer":
+        clearTimeout(timer);
+        break;
+      case "start-timer":
+        clearTimeout(timer);
+        timer = setTimeout(retry, nextTryAt() - performance.now());
+        break;
+      case "close-stream":
+        stream?.close();
+        stream = undefined;
+        break;
+      case "open-stream":
+        stream = canShare() ? new SharedStream(listener) : new Stream(position(), listener);
+        break;
+      case "load":
+        void load();
+        break;
+      case "refresh":
+        void refresh();
+        break;
+    }
+  }
+
+  function nextTryAt(): number {
+    if (connection.name === "polling") return connection.retryAtMs;
+    return connection.name === "pausing" ? connection.resumeAtMs : performance.now();
+  }
+
+  /** @throws Error before the rows were loaded: nobody opens a stream then */
+  function position(): Position {
+    const current = backlog.position;
+    if (current === undefined) throw new Error("a stream was opened before the newest rows were loaded");
+    return current;
+  }
+
+  async function loadRows(): Promise<void> {
     try {
-      state.roles.value = showStatus(await fetchStatus()).columns;
-      const newer = await backlog.loadNewest();
-      outage?.count(newer);
-      isFarBehind = false;
+      const status = await fetchStatus();
+      showStatus(status);
+      outage.count((await loadNewest(status.columns))?.newer);
       state.failure.value = undefined;
-      // Without one where a reset came in between.
-      return backlog.log !== undefined;
+    } catch (error) {
+      showFailure(error);
+    }
+    dispatch(backlog.isLoaded ? "loaded" : "load-failed");
+  }
+
+  async function loadNewest(roles?: ColumnRoles) {
+    const loaded = await backlog.loadNewest(roles);
+    if (loaded !== undefined) {
+      // Another name for the same rows is nothing to tell.
+      if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
+      suspicion = undefined;
+    }
+    return loaded;
+  }
+
+  /** Loads the newest rows beside whatever else brings rows. */
+  async function reload(roles?: ColumnRoles): Promise<void> {
+    try {
+      await loadNewest(roles);
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+
+  function onHello(hello: Hello): void {
+    // The name of the log is the first thing that a changed one is known by.
+    if (hello.log !== backlog.log) onReset({ ...hello, reason: "log-changed" });
+    if (!backlog.isLoaded) return;
+    batch(() => {
+      state.isReachable.value = true;
+      state.failure.value = undefined;
+      dispatch("hello");
+    });
+    outage.reconnected(BigInt(hello.latestId));
+    if (outage.isOngoing && BigInt(hello.latestId) - position().cursor > FAR_BEHIND) {
+      backlog.skipAhead();
+      dispatch("start");
+    } else {
+      endOutage();
+    }
+  }
+
+  /** The specification's `onmessage`. */
+  function onRow({ id, text }: StreamRow): void {
+    // The row counts as had, whatever comes of it: a row that can't be read would come again for ever.
+    if (id !== undefined) backlog.moveTo(id);
+    try {
+      if (backlog.record(JSON.parse(text), id)) outage.count(1);
+    } catch (error) {
+      onUnreadable(error);
+    }
+    endOutage();
+  }
+
+  function onReset(reset: Reset): void {
+    const resumedFrom = BigInt(reset.resumedFrom);
+    // An old server says nothing of its oldest row, and goes back to the start of the log.
+    const isPartial = reset.oldestId !== undefined && resumedFrom >= BigInt(reset.oldestId);
+    if (isPartial) {
+      backlog.resumeFrom({ cursor: resumedFrom, log: reset.log });
+      outage.retarget(BigInt(reset.latestId));
+    } else {
+      notices.reset(reset.reason);
+      startOver();
+    }
+  }
+
+  /** The log may be another one, or the same under another name. The rows will tell. */
+  function suspect(reason: string): void {
+    suspicion = reason;
+    startOver();
+  }
+
+  /** The ids mean something else from now on. What is shown stays until the rows of the new log are there. */
+  function startOver(): void {
+    const now = performance.now();
+    const isStorm = now - lastResetAt < RESET_STORM_MS;
+    lastResetAt = now;
+    backlog.invalidate();
+    outage.forget();
+    dispatch(isStorm ? "reset-again" : "reset");
+  }
+
+  function endOutage(): void {
+    const receipt = backlog.cursor === undefined ? undefined : outage.endAt(backlog.cursor);
+    if (receipt !== undefined) notices.receipt(receipt);
+  }
+
+  async function refreshOnce(): Promise<void> {
+    try {
+      const { columns } = await fetchStatus().then(showStatus);
+      // Without a table there are no columns, and the rows that are shown keep the ones that they came with.
+      const haveChanged = columns.id !== undefined && !haveSameColumns(columns, state.roles.peek());
+      if (backlog.isLoaded && haveChanged) await loadNewest(columns);
+      if (pollsEvents(connection) && backlog.isLoaded) await poll(() => pollsEvents(connection));
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+
+  async function catchUp(): Promise<boolean> {
+    try {
+      // Also beside a live stream: this page has missed something of it.
+      await poll(() => true);
+      return backlog.isLoaded;
     } catch (error) {
       showFailure(error);
       return false;
     }
   }
 
-  function connected(): void {
-    fallbackToPolling = false;
-    wasConnected = true;
-    state.isReachable.value = true;
-    state.failure.value = undefined;
-    updateConnectionStatus();
-  }
-
-  function greeted(hello: Hello): void {
-    if (hello.log !== backlog.log) return startOver("log-changed");
-    if (outage === undefined || backlog.cursor === undefined) return;
-    outage.targetId = BigInt(hello.latestId);
-    if (outage.targetId - backlog.cursor > FAR_BEHIND) {
-      isFarBehind = true;
-      void startEventSource();
+  /** @throws Unreachable, Refused */
+  async function poll(isWanted: () => boolean): Promise<void> {
+    const outcome = await backlog.poll(isWanted, (count) => outage.count(count));
+    if (outcome === "done") {
+      state.failure.value = undefined;
+    } else if (outcome === "log-changed") {
+      suspect(outcome);
     } else {
-      endOutage();
-    }
-  }
-
-  function received(data: string, lastEventId: string): void {
-    const isNew = backlog.record(JSON.parse(data), lastEventId === "" ? undefined : BigInt(lastEventId));
-    if (outage === undefined) return;
-    if (isNew) outage.count(1);
-    endOutage();
-  }
-
-  function endOutage(): void {
-    if (outage === undefined || backlog.cursor === undefined || !outage.isOver(backlog.cursor)) return;
-    state.notice.value = { kind: "receipt", text: outage.receipt };
-    outage = undefined;
-  }
-
-  /** The stream is gone: polls until one of the next tries succeeds. */
-  function lose(): void {
-    stream?.close();
-    stream = undefined;
-    fallbackToPolling = true;
-    if (wasConnected) outage ??= new Outage();
-    const delay = RETRY_MS - Math.random() * RETRY_JITTER_MS;
-    retryAt = Date.now() + delay;
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(retry, delay);
-    updateConnectionStatus();
-    void refresh();
-  }
-
-  function retry(): void {
-    void startEventSource();
-  }
-
-  /** Someone looks, or the network is back: no reason to wait for the next try. */
-  function resume(): void {
-    if (document.visibilityState === "hidden") return;
-    if (stream?.isSilent) lose();
-    if (fallbackToPolling) void startEventSource();
-  }
-
-  /** The ids mean something else from now on. */
-  function startOver(reason: string): void {
-    // A log that resets again and again must not be asked in a tight loop.
-    const isStorm = Date.now() - resetAt < RETRY_MS;
-    resetAt = Date.now();
-    stream?.close();
-    stream = undefined;
-    outage = undefined;
-    backlog.clear();
-    state.notice.value = {
-      kind: "warning",
-      text: `${RESET_TEXTS[reason] ?? "The log changed."} ${AFTER_RESET}`,
-    };
-    if (isStorm) lose();
-    else void startEventSource();
-  }
-
-  function refresh(): Promise<void> {
-    refreshing ??= refreshOnce().finally(() => (refreshing = undefined));
-    return refreshing;
-  }
-
-  async function refreshOnce(): Promise<void> {
-    try {
-      showStatus(await fetchStatus());
-      if (!fallbackToPolling || backlog.log === undefined) return;
-      const outcome = await backlog.poll(
-        () => fallbackToPolling,
-        (count) => outage?.count(count),
-      );
-      if (outcome === "done") state.failure.value = undefined;
-      else startOver(outcome);
-    } catch (error) {
-      showFailure(error);
+      notices.reset(outcome);
+      startOver();
     }
   }
 
   function updateConnectionStatus(): void {
-    if (stream?.isOpen) state.connection.value = { kind: "connected" };
-    else if (fallbackToPolling) state.connection.value = { kind: "polling", retryAt };
-    else state.connection.value = { kind: "connecting" };
+    state.connection.value = connection;
   }
 
   function showStatus(status: Status): Status {
@@ -216,25 +304,52 @@ export function createFeed(state: State): Feed {
   }
 
   function showFailure(error: unknown): void {
-    state.isReachable.value = !(error instanceof Unreachable);
     if (error instanceof Unreachable) {
-      // A stream may look open for minutes after the network went. A slow answer alone is no proof of that.
-      if (stream?.isOpen && !error.isTimeout) lose();
+      // A stream that was heard a moment ago knows better than a request that got no answer in time: the browser
+      // may have had no connection left for it. Where there is no network, a stream may look open for minutes.
+      if (connection.name === "live" && error.isTimeout) return;
+      state.isReachable.value = false;
+      dispatch("lost");
       return;
     }
+    state.isReachable.value = true;
     state.failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
     // An answer that the page can't make sense of is a mistake of ours: the console has where.
     if (!(error instanceof Refused)) reportError(error);
   }
 
+  /** One message or row is not worth the page: it is counted, and the console has the first one. */
+  function onUnreadable(error: unknown): void {
+    unreadableCount++;
+    if (unreadableCount === 1) console.error("Tailboard could not read a message or a row:", error);
+  }
+
   return {
     get fallbackToPolling() {
-      return fallbackToPolling;
+      return fallsBackToPolling(connection);
+    },
+    get unreadableCount() {
+      return unreadableCount;
     },
     open,
     startEventSource,
-    prependEvent: (event) => backlog.record(event),
+    prependEvent: (event) => backlog.show(event),
     refresh,
     updateConnectionStatus,
   };
+}
+
+/** The same work under way is not begun a second time: who asks meanwhile waits for the same end. */
+function joinCalls(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | undefined;
+  return () => {
+    underWay ??= work().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+}
+
+function haveSameColumns(one: ColumnRoles, other: ColumnRoles): boolean {
+  return ROLES.every((role) => one[role] === other[role]);
 }

@@ -1,22 +1,52 @@
-/** What a break of the stream cost, for the receipt that the reader gets when it is over. */
+/** What the time without a stream cost, for the receipt that the reader gets when it is over. */
 
 export class Outage {
+  #wasConnected = false;
+  #isOngoing = false;
   /** Caught up when the cursor reaches this id. Undefined until the server said where it stands. */
-  targetId: bigint | undefined;
+  #targetId: bigint | undefined;
   #caughtUp = 0;
   #isComplete = true;
 
-  /** @param events how many more came since the stream broke; undefined when more came than were read */
+  get isOngoing(): boolean {
+    return this.#isOngoing;
+  }
+
+  /** The stream is gone. A page that never had one has not lost anything. */
+  begin(): void {
+    if (!this.#wasConnected || this.#isOngoing) return;
+    this.#isOngoing = true;
+    this.#targetId = undefined;
+    this.#caughtUp = 0;
+    this.#isComplete = true;
+  }
+
+  /** A stream is back, and its log ends at this id. */
+  reconnected(latestId: bigint): void {
+    this.#wasConnected = true;
+    this.#targetId = latestId;
+  }
+
+  /** The log ends somewhere else than was said. */
+  retarget(latestId: bigint): void {
+    if (this.#targetId !== undefined) this.#targetId = latestId;
+  }
+
+  /** @param events how many more came since the stream was lost; undefined when more came than were read */
   count(events: number | undefined): void {
     if (events === undefined) this.#isComplete = false;
     else this.#caughtUp += events;
   }
 
-  isOver(cursor: bigint): boolean {
-    return this.targetId !== undefined && cursor >= this.targetId;
+  /** Nothing can be said of what came in between. */
+  forget(): void {
+    this.#isOngoing = false;
   }
 
-  get receipt(): string {
+  /** @returns the receipt, once, when everything up to the end of the log has come */
+  endAt(cursor: bigint): string | undefined {
+    if (!this.#isOngoing || this.#targetId === undefined || cursor < this.#targetId) return undefined;
+    this.#isOngoing = false;
     if (!this.#isComplete) return "Reconnected, far behind: showing the newest 50";
     if (this.#caughtUp === 0) return "Reconnected";
     const events = this.#caughtUp === 1 ? "event" : "events";

@@ -1,4 +1,4 @@
-/** The newest events, each once: what the table shows, however many go by. */
+/** The newest events, each of them once. This is what the table shows, however many events go by. */
 
 import type { LogEvent } from "./event.ts";
 
@@ -10,15 +10,15 @@ export class RecentEvents {
     this.limitRows = limitRows;
   }
 
-  /** Changes in place: copy it before you hand it to a view. */
+  /** This array changes in place, so copy it before you hand it to a view. */
   get newestFirst(): readonly LogEvent[] {
     return this.#newestFirst;
   }
 
-  /** False when the event is here already, or is older than everything a full list holds. */
+  /** @returns false when the event is here already, or is older than everything that a full list holds */
   add(event: LogEvent): boolean {
     const events = this.#newestFirst;
-    // Nearly every event is the newest one, so this looks at one row.
+    // Nearly every event is the newest one, so this loop usually looks at one row.
     let at = 0;
     for (let other = events[at]; other !== undefined && other.id >= event.id; other = events[++at]) {
       if (other.id === event.id) return false;
@@ -27,6 +27,11 @@ export class RecentEvents {
     events.splice(at, 0, event);
     if (events.length > this.limitRows) events.pop();
     return true;
+  }
+
+  /** Takes out the events whose ids are larger than this one. */
+  dropAfter(id: bigint): void {
+    this.#newestFirst = this.#newestFirst.filter((event) => event.id <= id);
   }
 
   clear(): void {

@@ -1,55 +1,115 @@
-/** Takes events in as fast as they come, and shows them once per animation frame. */
+/** The rows of the table. Takes events in as fast as they come, and shows them once in an animation frame. */
 import { batch } from "@preact/signals";
 
+import type { ColumnRoles } from "../events.ts";
 import type { LogEvent } from "./event.ts";
 import { RecentEvents } from "./recent.ts";
 import type { State } from "./state.ts";
 
 export const MAX_ROWS = 50;
 
-/** More than these in one frame are a flood: a fade would only flicker. */
+/** More new rows than these in one frame are a flood, and get no fade: it would only flicker. */
 const MAX_ARRIVING = 8;
 
-/** In a flood no one reads every frame: drawing 20 times a second leaves the page a processor to answer with. */
+/** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
 const FLOOD_PAUSE_MS = 50;
+
+/** How long rows that mean nothing any longer stay in sight while no row comes in their place. */
+export const HOLD_MS = 1000;
+
+interface Options {
+  /** Rows went that were not replaced: the table shows fewer than the log may have. */
+  readonly onShort: () => void;
+  /** Calls back before the browser draws the next time. */
+  readonly nextFrame?: (draw: () => void) => void;
+}
 
 export class Rows {
   readonly #state: State;
+  readonly #onShort: () => void;
+  readonly #nextFrame: (draw: () => void) => void;
   readonly #recent = new RecentEvents(MAX_ROWS);
-  #added: bigint[] = [];
+  /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
-  /** Until the next event or list: a frame that was scheduled before must not show an empty table. */
-  #isCleared = false;
+  /** What is shown stays as it is until there is something to show in its place. */
+  #isHeld = false;
+  /** How many rows were shown before the resets of the last second. */
+  #heldCount = 0;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(state: State) {
+  constructor(state: State, { onShort, nextFrame = requestAnimationFrame }: Options) {
     this.#state = state;
+    this.#onShort = onShort;
+    // Called without a receiver: a browser refuses its own functions as methods of another object.
+    this.#nextFrame = (draw) => nextFrame(draw);
   }
 
-  /** False when the event is there already, or too old to be shown. */
+  /** What the table shows, newest first. */
+  get shown(): readonly LogEvent[] {
+    return this.#state.events.peek() ?? [];
+  }
+
+  /** @returns false when the event is there already, or is too old to be shown */
   add(event: LogEvent): boolean {
     if (!this.#recent.add(event)) return false;
-    this.#isCleared = false;
+    this.#isHeld = false;
     this.#addedCount++;
-    // A hidden tab gets no frames, for hours: what waits for one must not grow.
-    if (this.#added.length <= MAX_ARRIVING) this.#added.push(event.id);
     this.#schedule();
     return true;
   }
 
-  /** Adds what was there before the page looked, at once and without a fade. */
-  load(events: readonly LogEvent[]): void {
-    this.#isCleared = false;
-    for (const event of events) this.#recent.add(event);
-    this.#show();
+  /**
+   * Shows these rows in place of those that are shown, in one go and without a fade. Rows that came while the list
+   * was on its way are newer than all of it, and stay.
+   * @param newestFirst the newest rows of the log
+   * @param roles of their columns
+   */
+  replace(newestFirst: readonly LogEvent[], roles: ColumnRoles): void {
+    const newestId = newestFirst[0]?.id;
+    const newer =
+      newestId === undefined ? [] : this.#recent.newestFirst.filter((event) => event.id > newestId);
+    this.#recent.clear();
+    for (const event of [...newestFirst, ...newer]) this.#recent.add(event);
+    this.#isHeld = false;
+    // In one go, because rows that are drawn with the roles of other columns have no time and no summary.
+    batch(() => {
+      this.#state.roles.value = roles;
+      this.#show([]);
+    });
   }
 
-  clear(): void {
+  /**
+   * The rows after this id mean nothing any longer. They stay in sight until the first row comes in their place, or
+   * for a second, so that the table never flickers.
+   */
+  dropAfter(id: bigint): void {
+    const newest = this.#recent.newestFirst[0];
+    if (newest === undefined || newest.id <= id) return;
+    this.#recent.dropAfter(id);
+    this.#isHeld = true;
+    this.#heldCount = Math.max(this.#heldCount, this.shown.length);
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = setTimeout(() => this.#endHold(), HOLD_MS);
+  }
+
+  /** All rows mean nothing any longer. They stay in sight until others are loaded. */
+  invalidate(): void {
     this.#recent.clear();
-    this.#added = [];
-    this.#state.events.value = undefined;
-    this.#isCleared = true;
+    this.#isHeld = true;
+    clearTimeout(this.#holdTimer);
+    this.#heldCount = 0;
+  }
+
+  #endHold(): void {
+    if (this.#isHeld) {
+      this.#isHeld = false;
+      this.#show([]);
+    }
+    const isShort = this.#recent.newestFirst.length < this.#heldCount;
+    this.#heldCount = 0;
+    if (isShort) this.#onShort();
   }
 
   #schedule(): void {
@@ -57,21 +117,26 @@ export class Rows {
     this.#isScheduled = true;
     const show = () => {
       this.#isScheduled = false;
-      this.#show();
+      if (!this.#isHeld) this.#show(this.#arriving());
     };
-    if (this.#isFlooded) setTimeout(() => requestAnimationFrame(show), FLOOD_PAUSE_MS);
-    else requestAnimationFrame(show);
+    if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), FLOOD_PAUSE_MS);
+    else this.#nextFrame(show);
   }
 
-  #show(): void {
-    if (this.#isCleared) return;
-    this.#isFlooded = this.#added.length > MAX_ARRIVING;
+  /** The ids of the rows that are not shown so far. */
+  #arriving(): bigint[] {
+    if (this.#addedCount > MAX_ARRIVING) return [];
+    const shown = new Set(this.shown);
+    return this.#recent.newestFirst.filter((event) => !shown.has(event)).map(({ id }) => id);
+  }
+
+  #show(arriving: readonly bigint[]): void {
+    this.#isFlooded = this.#addedCount > MAX_ARRIVING;
     batch(() => {
       this.#state.events.value = [...this.#recent.newestFirst];
-      this.#state.arriving.value = new Set(this.#isFlooded ? [] : this.#added);
+      this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;
     });
-    this.#added = [];
     this.#addedCount = 0;
   }
 }

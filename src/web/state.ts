@@ -2,14 +2,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { ColumnRoles, Status } from "../events.ts";
+import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
-
-export type Connection =
-  /** Until the first outcome. */
-  | { readonly kind: "connecting" }
-  | { readonly kind: "connected" }
-  /** `retryAt` in milliseconds since the epoch; undefined in a browser without EventSource. */
-  | { readonly kind: "polling"; readonly retryAt: number | undefined };
 
 export interface Problem {
   readonly text: string;
@@ -19,13 +13,13 @@ export interface Problem {
 /** Something that happened, told once. */
 export interface Notice {
   readonly text: string;
-  /** A receipt leaves by itself; what needs attention stays until it is dismissed. */
+  /** A receipt goes away by itself. A warning stays until it is dismissed. */
   readonly kind: "receipt" | "warning";
 }
 
 export interface State {
   readonly status: Signal<Status | undefined>;
-  /** As they were when the rows were loaded. */
+  /** Of the columns of the rows that are shown. */
   readonly roles: Signal<ColumnRoles>;
   /** The newest, newest first. Undefined until they were loaded once. */
   readonly events: Signal<readonly LogEvent[] | undefined>;
@@ -33,9 +27,9 @@ export interface State {
   readonly arriving: Signal<ReadonlySet<bigint>>;
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
-  readonly connection: Signal<Connection>;
+  readonly connection: Signal<ConnectionState>;
   readonly notice: Signal<Notice | undefined>;
-  /** What the page's own requests met with. */
+  /** What went wrong with the page's own requests. */
   readonly failure: Signal<Problem | undefined>;
   readonly isReachable: Signal<boolean>;
   /** What is wrong, in the words of whoever knows best. */
@@ -53,18 +47,20 @@ export function createState(): State {
   const status = signal<Status | undefined>(undefined);
   const failure = signal<Problem | undefined>(undefined);
   const isReachable = signal(true);
+  const connection = signal<ConnectionState>(OPENING.state);
   return {
     status,
     roles: signal({ id: "id" }),
     events: signal(undefined),
     arriving: signal(new Set<bigint>()),
     received: signal(0),
-    connection: signal({ kind: "connecting" }),
+    connection,
     notice: signal(undefined),
     failure,
     isReachable,
     problem: computed(() => {
-      if (!isReachable.value) return UNREACHABLE;
+      // Never beside "Connected": who hears the stream reaches the server.
+      if (!isReachable.value && connection.value.name !== "live") return UNREACHABLE;
       const { problem, advice } = status.value ?? {};
       return typeof problem === "string" ? { text: problem, advice: advice ?? undefined } : failure.value;
     }),

@@ -6,12 +6,12 @@ import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { NoticeBar, ProblemBanner } from "./messages.tsx";
 
-export interface DashboardProps {
+interface Props {
   readonly state: State;
   readonly onRetry: () => void;
 }
 
-export function Dashboard({ state, onRetry }: DashboardProps) {
+export function Dashboard({ state, onRetry }: Props) {
   return (
     <>
       <Header state={state} onRetry={onRetry} />

@@ -1,8 +1,13 @@
 import type { Status } from "../../events.ts";
-import { Connection } from "./connection.tsx";
-import type { DashboardProps } from "./dashboard.tsx";
+import type { State } from "../state.ts";
+import { ConnectionStatus } from "./connection-status.tsx";
 
-export function Header({ state, onRetry }: DashboardProps) {
+interface Props {
+  readonly state: State;
+  readonly onRetry: () => void;
+}
+
+export function Header({ state, onRetry }: Props) {
   const status = state.status.value;
   return (
     <header class="bar">
@@ -17,7 +22,7 @@ export function Header({ state, onRetry }: DashboardProps) {
             <span class="number">{formatRate(status.eventsPerSecond)}</span> events/s
           </p>
         )}
-        <Connection connection={state.connection.value} onRetry={onRetry} />
+        <ConnectionStatus connection={state.connection.value} onRetry={onRetry} />
       </div>
     </header>
   );

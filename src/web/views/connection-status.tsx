@@ -1,0 +1,66 @@
+import { useEffect, useState } from "preact/hooks";
+
+import { type ConnectionState, fallsBackToPolling } from "../connection.ts";
+
+interface Props {
+  readonly connection: ConnectionState;
+  readonly onRetry: () => void;
+}
+
+const WORDS = { connecting: "Connecting", connected: "Connected", polling: "Polling" } as const;
+
+export function ConnectionStatus({ connection, onRetry }: Props) {
+  const kind = kindOf(connection);
+  return (
+    <div class={`connection ${kind}`}>
+      <p class="state">
+        <span class="dot" aria-hidden="true" />
+        <span id="connection-status" role="status">
+          {WORDS[kind]}
+        </span>
+      </p>
+      {kind === "polling" && connection.name !== "unsupported" && (
+        <NextTry
+          retryAtMs={connection.name === "polling" ? connection.retryAtMs : undefined}
+          onRetry={onRetry}
+        />
+      )}
+    </div>
+  );
+}
+
+function kindOf(connection: ConnectionState): keyof typeof WORDS {
+  if (connection.name === "live") return "connected";
+  return fallsBackToPolling(connection) ? "polling" : "connecting";
+}
+
+/** `retryAtMs` is a time of performance.now(), or undefined while a try is under way. */
+function NextTry({
+  retryAtMs,
+  onRetry,
+}: {
+  readonly retryAtMs: number | undefined;
+  readonly onRetry: () => void;
+}) {
+  useTick();
+  const seconds = retryAtMs === undefined ? 0 : Math.ceil((retryAtMs - performance.now()) / 1000);
+  return (
+    <>
+      <span id="next-try" class="next-try">
+        {seconds > 0 ? `next try in ${seconds} s` : "trying …"}
+      </span>
+      <button type="button" class="retry" onClick={onRetry}>
+        Retry now
+      </button>
+    </>
+  );
+}
+
+/** Draws the component again a few times in a second, so that a countdown never skips a number. */
+function useTick(): void {
+  const [, setCount] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setCount((count) => count + 1), 250);
+    return () => clearInterval(timer);
+  }, []);
+}
