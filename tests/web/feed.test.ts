@@ -426,3 +426,270 @@ describeInBrowser("another log", () => {
     await tab.untilRows([1]);
   });
 });
+
+/** Notes the smallest number of rows that the table has shown from now on. */
+const watchRowCount = `(() => {
+  const count = () => document.querySelectorAll("[data-event-id]").length;
+  window.fewestRows = count();
+  new MutationObserver(() => { window.fewestRows = Math.min(window.fewestRows, count()); })
+    .observe(document.querySelector("#app"), { childList: true, subtree: true });
+})()`;
+
+/** What a tab shows and has asked for, to compare. */
+async function connectedTab(server: FakeServer, before?: string): Promise<Tab> {
+  const tab = await Tab.open(server.url, before === undefined ? {} : { before });
+  await tab.untilText("#connection-status", "Connected");
+  return tab;
+}
+
+describeInBrowser("G: connected means that the hello was heard", () => {
+  test("a stream whose body is held back is polled for, and shown as such", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    server.isSilent = true;
+    await using tab = await Tab.open(server.url);
+    await tab.untilRows([1]);
+    await until(() => server.streams === 1, "the stream");
+    server.rows.push(row(2));
+    await tab.untilRows([2, 1]);
+    await tab.untilText("#connection-status", "Polling");
+    expect(await tab.evaluate("tailboard.fallbackToPolling")).toBe(true);
+
+    server.isSilent = false;
+    server.greet();
+    await tab.untilText("#connection-status", "Connected");
+    server.commitMany(1);
+    await tab.untilRows([3, 2, 1]);
+    expect(server.streamRequests).toHaveLength(1);
+  });
+});
+
+describeInBrowser("G: a stream that is heard outranks a request that is not answered", () => {
+  test("the server is never out of reach beside Connected", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    // A request may take 10 s: here as long as the test can wait.
+    const before = `const timeout = AbortSignal.timeout.bind(AbortSignal); window.timedOut = 0;
+      AbortSignal.timeout = () => { const signal = timeout(200);
+        signal.addEventListener("abort", () => window.timedOut++); return signal; };`;
+    await using tab = await connectedTab(server, before);
+    server.hangs = true;
+    const timedOut = await tab.evaluate<number>("window.timedOut");
+    await tab.evaluate("tailboard.refresh()");
+    expect(await tab.evaluate<number>("window.timedOut")).toBeGreaterThan(timedOut);
+    expect(await tab.text("#problem")).toBeNull();
+    expect(await tab.text("#connection-status")).toBe("Connected");
+    server.commitMany(1);
+    await tab.untilRows([2, 1]);
+
+    // Without the stream the same is a problem.
+    server.refuseStreamWith = 503;
+    server.cutStreams();
+    await tab.untilText("#problem", /can’t be reached/);
+    expect(await tab.text("#connection-status")).toBe("Polling");
+  });
+});
+
+describeInBrowser("A: a partial reset", () => {
+  test("replaces just the rows after it, and never shows less meanwhile", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    await using tab = await connectedTab(server);
+    await tab.evaluate(watchRowCount);
+    server.requests.length = 0;
+    for (let round = 1; round <= 5; round++) {
+      server.rows.length = 4;
+      server.log = `log-1.${round}`;
+      server.reset("rows-replaced", 4);
+      server.commit(row(5, { summary: `Round ${round}` }));
+      await tab.untilText("[data-event-id='5'] .summary", `Round ${round}`);
+    }
+    expect(await tab.rows()).toEqual(["5", "4", "3", "2", "1"]);
+    expect(await tab.evaluate("fewestRows")).toBe(5);
+    expect(await tab.text("#notice")).toBeNull();
+    expect(await tab.text("#connection-status")).toBe("Connected");
+    expect(server.requests.filter((path) => path.startsWith("/api/events"))).toEqual([]);
+
+    // The next stream goes on from the cursor under the new name.
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(() => server.streamRequests[0], "the next stream");
+    expect(server.streamRequests[0]).toBe("/api/events/stream?lastEventId=5&log=log-1.5");
+  });
+
+  test("whose rows do not come again takes them away, and fills the table", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(60);
+    await using tab = await connectedTab(server);
+    server.rows.length = 55;
+    server.reset("rows-replaced", 55);
+    await tab.untilRows(newest(55));
+    expect(await tab.text("#notice")).toBeNull();
+  });
+
+  test("that a stream begins with is one too", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    await using tab = await connectedTab(server);
+    server.refuseWith = 503;
+    server.cutStreams();
+    // The poll has had its answer.
+    await tab.untilText("#problem", /Refused with 503/);
+    server.refuseWith = undefined;
+    server.isSilent = true;
+    server.rows.length = 4;
+    server.rows.push(row(5, { summary: "another" }));
+    server.log = "log-2";
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(() => server.streams === 1, "a stream");
+    server.isSilent = false;
+    server.send(
+      `id: 4\nevent: hello\ndata: {"latestId":5,"oldestId":1,"resumedFrom":4,"log":"log-2"}\n\n` +
+        `id: 5\ndata: ${JSON.stringify(server.rows[4])}\n\n`,
+    );
+    await tab.untilText("[data-event-id='5'] .summary", "another");
+    await tab.untilText("#connection-status", "Connected");
+    await tab.untilText("#notice", "Reconnected, 1 event caught up");
+  });
+});
+
+describeInBrowser("A: a whole reset", () => {
+  test("never leaves the table blank", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(20);
+    await using tab = await connectedTab(server);
+    await tab.evaluate(watchRowCount);
+    server.rows.length = 0;
+    server.rows.push(...Array.from({ length: 10 }, (_, at) => row(at + 1, { summary: "Of the new file" })));
+    server.log = "log-2";
+    server.reset("file-replaced");
+    await tab.untilRows(newest(10, 10));
+    await tab.untilText("#notice", /was replaced/);
+    expect(await tab.evaluate("fewestRows")).toBe(10);
+  });
+
+  test("is what an old server's reset is", async () => {
+    await using server = await FakeServer.start();
+    server.isOld = true;
+    server.commitMany(5);
+    await using tab = await connectedTab(server);
+    server.reset("rows-replaced", 0);
+    await tab.untilText("#notice", /deleted or replaced/);
+    await tab.untilText("#connection-status", "Connected");
+    expect(await tab.rows()).toEqual(["5", "4", "3", "2", "1"]);
+    expect(server.streamRequests).toHaveLength(2);
+  });
+
+  test("a log of another name with the same rows, noticed while the page polls, is nothing to tell", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(5);
+    server.refuseStreamWith = 503;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Polling");
+    server.log = "log-2";
+    server.commitMany(1);
+    await tab.untilRows(newest(6, 6));
+    expect(await tab.text("#notice")).toBeNull();
+  });
+});
+
+describeInBrowser("B: what a stream says of itself", () => {
+  test("a gap is told once, and the rows after it go on", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(2);
+    await using tab = await connectedTab(server);
+    server.rows.push(row(551));
+    server.gap(2, 551);
+    server.send(`id: 551\ndata: ${JSON.stringify(row(551))}\n\n`);
+    await tab.untilRows([551, 2, 1]);
+    expect(await tab.text("#notice")).toMatch(/after 2 were deleted.*551/);
+    await tab.click("button.dismiss");
+    server.commitMany(1);
+    await tab.untilRows([552, 551, 2, 1]);
+    expect(await tab.text("#notice")).toBeNull();
+  });
+
+  test("the page comes back from a goodbye when it was told to, without a scare", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(2);
+    const before = `window.said = [];
+      new MutationObserver(() => {
+        const text = document.querySelector("#connection-status")?.textContent;
+        if (text !== said.at(-1)) said.push(text);
+      }).observe(document, { childList: true, characterData: true, subtree: true });`;
+    await using tab = await connectedTab(server, before);
+    server.bye(300);
+    await until(() => server.streamRequests.length === 2, "the next stream", 3000);
+    await tab.untilText("#connection-status", "Connected");
+    expect(await tab.evaluate<string[]>("said")).not.toContain("Polling");
+    expect(await tab.text("#notice")).toBeNull();
+    expect(server.streamRequests[1]).toBe("/api/events/stream?lastEventId=2&log=log-1");
+  });
+});
+
+describeInBrowser("G: what can't be read", () => {
+  test("is counted and told to the console once, and the rows go on", async () => {
+    await using server = await FakeServer.start();
+    server.commitMany(1);
+    await using tab = await connectedTab(server);
+    server.send("id: 2\ndata: {not json\n\n");
+    server.send(`data: {"summary":"without an id"}\n\n`);
+    server.send("id: none\ndata: {}\n\n");
+    server.send("event: reset\ndata: {not json\n\n");
+    server.send("data: null\n\n");
+    server.rows.push(row(2));
+    server.commit(row(3));
+    await tab.untilRows([3, 1]);
+    expect(await tab.evaluate("tailboard.unreadableCount")).toBe(5);
+    expect(tab.errors).toHaveLength(1);
+    expect(await tab.text("#connection-status")).toBe("Connected");
+    // The row that could not be read is behind the cursor: it does not come again for ever.
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(() => server.streamRequests[1], "the next stream");
+    expect(server.streamRequests[1]).toContain("lastEventId=3");
+  });
+});
+
+describeInBrowser("G: a clock that is set", () => {
+  test("back by an hour hides no silence, and changes no countdown", async () => {
+    await using server = await FakeServer.start();
+    await using tab = await connectedTab(server);
+    await tab.evaluate("(() => { const now = Date.now; Date.now = () => now() - 3_600_000; })()");
+    server.isSilent = true;
+    await tab.evaluate(advanceClock(41_000));
+    await tab.untilText("#connection-status", "Polling");
+    expect(await tab.text("#next-try")).toMatch(/^next try in [1-5] s$/);
+  });
+
+  test("forward by an hour is no silence", async () => {
+    await using server = await FakeServer.start();
+    await using tab = await connectedTab(server);
+    const rounds = () => server.requests.filter((path) => path === "/api/status").length;
+    await tab.evaluate("(() => { const now = Date.now; Date.now = () => now() + 3_600_000; })()");
+    const before = rounds();
+    await until(() => rounds() > before, "a round of the page");
+    expect(await tab.text("#connection-status")).toBe("Connected");
+    expect(server.streamRequests).toHaveLength(1);
+  });
+});
+
+describeInBrowser("I: a tab that becomes hidden", () => {
+  test("is no reason to try again, and becoming visible is one", async () => {
+    await using server = await FakeServer.start();
+    server.refuseStreamWith = 503;
+    await using tab = await Tab.open(server.url);
+    await tab.untilText("#connection-status", "Polling");
+    const show = (visibility: string) =>
+      tab.evaluate(`(() => {
+        Object.defineProperty(document, "visibilityState", { value: "${visibility}", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      })()`);
+    await tab.untilText("#next-try", /^next try in [45] s$/);
+    const before = server.streamRequests.length;
+    await show("hidden");
+    // Its own try, which comes later, would be the next request: the list that is asked for here is answered first.
+    await tab.evaluate("tailboard.refresh()");
+    expect(server.streamRequests).toHaveLength(before);
+    await show("visible");
+    await until(() => server.streamRequests.length === before + 1, "another try", 2000);
+  });
+});
