@@ -183,6 +183,20 @@ describeInBrowser("the table", () => {
     expect(tab.errors).toEqual([]);
   });
 
+  test("G: a column that is renamed keeps its role in the page that is open", async () => {
+    await using board = await Board.open();
+    await board.writer.run(insertSql({ summary: "before" }));
+    const tab = await board.openConnectedTab();
+    await board.writer.run("ALTER TABLE events RENAME COLUMN summary TO message");
+    await board.writer.run("ALTER TABLE events RENAME COLUMN timestamp TO created_at");
+    await board.writer.run("INSERT INTO events(event_type, message) VALUES ('note', 'after')");
+    await tab.untilText("[data-event-id='2'] .summary", "after");
+    await tab.untilText("[data-event-id='1'] .summary", "before");
+    expect(await tab.evaluate("document.querySelectorAll('[data-event-id] time').length")).toBe(2);
+    await tab.untilText("#connection-status", "Connected");
+    expect(tab.errors).toEqual([]);
+  });
+
   test("ids beyond 2^53 are exact", async () => {
     await using board = await Board.open();
     const tab = await board.openConnectedTab();

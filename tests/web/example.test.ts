@@ -41,3 +41,34 @@ test("a table without these columns gets its defaults", () => {
     `sqlite3 a.db "INSERT INTO t DEFAULT VALUES"`,
   );
 });
+
+const bash = Bun.which("bash");
+
+/** What an interactive bash, which replaces \`!\` by commands of its history, hands to sqlite3. */
+function bashArguments(command: string): string[] {
+  const print = `set -o history -o histexpand\nsqlite3() { for each in "$@"; do printf '%s\\0' "$each"; done; }\n${command}\n`;
+  const { stdout } = Bun.spawnSync([bash ?? "bash", "--norc"], {
+    stdin: Buffer.from(print),
+    stderr: "ignore",
+  });
+  return stdout.toString().split("\0").slice(0, -1);
+}
+
+test.skipIf(bash === null).each([
+  ["a right-to-left override", "/data/\u202Egnp.db", "ev\u202Eents"],
+  ["an exclamation mark", "/data/!ls/it's!.db", 'we!"ird\\!'],
+  ["a line break and an escape", "/data/a\nb\u001B[31m.db", "t\n\u0007\u009B$x`y`"],
+  ["invisible spaces", "/data/\u00A0\u200B\u2028\uFEFF.db", "t\u2066\u{E0001}"],
+])("G: pasting is safe, and means the same: %s", (_name, path, table) => {
+  const command = insertExample({ path, table, columns: { id: "id", summary: "summary" } });
+  expect(command).toMatch(/^[ -~]*$/);
+  expect(command).not.toContain("!");
+  const quoted = `"${table.replaceAll('"', '""')}"`;
+  expect(bashArguments(command)).toEqual([path, `INSERT INTO ${quoted}(summary) VALUES('world')`]);
+});
+
+test("letters of any script stay letters", () => {
+  expect(insertExample({ path: "/данные/événements.db", table: "события", columns: { id: "id" } })).toBe(
+    `sqlite3 '/данные/événements.db' "INSERT INTO \\"события\\" DEFAULT VALUES"`,
+  );
+});

@@ -70,3 +70,30 @@ test("a failure is never among the keys that are only counted", () => {
   expect(labels.at(-1)).toEqual({ key: "error", value: "disk full", failed: true });
   expect(labels).toContainEqual({ key: undefined, value: "+23", failed: false });
 });
+
+const nested = (depth: number) => `{"a":${"[".repeat(depth)}${"]".repeat(depth)},"n":12345678901234567890}`;
+
+test.each([3000, 100_000])("G: an object nested %i deep has its labels like any other", (depth) => {
+  const labels = labelsOf(nested(depth));
+  expect(labels.map(({ key }) => key)).toEqual(["a", "n"]);
+  expect(labels[0]?.value).toMatch(/^\[+…$/);
+  expect(labels[1]?.value).toBe("12345678901234567890");
+});
+
+test("G: a value that is nested too deep to be written does not throw", () => {
+  expect(labelsOf(JSON.parse(nested(100_000))).map(({ key }) => key)).toEqual(["a", "n"]);
+});
+
+test("white space between values is left out, and kept within them", () => {
+  expect(
+    labelsOf('{ "a" : { "x" : "1 , 2" , "y" : [ 1 , "}" ] } , "b" : "\\" : " }').map((label) => label.value),
+  ).toEqual(['{ "a" : { "x" : "1 , 2" , "y" : [ 1 , "}" ] } , "b" : "\\" : " }']);
+  const labels = labelsOf(
+    '{ "a" : { "x" : "1 , \\" 2" , "y" : [ 1 , "}" ] } , "b\\n" : 1.10 , "c" : "x\\ty" , "a" : [ 2 ] }',
+  );
+  expect(labels.map(({ key, value }) => [key, value])).toEqual([
+    ["a", "[2]"],
+    ["b\n", "1.10"],
+    ["c", "x\ty"],
+  ]);
+});
