@@ -2,13 +2,16 @@
 
 import type { ColumnRole, ColumnRoles, EventJson } from "../events.ts";
 import { keyLabel, type Label, labelsOf } from "./metadata.ts";
-import { isRecord, textOf } from "./text.ts";
+import { isRecord, shorten, textOf } from "./text.ts";
 
 export interface LogEvent {
   /** A bigint, because a number rounds beyond 2^53. */
   readonly id: bigint;
   readonly json: EventJson;
 }
+
+/** In characters. A row that can't be described is told by its beginning. */
+const MAX_RAW_LENGTH = 1000;
 
 export interface EventText {
   /** As the database has it; see time.ts. */
@@ -66,6 +69,12 @@ export function describeEvent(event: LogEvent, roles: ColumnRoles): EventText {
       ...truncatedColumns(event.json).map((column) => keyLabel(column, "too large for the list")),
     ],
   };
+}
+
+/** All columns as one text, for a row that can't be described. */
+export function rawTextOf({ json }: LogEvent): string {
+  const columns = Object.entries(json).map(([column, value]) => `${column}: ${textOf(value)}`);
+  return shorten(columns.join(", "), MAX_RAW_LENGTH);
 }
 
 function remainingColumns(json: EventJson, roles: ColumnRoles): Label[] {

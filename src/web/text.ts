@@ -1,10 +1,25 @@
 /** Any JSON value of a row as one line of text. */
 
+/** A value that is nested deeper is not written out: `JSON.stringify` calls itself, and nobody could read it. */
+const MAX_DEPTH = 100;
+
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
   if (isRecord(value) && typeof value["$base64"] === "string") return describeBlob(value["$base64"]);
+  if (isDeep(value)) return Array.isArray(value) ? "[…]" : "{…}";
   return JSON.stringify(value);
+}
+
+/** Looks at one level after the other, because a function that calls itself would end the stack. */
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
+    level = level.flatMap((each): unknown[] =>
+      typeof each === "object" && each !== null ? Object.values(each) : [],
+    );
+  }
+  return level.length > 0;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -85,9 +85,6 @@ test("G: a value that is nested too deep to be written does not throw", () => {
 });
 
 test("white space between values is left out, and kept within them", () => {
-  expect(
-    labelsOf('{ "a" : { "x" : "1 , 2" , "y" : [ 1 , "}" ] } , "b" : "\\" : " }').map((label) => label.value),
-  ).toEqual(['{ "a" : { "x" : "1 , 2" , "y" : [ 1 , "}" ] } , "b" : "\\" : " }']);
   const labels = labelsOf(
     '{ "a" : { "x" : "1 , \\" 2" , "y" : [ 1 , "}" ] } , "b\\n" : 1.10 , "c" : "x\\ty" , "a" : [ 2 ] }',
   );

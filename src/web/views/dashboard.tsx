@@ -1,5 +1,6 @@
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
+import { Boundary } from "./boundary.tsx";
 import { EmptyTable, WaitingTable } from "./empty-table.tsx";
 import { EventTable } from "./event-table.tsx";
 import { Footer } from "./footer.tsx";
@@ -14,10 +15,14 @@ interface Props {
 export function Dashboard({ state, onRetry }: Props) {
   return (
     <>
-      <Header state={state} onRetry={onRetry} />
+      <Boundary what="The header" data={state.status.value}>
+        <Header state={state} onRetry={onRetry} />
+      </Boundary>
       <main>
         <ProblemBanner problem={state.problem.value} />
-        {content(state)}
+        <Boundary what="The events" data={state.events.value}>
+          {content(state)}
+        </Boundary>
       </main>
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
