@@ -1,11 +1,11 @@
-/** The server's answers. URLs are relative: the page may be served under any path. */
+/** The server's answers. The addresses are relative, because the page may be served under any path. */
 import type { EventList, Status } from "../events.ts";
 import { isRecord } from "./text.ts";
 
 /** A healthy server answers in milliseconds; a busy disk may take seconds. */
 const TIMEOUT_MS = 10_000;
 
-/** No answer came: no network, no server, or none in time. */
+/** No answer came: there is no network, no server, or it took too long. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 
@@ -14,7 +14,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** An answer came, and it says what is wrong. */
+/** An answer came, and it says what is wrong or is none of this server's. */
 export class Refused extends Error {
   override readonly name = "Refused";
 }

@@ -1,4 +1,4 @@
-/** How the badge of an event type looks: by what its name says, or else a hue of its own. */
+/** How the badge of an event type looks. Its name may say what happened; otherwise the type gets a hue of its own. */
 
 export type Tone = "failed" | "done" | "waiting" | "active";
 
@@ -33,12 +33,12 @@ const TONE_OF_WORD: ReadonlyMap<string, Tone> = new Map(
 );
 
 /**
- * Clear of red (25), amber (75), green (150) and blue (255), which mean something. Farthest from red, because
- * pink badges make a healthy table look like a failing one.
+ * These hues keep away from red (25), amber (75), green (150) and blue (255), which mean something. They keep
+ * farthest from red, because pink badges make a healthy table look like a failing one.
  */
 const HUES = [100, 112, 124, 176, 188, 200, 212, 278, 288, 298, 308, 318, 328];
 
-/** The last word that says something decides: `failure_resolved` is done. */
+/** The last word that says something decides, so that `failure_resolved` counts as done. */
 export function badgeOf(type: string): Badge {
   const tone = wordsOf(type)
     .map((word) => TONE_OF_WORD.get(word))
@@ -54,7 +54,7 @@ function wordsOf(type: string): string[] {
     .split(/[^\p{L}\p{N}]+/u);
 }
 
-/** FNV-1a with a final mix: the low bits decide the hue, and names that end alike should still differ. */
+/** FNV-1a with a final mix, because the low bits decide the hue, and names that end alike should get different ones. */
 function hash(text: string): number {
   let state = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);

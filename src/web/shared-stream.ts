@@ -77,22 +77,13 @@ export class SharedStream implements OpenStream {
     this.#role = { name: "closed" };
     clearTimeout(this.#answerTimer);
     this.#waiting.abort();
-    if (role.name === "leading") this.#leave(role);
+    if (role.name === "leading") {
+      role.broadcast.close();
+      // Said before the lock is given back, so that the next tab has heard why: after a loss it would try at once.
+      this.#channel.announce({ kind: "left" });
+      role.release();
+    }
     this.#channel.close();
-  }
-
-  /**
-   * The next tab must not get the lock before it has heard why this one leaves: after a loss it would open a stream
-   * at once, and so would all tabs one after the other. A second end at the channel tells when the message is there.
-   */
-  #leave({ broadcast, release }: Role & { name: "leading" }): void {
-    broadcast.close();
-    const echo = new TabChannel(this.#name, ({ from }) => {
-      if (from !== this.#channel.id) return;
-      echo.close();
-      release();
-    });
-    this.#channel.announce({ kind: "left" });
   }
 
   #waitForLock(): void {

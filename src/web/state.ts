@@ -1,4 +1,4 @@
-/** What the views show. The feed writes it; nothing else does. */
+/** What the views show. Only the feed writes it. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { ColumnRoles, Status } from "../events.ts";

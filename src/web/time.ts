@@ -27,7 +27,7 @@ export function parseInstant(value: unknown): Date | undefined {
   return valid(new Date(`${date}T${minutes}${seconds.replace(",", ".")}${isoZone(zone)}`));
 }
 
-/** Date.parse takes `+02:00`, and neither `+0200` nor `+02`. */
+/** Date.parse understands `+02:00`, but not `+0200` and not `+02`. */
 function isoZone(zone: string): string {
   if (zone.toUpperCase() === "Z") return "Z";
   const digits = zone.slice(1).replace(":", "").padEnd(4, "0");
@@ -35,8 +35,8 @@ function isoZone(zone: string): string {
 }
 
 /**
- * The unit follows from the magnitude: each of these ranges begins in 1973 and ends after the year 5000.
- * Smaller numbers are counters rather than instants.
+ * The size of the number tells its unit: each of these ranges begins in 1973 and ends after the year 5000.
+ * Smaller numbers are counts of something, and no instants.
  */
 function fromUnix(count: number): Date | undefined {
   if (!(count >= 1e8)) return undefined;
@@ -51,7 +51,7 @@ function valid(date: Date): Date | undefined {
 }
 
 /**
- * Making an Intl formatter costs a thousand times what using it costs: make one of these and keep it.
+ * Making an Intl formatter costs a thousand times as much as using it, so make one of these and keep it.
  * @param locale a BCP 47 tag; the browser's own where it is left out
  */
 export function createTimeFormat(locale?: string): (at: Date, now: Date) => TimeReading {

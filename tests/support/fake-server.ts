@@ -28,6 +28,7 @@ export class FakeServer implements AsyncDisposable {
   /** Says nothing of the oldest row, as servers did before they knew it. */
   isOld = false;
   readonly #streams = new Set<Controller>();
+  readonly #held = Promise.withResolvers<Response>();
   readonly #server: Bun.Server<undefined>;
 
   private constructor(files: ReadonlyMap<string, Asset>) {
@@ -103,6 +104,11 @@ export class FakeServer implements AsyncDisposable {
     this.cutStreams();
   }
 
+  /** Answers `api/hold`, which a page asks for to stand still until then. */
+  release(): void {
+    this.#held.resolve(new Response(null, { status: 204 }));
+  }
+
   cutStreams(): void {
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
@@ -115,6 +121,7 @@ export class FakeServer implements AsyncDisposable {
   #answer(url: URL, files: ReadonlyMap<string, Asset>): Response | Promise<Response> {
     const file = files.get(url.pathname);
     if (file !== undefined) return new Response(file.body, { headers: file.headers });
+    if (url.pathname === "/api/hold") return this.#held.promise;
     this.requests.push(url.pathname + url.search);
     if (this.isBehindSignIn)
       return new Response("<!doctype html><h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } });

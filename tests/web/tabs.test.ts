@@ -198,15 +198,20 @@ describeInBrowser("tabs that share a stream", () => {
     await tabs.untilAll("Connected");
     const frozen = tabs.takeLeader();
     await using _ = frozen;
-    // Long after the rows below have come, the frozen page goes on where it was.
-    const thaw = frozen.evaluate(
-      `(() => { const until = Date.now() + 8000; while (Date.now() < until); return "awake"; })()`,
-    );
+    // A request that blocks the page, until the server answers it.
+    let isAwake = false;
+    const thaw = frozen
+      .evaluate(
+        `(() => { const request = new XMLHttpRequest(); request.open("GET", "api/hold", false); request.send(); })()`,
+      )
+      .then(() => (isAwake = true));
     for (const tab of tabs.all) await tab.evaluate(advanceClock(41_000));
     server.commitMany(2);
     await tabs.untilRows([3, 2, 1]);
-    await tabs.untilAll("Connected", 20_000);
-    expect(await thaw).toBe("awake");
+    await tabs.untilAll("Connected", 30_000);
+    expect(isAwake).toBe(false);
+    server.release();
+    await thaw;
     await until(() => server.streams === 1, "one stream");
     server.commitMany(1);
     await tabs.untilRows([4, 3, 2, 1]);

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
-/** A screen reader that said every row would never fall silent: it says counts, this often. */
+/** A screen reader that read every row aloud would never be silent, so it reads a count, and only this often. */
 const INTERVAL_MS = 10_000;
 
 export function Announcer({ received }: { readonly received: ReadonlySignal<number> }) {
@@ -22,7 +22,7 @@ export function Announcer({ received }: { readonly received: ReadonlySignal<numb
   );
 }
 
-/** With the total, because a live region whose text stays the same is not read again. */
+/** The total is part of the text, because a live region whose text stays the same is not read again. */
 function announcement(fresh: number, total: number): string {
   return `${fresh} new ${fresh === 1 ? "event" : "events"}, ${total} since the page was opened`;
 }

@@ -17,7 +17,7 @@ export function EmptyTable({ status }: { readonly status: Status | undefined }) 
   );
 }
 
-/** Nothing could be loaded so far. The banner above says why. */
+/** Shown while nothing could be loaded so far. The banner above it says why. */
 export function WaitingTable() {
   return (
     <section class="empty">

@@ -39,7 +39,7 @@ function Source({ status }: { readonly status: Status }) {
   );
 }
 
-/** One digit after the point below ten: above, it only flickers. */
+/** Only a rate below ten gets a digit after the point: with a larger one that digit only flickers. */
 function formatRate(eventsPerSecond: number): string {
   const digits = eventsPerSecond > 0 && eventsPerSecond < 10 ? 1 : 0;
   return eventsPerSecond.toLocaleString(undefined, {

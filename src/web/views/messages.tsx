@@ -6,7 +6,10 @@ import type { Notice, Problem } from "../state.ts";
 /** Long enough to be read twice. */
 const RECEIPT_MS = 10_000;
 
-/** What is wrong, and what to do about it. In the page at all times, so that assistive technology hears it appear. */
+/**
+ * What is wrong, and what to do about it. The element is in the page at all times, because assistive technology only
+ * notices a change of what is there.
+ */
 export function ProblemBanner({ problem }: { readonly problem: Problem | undefined }) {
   return (
     <section id="problem" class="problem" role="alert" hidden={problem === undefined}>
@@ -16,7 +19,7 @@ export function ProblemBanner({ problem }: { readonly problem: Problem | undefin
   );
 }
 
-/** What happened: a receipt, or a warning that stays until it is dismissed. */
+/** What happened. A receipt goes away by itself, and a warning stays until it is dismissed. */
 export function NoticeBar({ notice }: { readonly notice: Signal<Notice | undefined> }) {
   const current = notice.value;
   const dismiss = () => {
@@ -29,7 +32,7 @@ export function NoticeBar({ notice }: { readonly notice: Signal<Notice | undefin
   }, [current]);
 
   return (
-    // Over the table and not above it: the rows must not move under the reader's eyes.
+    // This lies over the table and takes no room of it, because rows must not move while somebody reads them.
     <div class="notices" role="status">
       {current !== undefined && (
         <div class={`notice ${current.kind}`}>
