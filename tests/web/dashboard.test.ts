@@ -183,6 +183,22 @@ describeInBrowser("the table", () => {
     expect(tab.errors).toEqual([]);
   });
 
+  test("A: a queue that gives an id again changes that row alone, without a notice or a request", async () => {
+    await using board = await Board.open("CREATE TABLE events(id INTEGER PRIMARY KEY, summary TEXT)");
+    const insert = (id: number, summary: string) => `INSERT INTO events VALUES (${id}, '${summary}')`;
+    await board.writer.run([1, 2, 3].map((id) => insert(id, `row ${id}`)));
+    const tab = await board.openConnectedTab();
+    const asked = () => tab.requested("/api/events").length;
+    const before = asked();
+    for (let round = 1; round <= 5; round++) {
+      await board.writer.run(["DELETE FROM events WHERE id = 3", insert(3, `round ${round}`)]);
+      await tab.untilText("[data-event-id='3'] .what", new RegExp(`round ${round}`));
+    }
+    expect(await tab.rows()).toEqual(["3", "2", "1"]);
+    expect(await tab.text("#notice")).toBeNull();
+    expect(asked()).toBe(before);
+  });
+
   test("G: a column that is renamed keeps its role in the page that is open", async () => {
     await using board = await Board.open();
     await board.writer.run(insertSql({ summary: "before" }));
