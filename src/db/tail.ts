@@ -22,8 +22,9 @@ import {
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
 import { DatabaseFile } from "./database-file.ts";
+import { explain } from "./explain.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
-import { explain, isBusy, LOCKED, type Problem } from "./problem.ts";
+import { isBusy, LOCKED, type Problem } from "./problem.ts";
 import { statOf } from "./stat.ts";
 
 /** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */

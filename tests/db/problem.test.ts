@@ -12,9 +12,10 @@ import {
 } from "node:fs";
 
 import { createDatabase } from "../../src/db/create.ts";
+import { explain } from "../../src/db/explain.ts";
 import { FileError, type FileReason } from "../../src/db/file-error.ts";
 import { locate } from "../../src/db/locate.ts";
-import { explain, LOCKED, type Problem } from "../../src/db/problem.ts";
+import { LOCKED, type Problem } from "../../src/db/problem.ts";
 import { shellWord, visible } from "../../src/db/shell-word.ts";
 import { Scratch } from "../support/scratch.ts";
 

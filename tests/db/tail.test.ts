@@ -2,7 +2,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
-import { explain, FileError, type Problem } from "../../src/db/problem.ts";
+import { explain } from "../../src/db/explain.ts";
+import { FileError } from "../../src/db/file-error.ts";
+import type { Problem } from "../../src/db/problem.ts";
 import { Tail, type TailObserver } from "../../src/db/tail.ts";
 import type { LogChange, TailState } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
