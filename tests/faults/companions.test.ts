@@ -43,6 +43,23 @@ describe.skipIf(Bun.which("mkfifo") === null)("a pipe in the place of a companio
     rmSync(path + suffix);
     await until(() => isReady(server), "the server to be ready");
   });
+
+  test("-journal in DELETE mode while the table is followed: the server goes on to answer", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    {
+      await using writer = new Writer(path);
+      await writer.run("PRAGMA journal_mode = DELETE");
+      await writer.close();
+    }
+    await using server = await Server.start([path, ...POLL_OFTEN]);
+    await using _reader = await server.follow();
+    expect(Bun.spawnSync(["mkfifo", `${path}-journal`]).exitCode).toBe(0);
+    await until(async () => (await statusOf(server)).state === "error", "the pipe to be noticed");
+    rmSync(`${path}-journal`);
+    await until(() => isReady(server), "the server to be ready");
+  });
 });
 
 const NOBODY = 65_534;
