@@ -45,7 +45,7 @@ export function createHandler(app: App) {
         return problemResponse({ status: 503, title: "Log unavailable", detail: error.message, headers });
       }
       app.onError("answering a request", error);
-      const detail = "The server could not answer; its log says why.";
+      const detail = "The server could not answer; the line that it logged says why.";
       return problemResponse({ status: 500, title: "Internal error", detail });
     }
   };
