@@ -54,11 +54,12 @@ describe.skipIf(Bun.which("mkfifo") === null)("a pipe in the place of a companio
       await writer.close();
     }
     await using server = await Server.start([path, ...POLL_OFTEN]);
-    await using _reader = await server.follow();
+    await using reader = await server.follow();
     expect(Bun.spawnSync(["mkfifo", `${path}-journal`]).exitCode).toBe(0);
     await until(async () => (await statusOf(server)).state === "error", "the pipe to be noticed");
     rmSync(`${path}-journal`);
     await until(() => isReady(server), "the server to be ready");
+    expect(reader.ended).toBe(false);
   });
 });
 
