@@ -331,6 +331,35 @@ describe("fault 26: keys", () => {
     ]);
   });
 
+  test("a view that gives an id more than once is told in place of rows that are missed", async () => {
+    await using rows = await Rows.create(
+      "CREATE TABLE lines (seq INTEGER PRIMARY KEY, line TEXT)",
+      "CREATE TABLE tags (seq INTEGER, tag TEXT)",
+      "CREATE VIEW events AS SELECT l.seq AS id, line, tag FROM lines l JOIN tags t USING (seq)",
+      "INSERT INTO lines(line) VALUES ('a'), ('b')",
+      "INSERT INTO tags VALUES (1, 'x'), (2, 'x')",
+    );
+    const followed = rows.follow({ pollIntervalMs: 50 });
+    const reader = await followed.open(0n);
+    await reader.waitForRows(2);
+    await rows.writer.run("INSERT INTO lines(line) VALUES ('c')");
+    await rows.writer.run("INSERT INTO tags VALUES (3, 'x'), (3, 'y')");
+    await followed.waitForState("error");
+    expect(followed.tail.status()).toMatchObject({
+      problem: expect.stringContaining("more than one row with the id 3"),
+      advice: expect.stringContaining("GROUP BY id"),
+    });
+    await rows.writer.run("DELETE FROM tags WHERE tag = 'y'");
+    await reader.waitForRows(3);
+    expect(reader.ids).toEqual(["1", "2", "3"]);
+    // Older rows are found out when they are read.
+    await rows.writer.run("INSERT INTO tags VALUES (1, 'y')");
+    const { tail } = followed;
+    expect(() => tail.readAfter(0n, { rows: 10, bytes: 1_000_000 })).toThrow(
+      "more than one row with the id 1",
+    );
+  });
+
   test.each([
     ["a TEXT key WITHOUT ROWID", "CREATE TABLE events (id TEXT PRIMARY KEY) WITHOUT ROWID"],
     ["a view without an id", "CREATE VIEW events AS SELECT 1 AS a"],
