@@ -19,7 +19,8 @@ export async function startTailboard(
     port: server.port,
     path: "/api/events/stream",
     pids: [server.process.pid],
-    idPattern: "\nid: ",
+    // Not the `id:` field: `hello` has one too, with the cursor that the server has for the client.
+    idPattern: '\ndata: {"id":',
     feed: "",
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

@@ -44,6 +44,12 @@ describe("a stream", () => {
     expect([plain.lastId, plain.lost]).toEqual([5, 0]);
   });
 
+  test("has no event more for the cursor that hello sets", () => {
+    const notices = chunk('retry: 5000\n\nevent: hello\nid: 8\ndata: {"log":"a","latestId":8}\n\n');
+    const target = feed(scanner(8, new ReadCache(), '\ndata: {"id":'), HEAD, notices, chunk(event(9)));
+    expect([target.events, target.lastId, target.duplicated]).toEqual([1, 9, 0]);
+  });
+
   test("that is refused has its status", () => {
     expect(feed(scanner(), "HTTP/1.1 503 Service Unavailable\r\n\r\n").status).toBe(503);
   });
