@@ -198,28 +198,12 @@ export class EventReader implements Disposable {
       // One more than asked for tells whether there are more.
       return [current, read(current, most + 1, Math.min(perValue, MAX_VALUE_BYTES)), most] as const;
     });
-    const collect = (): RowsRead => this.#collect(queries, found, { rows: limitRows, bytes: limits.bytes });
+    const within: PageLimits = { rows: limitRows, bytes: limits.bytes };
     // Most pages have no large value, and need no second transaction.
-    return found.some((values) => values.some(isLeftOut)) ? this.inReadTransaction(collect) : collect();
-  }
-
-  #collect(queries: Queries, found: Values[], limits: PageLimits): RowsRead {
-    const rows: EventRow[] = [];
-    let bytes = 0;
-    let previousId: ColumnValue | undefined;
-    for (const light of found) {
-      if (light[0] === previousId && typeof previousId === "bigint")
-        throw new RepeatedIdError(queries.table.name, previousId);
-      previousId = light[0];
-      if (rows.length === limits.rows || bytes >= limits.bytes)
-        return { columns: queries.columns, rows, hasMore: true };
-      const values = light.some(isLeftOut) ? this.#readLarge(queries, queries.idOf(light)) : light;
-      // Deleted since the first query.
-      if (values === undefined) continue;
-      rows.push(queries.eventRow(values));
-      bytes += queries.minRowBytes + values.reduce((sum: number, value) => sum + sizeOf(value), 0);
-    }
-    return { columns: queries.columns, rows, hasMore: false };
+    return (
+      collect(queries, found, within) ??
+      this.inReadTransaction(() => collect(queries, found, within, (id) => this.#readLarge(queries, id)))
+    );
   }
 
   /** A row with values that are large, but not too large. */
@@ -267,11 +251,59 @@ export class EventReader implements Disposable {
   }
 }
 
-/** About what a value takes in JSON. */
-function sizeOf(value: ColumnValue): number {
-  if (typeof value === "string") return value.length;
-  if (value instanceof Uint8Array) return value.length * 1.4;
-  return 8;
+/**
+ * Takes rows until a limit is reached.
+ * @param readLarge reads a row with its larger values; undefined where it was deleted meanwhile
+ * @returns undefined where a row has larger values, and there is nothing to read them with
+ */
+function collect(
+  queries: Queries,
+  found: readonly Values[],
+  limits: PageLimits,
+  readLarge: (id: EventId) => Values | undefined,
+): RowsRead;
+function collect(queries: Queries, found: readonly Values[], limits: PageLimits): RowsRead | undefined;
+function collect(
+  queries: Queries,
+  found: readonly Values[],
+  limits: PageLimits,
+  readLarge?: (id: EventId) => Values | undefined,
+): RowsRead | undefined {
+  const { columns, minRowBytes, table } = queries;
+  const rows: EventRow[] = [];
+  let bytes = 0;
+  let previousId: EventId | undefined;
+  for (const light of found) {
+    const id = queries.idOf(light);
+    if (id === previousId) throw new RepeatedIdError(table.name, id);
+    previousId = id;
+    if (rows.length === limits.rows || bytes >= limits.bytes) return { columns, rows, hasMore: true };
+    const size = sizeOfRow(light);
+    if (size !== undefined) {
+      rows.push({ id, values: light, truncated: [] });
+      bytes += minRowBytes + size;
+      continue;
+    }
+    if (readLarge === undefined) return undefined;
+    const values = readLarge(id);
+    if (values === undefined) continue;
+    const row = queries.eventRow(values);
+    rows.push(row);
+    bytes += minRowBytes + (sizeOfRow(row.values) ?? 0);
+  }
+  return { columns, rows, hasMore: false };
+}
+
+/** About how many bytes the values of a row take in JSON; undefined where one was left out of the query. */
+function sizeOfRow(values: readonly ColumnValue[]): number | undefined {
+  let bytes = 0;
+  for (const value of values) {
+    if (typeof value === "string") bytes += value.length;
+    else if (!(value instanceof Uint8Array)) bytes += 8;
+    else if (isLeftOut(value)) return undefined;
+    else bytes += value.length * 1.4;
+  }
+  return bytes;
 }
 
 function hashOf(value: ColumnValue): number | bigint | undefined {
