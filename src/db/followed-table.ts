@@ -188,7 +188,8 @@ export class FollowedTable implements Disposable {
   #advance(newestId: EventId): void {
     const before = this.#latestId;
     this.reader.checkIds(before);
-    this.rate.add(this.reader.countAfter(before, COUNT_LIMIT_ROWS));
+    // Nearly every commit has one row: then there is nothing to count.
+    this.rate.add(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = before;
     this.#latestId = newestId;
     this.#setLandmarks(before);

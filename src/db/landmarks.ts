@@ -15,8 +15,11 @@ export interface Landmark {
   readonly hashes: readonly (number | bigint | undefined)[];
 }
 
-/** The newest landmarks are all kept: beyond them two in each power of ten of the distance. */
+/** The newest landmarks are all kept: beyond them two in each power of ten of the distance, 46 in all. */
 const KEPT_NEWEST = 8;
+
+/** They are thinned when there are more than this many: to do so at every commit would take longer than the look. */
+const MOST_LANDMARKS = 64;
 
 export class Landmarks {
   /** Newest first. */
@@ -33,14 +36,22 @@ export class Landmarks {
 
   /** Adds rows, or replaces what was known of them. */
   add(...marks: readonly Landmark[]): void {
-    const byId = new Map([...this.#marks, ...marks].map((mark) => [mark.id, mark]));
-    this.#marks = thin([...byId.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1)));
+    const [first] = marks;
+    const isOneNewer = first !== undefined && marks.length === 1 && first.id > (this.newest?.id ?? -Infinity);
+    this.#marks = isOneNewer ? [first, ...this.#marks] : merge(this.#marks, marks);
+    if (this.#marks.length > MOST_LANDMARKS) this.#marks = thin(this.#marks);
   }
 
   /** Forgets the rows after an id. */
   dropAfter(id: EventId): void {
     this.#marks = this.#marks.filter((mark) => mark.id <= id);
   }
+}
+
+/** Newest first, the later ones in place of the earlier ones with the same ids. */
+function merge(earlier: readonly Landmark[], later: readonly Landmark[]): readonly Landmark[] {
+  const byId = new Map([...earlier, ...later].map((mark) => [mark.id, mark]));
+  return [...byId.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /**

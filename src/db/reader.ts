@@ -45,6 +45,8 @@ export class EventReader implements Disposable {
   readonly #schemaVersion: Query;
   readonly #statements: DisposableStack;
   #queries: Queries;
+  /** Whether the queries are those of the schema that the read transaction sees: it sees one to its end. */
+  #isSchemaKnown = false;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
   constructor(database: Database, tableName: string) {
@@ -77,6 +79,7 @@ export class EventReader implements Disposable {
     try {
       return read();
     } finally {
+      this.#isSchemaKnown = false;
       // An I/O error has ended it already.
       if (this.#database.inTransaction) this.#commit.run();
     }
@@ -230,12 +233,14 @@ export class EventReader implements Disposable {
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */
   #current(): Queries {
+    if (this.#isSchemaKnown) return this.#queries;
     const schemaVersion = this.#readSchemaVersion();
     if (schemaVersion !== this.#queries.schemaVersion) {
       const next = new Queries(this.#database, this.#tableName, schemaVersion);
       this.#queries[Symbol.dispose]();
       this.#queries = next;
     }
+    this.#isSchemaKnown = this.#database.inTransaction;
     return this.#queries;
   }
 

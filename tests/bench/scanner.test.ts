@@ -45,8 +45,8 @@ describe("a stream", () => {
   });
 
   test("has no event more for the cursor that hello sets", () => {
-    const notices = chunk('retry: 5000\n\nevent: hello\nid: 8\ndata: {"log":"a","latestId":8}\n\n');
-    const target = feed(scanner(8, new ReadCache(), '\ndata: {"id":'), HEAD, notices, chunk(event(9)));
+    const hello = chunk('retry: 5000\n\nevent: hello\nid: 8\ndata: {"log":"a","latestId":8}\n\n');
+    const target = feed(scanner(8, new ReadCache(), '\ndata: {"id":'), HEAD, hello, chunk(event(9)));
     expect([target.events, target.lastId, target.duplicated]).toEqual([1, 9, 0]);
   });
 
