@@ -44,9 +44,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: [],
   "demo.ts": [],
   rows: ["events.ts"],
-  db: ["events.ts", "rows"],
+  columns: ["events.ts"],
+  db: ["events.ts", "rows", "columns"],
   sse: ["events.ts", "rows"],
-  web: ["events.ts"],
+  web: ["events.ts", "columns"],
   http: ["events.ts", "rows", "sse"],
   "server.ts": ["options.ts", "logger.ts", "process", "events.ts", "db", "sse", "http"],
 };

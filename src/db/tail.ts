@@ -138,6 +138,9 @@ export class Tail implements LogArchive, Disposable {
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
       table: this.#table?.reader.table.name ?? this.#options.table,
       columns: this.#table?.reader.table.roles ?? {},
+      roles: {},
+      timeZone: "UTC",
+      labels: {},
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };
