@@ -22,6 +22,9 @@ const COUNTS: Readonly<Partial<Record<TimeForm, { readonly unitNs: bigint; reado
   dotnet: { unitNs: 100n, startNs: -62_135_596_800_000_000_000n },
 };
 
+/** A REAL holds the seconds of today to a fourth of a microsecond: what is so near to a millisecond is that one. */
+const REAL_ERROR_MS = 5e-4;
+
 /** The Julian day of 1970-01-01, and the length of a day in ms. */
 const JULIAN_1970 = 2_440_587.5;
 const DAY_MS = 86_400_000;
@@ -77,7 +80,9 @@ function readForm(value: unknown, form: TimeForm, zone: string): number | undefi
   const number = numberOf(value);
   if (counted === undefined || number === undefined) return undefined;
   if (typeof number === "bigint") return floorMs(number * counted.unitNs + counted.startNs);
-  return Number(counted.startNs / 1_000_000n) + Math.floor((number * Number(counted.unitNs)) / 1e6 + 1e-6);
+  return (
+    Number(counted.startNs / 1_000_000n) + Math.floor((number * Number(counted.unitNs)) / 1e6 + REAL_ERROR_MS)
+  );
 }
 
 /** A count, exact where it is an integer. */
