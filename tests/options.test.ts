@@ -28,6 +28,10 @@ describe("options", () => {
       database: "./events.db",
       databaseGiven: false,
       table: "events",
+      query: undefined,
+      columns: {},
+      labels: {},
+      timeZone: "UTC",
       port: 3000,
       host: "127.0.0.1",
       pollIntervalMs: 2000,
@@ -57,6 +61,10 @@ describe("options", () => {
       database: "jobs.db",
       databaseGiven: true,
       table: "log",
+      query: undefined,
+      columns: {},
+      labels: {},
+      timeZone: "UTC",
       port: 0,
       host: "localhost",
       pollIntervalMs: 500,
@@ -121,6 +129,7 @@ describe("options", () => {
     expect(withDefault.map((row) => row.flag)).toEqual([
       "DATABASE",
       "--table",
+      "--time-zone",
       "--port",
       "--host",
       "--poll-interval",
@@ -181,4 +190,56 @@ describe("options", () => {
   test("--version prints the version alone", () => {
     expect(parse(["--version"])).toEqual({ kind: "print", text: "1.2.3" });
   });
+});
+
+describe("the options for columns", () => {
+  test("give a column to a role, and a form to the time", () => {
+    expect(serve(["--columns", "time=visit:time:webkit-us, type=kind,actor="]).columns).toEqual({
+      time: { column: "visit:time", form: "webkit-us" },
+      type: { column: "kind" },
+      actor: { column: null },
+    });
+    expect(serve([], { TAILBOARD_COLUMNS: "summary=Note" }).columns).toEqual({ summary: { column: "Note" } });
+  });
+
+  test("name values", () => {
+    expect(serve(["--labels=status:0=down,1=up,kind:2=made: new"]).labels).toEqual({
+      status: { "0": "down", "1": "up" },
+      kind: { "2": "made: new" },
+    });
+  });
+
+  test("say what a time without a zone means", () => {
+    expect(serve(["--time-zone=Europe/Berlin"]).timeZone).toBe("Europe/Berlin");
+    expect(serve(["--time-zone", "utc"]).timeZone).toBe("UTC");
+    expect(serve(["--time-zone", "local"]).timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  });
+
+  test("follow a query in place of a table", () => {
+    expect(serve(["--query", "SELECT rowid AS id, * FROM jobs"]).query).toBe(
+      "SELECT rowid AS id, * FROM jobs",
+    );
+    expect(serve([]).query).toBeUndefined();
+  });
+
+  for (const [argv, words] of [
+    [["--columns", "when=at"], "--columns takes ROLE=COLUMN,… with the roles time, type"],
+    [["--columns", "time"], "--columns takes ROLE=COLUMN"],
+    [["--columns", "time=a,time=b"], "--columns gives the role time twice"],
+    [["--columns", "time=at:fortnights"], "with the forms text, compact, epoch-s"],
+    [["--labels", "0=down"], "--labels takes COLUMN:VALUE=NAME"],
+    [["--labels", "status:0="], "--labels takes COLUMN:VALUE=NAME"],
+    [
+      ["--time-zone", "Mars/Base"],
+      '--time-zone takes UTC, local, or a zone such as Europe/Berlin: got "Mars/Base"',
+    ],
+    [["--time-zone", "+02:00"], "--time-zone takes UTC, local"],
+    [["--query", "SELECT 1", "--table", "jobs"], "--query is followed in place of a table"],
+    [["--query", ""], "--query needs"],
+  ] as const)
+    test(`${argv.join(" ")} is refused with one line`, () => {
+      const line = complaint([...argv]);
+      expect(line).toContain(words);
+      expect(line).not.toContain("\n");
+    });
 });

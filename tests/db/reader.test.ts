@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
-import { detectRoles, inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table-shape.ts";
+import { inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table-shape.ts";
 import { Scratch } from "../support/scratch.ts";
 
 const MAX_ID = 2n ** 63n - 1n;
@@ -54,42 +54,6 @@ describe("the key of a table", () => {
       columns: ["id", `c"d`],
       rows: [{ id: 1n, values: [1n, "v"], truncated: [] }],
       hasMore: false,
-    });
-  });
-});
-
-describe("the roles of columns", () => {
-  test("are those of the documented table", () => {
-    expect(
-      detectRoles("id", [
-        "id",
-        "timestamp",
-        "event_type",
-        "actor_id",
-        "target_id",
-        "target_type",
-        "summary",
-        "metadata",
-      ]),
-    ).toEqual({
-      id: "id",
-      time: "timestamp",
-      type: "event_type",
-      actor: "actor_id",
-      target: "target_id",
-      summary: "summary",
-      metadata: "metadata",
-    });
-  });
-
-  test("are found under other usual names, the likelier first, one role a column", () => {
-    expect(detectRoles("rowid", ["Created_At", "kind", "level", "source", "message", "payload"])).toEqual({
-      id: "rowid",
-      time: "Created_At",
-      type: "kind",
-      actor: "source",
-      summary: "message",
-      metadata: "payload",
     });
   });
 });

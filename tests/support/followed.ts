@@ -12,6 +12,7 @@ export const NEVER_MS = 3_600_000;
 export interface FollowedOptions {
   readonly pollIntervalMs?: number;
   readonly table?: string;
+  readonly query?: string;
 }
 
 export class Followed implements AsyncDisposable {
@@ -23,11 +24,11 @@ export class Followed implements AsyncDisposable {
   readonly resets: ResetReason[] = [];
   readonly #readers: StreamReader[] = [];
 
-  constructor(path: string, { pollIntervalMs = NEVER_MS, table = "events" }: FollowedOptions = {}) {
+  constructor(path: string, { pollIntervalMs = NEVER_MS, table = "events", query }: FollowedOptions = {}) {
     const onError = (operation: string, id: EventId | undefined, error: unknown): void =>
       void this.errors.push({ operation, id, error });
     this.tail = new Tail(
-      { path, table, pollIntervalMs },
+      { path, table, query, pollIntervalMs },
       {
         onState: (state, problem) => {
           this.states.push(state);

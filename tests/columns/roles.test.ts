@@ -1,0 +1,218 @@
+/** Which column plays which role, in tables of many shapes. */
+import { describe, expect, test } from "bun:test";
+
+import { readInstant } from "../../src/columns/instant.ts";
+import { snakeOf } from "../../src/columns/name.ts";
+import { decideRoles, type RoleQuestion } from "../../src/columns/roles.ts";
+import { openReadOnly } from "../../src/db/connection.ts";
+import { FollowedTable } from "../../src/db/followed-table.ts";
+import type { ColumnRole, ColumnRoles, ColumnValue } from "../../src/events.ts";
+import { createCase, TABLE_CASES, type TableCase, zoneOf } from "../support/cases.ts";
+import { Scratch } from "../support/scratch.ts";
+
+/** What is found in a table or view of a case. */
+function find(each: TableCase, relation: string) {
+  using scratch = new Scratch();
+  createCase(scratch.path("case.db"), each);
+  using connection = openReadOnly(scratch.path("case.db"));
+  const zone = zoneOf(each);
+  const { table: opened } = FollowedTable.open(connection, relation, undefined, { given: {}, zone });
+  using table = opened;
+  const { time, ...others } = table.roles.readings;
+  const page = table.readUpTo(table.latestId, { rows: 1, bytes: 100_000 });
+  const value = page.rows[0]?.values[page.columns.indexOf(time?.column ?? "")];
+  const ms = time === undefined ? undefined : readInstant(value, time.form, zone);
+  return { roles: { time, ...others }, ms };
+}
+
+describe("every role of the cases is right", () => {
+  for (const each of TABLE_CASES) {
+    for (const { name, expect: wanted } of [
+      { name: each.table, expect: each.expect },
+      each.view ?? [],
+    ].flat()) {
+      test(`${each.name}, ${name}: ${each.shape}`, () => {
+        const { roles, ms } = find(each, name);
+        for (const [role, columns] of Object.entries(wanted) as [ColumnRole, string | string[] | null][]) {
+          const found = roles[role]?.column ?? null;
+          expect({ role, found, isRight: [columns].flat().includes(found) }).toEqual({
+            role,
+            found,
+            isRight: true,
+          });
+        }
+        if (each.instant !== null)
+          expect(Math.floor((ms ?? 0) / 1000)).toBe(Math.floor(Date.parse(each.instant) / 1000));
+      });
+    }
+  }
+});
+
+/** Asks for the roles of columns that hold these values, the newest first. */
+function decide(
+  columns: Record<string, readonly ColumnValue[]>,
+  more: Partial<RoleQuestion> = {},
+): ColumnRoles {
+  const readings = decideRoles({
+    key: "id",
+    columns: Object.entries(columns).map(([name, values]) => ({ name, values })),
+    given: {},
+    zone: "UTC",
+    before: undefined,
+    nowMs: Date.UTC(2026, 10, 27),
+    ...more,
+  });
+  return Object.fromEntries(Object.entries(readings).map(([role, { column }]) => [role, column]));
+}
+
+const times = (count: number, stepMs: number): string[] =>
+  Array.from({ length: count }, (_, at) => new Date(Date.UTC(2026, 5, 1) - at * stepMs).toISOString());
+const repeated = (value: ColumnValue, count = 10): ColumnValue[] =>
+  Array.from({ length: count }, () => value);
+
+describe("in an empty table the names decide", () => {
+  test("those of the documented table", () => {
+    const names = ["timestamp", "event_type", "actor_id", "target_id", "target_type", "summary", "metadata"];
+    expect(decide(Object.fromEntries(names.map((name) => [name, []])))).toEqual({
+      id: "id",
+      time: "timestamp",
+      type: "event_type",
+      actor: "actor_id",
+      target: "target_id",
+      summary: "summary",
+      metadata: "metadata",
+    });
+  });
+
+  test("other usual ones, whatever their case", () => {
+    const names = ["Created_At", "kind", "level", "userName", "message", "payload"];
+    expect(decide(Object.fromEntries(names.map((name) => [name, []])))).toEqual({
+      id: "id",
+      time: "Created_At",
+      type: "kind",
+      actor: "userName",
+      summary: "message",
+      metadata: "payload",
+    });
+  });
+
+  test("words are split as programs join them", () => {
+    expect(["createdAt", "CREATED_AT", "Created-At", "HTTPStatusCode", "userID"].map(snakeOf)).toEqual([
+      "created_at",
+      "created_at",
+      "created_at",
+      "http_status_code",
+      "user_id",
+    ]);
+  });
+});
+
+describe("the time", () => {
+  test("is when the row came to be, and not when it is due, changed or done", () => {
+    const created = times(10, 60_000);
+    for (const later of [
+      "updated_at",
+      "scheduled_at",
+      "finished_at",
+      "expires_at",
+      "last_seen",
+      "due_date",
+      "run_at",
+    ])
+      for (const first of ["created_at", "inserted_on", "enqueued", "dateCreated", "ts"])
+        expect(decide({ [later]: created, [first]: created }).time).toBe(first);
+  });
+
+  test("is one that is scheduled where no other fits", () => {
+    expect(decide({ run_at: times(10, 60_000), note: repeated("x y z") }).time).toBe("run_at");
+  });
+
+  test("is found by its values alone, where they rise with the key", () => {
+    const ms = times(10, 60_000).map((iso) => BigInt(Date.parse(iso)));
+    expect(decide({ a: repeated(5n), stamp_value: ms }).time).toBe("stamp_value");
+    expect(
+      decide({
+        a: repeated(5n),
+        amount: ms.toSorted(() => 0).map((value, at) => (value * (at % 2 === 0 ? 1n : 2n)) / 1000n),
+      }).time,
+    ).toBeUndefined();
+  });
+
+  test("no count, price or duration is taken for one", () => {
+    const values = Array.from({ length: 10 }, (_, at) =>
+      BigInt(1_400_000_000 + ((at * 7919) % 10) * 10_000_000),
+    );
+    expect(decide({ duration_ns: values, bytes: values, price: values }).time).toBeUndefined();
+    const julian = Array.from({ length: 10 }, (_, at) => BigInt(2_460_000 - at));
+    expect(decide({ order_number: julian }).time).toBeUndefined();
+  });
+
+  test("that no form can read is shown as it stands where its name is beyond doubt", () => {
+    const readings = decide({ timestamp: [3n, 2n, 1n, 0n, -1n, -2n], note: repeated("a", 6) });
+    expect(readings.time).toBe("timestamp");
+    expect(decide({ reply_time: [3n, 2n, 1n, 0n, -1n, -2n] }).time).toBeUndefined();
+  });
+});
+
+describe("a role never goes to a column that", () => {
+  const time = times(10, 60_000);
+
+  test("is empty", () => {
+    expect(decide({ time, event_type: repeated(null), kind: ["a", "b", ...repeated("a", 8)] }).type).toBe(
+      "kind",
+    );
+    expect(decide({ time, summary: repeated(""), message: repeated("hello there") }).summary).toBe("message");
+    expect(decide({ time, metadata: repeated(null) }).metadata).toBeUndefined();
+  });
+
+  test("holds one number", () => {
+    expect(decide({ time, status: repeated(0n), user_id: repeated(1n) })).toEqual({ id: "id", time: "time" });
+  });
+
+  test("is of the wrong kind", () => {
+    const json = time.map((at) => JSON.stringify({ at }));
+    const blob = repeated(new Uint8Array([1, 2, 3]));
+    expect(decide({ time, type: json, summary: blob, actor: blob })).toMatchObject({ metadata: "type" });
+    expect(decide({ time, type: json, summary: blob }).type).toBeUndefined();
+    expect(decide({ time, summary: blob }).summary).toBeUndefined();
+    expect(
+      decide({ time, event: time.map((at) => `a long sentence about ${at} and more than that`) }).type,
+    ).toBeUndefined();
+    expect(decide({ time, metadata: repeated("plain text") }).metadata).toBeUndefined();
+  });
+
+  test("but one that is empty for a while keeps it", () => {
+    const before = { type: { column: "event_type", why: "" } };
+    const columns = { time, event_type: repeated(null), kind: repeated(null) };
+    expect(decide(columns, { before }).type).toBe("event_type");
+  });
+});
+
+describe("what the operator gives", () => {
+  const columns = {
+    created_at: times(10, 60_000),
+    at: times(10, 60_000),
+    kind: ["a", ...repeated("b", 9)],
+    Note: repeated("a b c"),
+  };
+
+  test("comes first, in any case of letters", () => {
+    const given = { time: { column: "AT" }, summary: { column: "note" }, type: { column: null } };
+    expect(decide(columns, { given })).toEqual({ id: "id", time: "at", summary: "Note" });
+  });
+
+  test("is left out where there is no such column", () => {
+    expect(decide(columns, { given: { time: { column: "nowhere" } } }).time).toBe("at");
+  });
+
+  test("keeps its form", () => {
+    const readings = decideRoles({
+      key: "id",
+      columns: [{ name: "visit", values: [13_344_473_600_000_000n] }],
+      given: { time: { column: "visit", form: "webkit-us" } },
+      zone: "UTC",
+      before: undefined,
+    });
+    expect(readings.time?.form).toBe("webkit-us");
+  });
+});
