@@ -15,6 +15,8 @@ export interface EventRow {
   readonly values: readonly ColumnValue[];
   /** Names of the columns whose value was too large for a page and stands as null. */
   readonly truncated: readonly string[];
+  /** By column: the text of the row of another table that it leads to. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** One keyset read, in the order of the read. */

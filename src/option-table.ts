@@ -32,6 +32,32 @@ export const OPTION_TABLE = [
     meaning: "table or view to follow",
   },
   {
+    flag: "--query",
+    value: "SQL",
+    environment: "TAILBOARD_QUERY",
+    meaning: "follow a read-only SELECT with an integer column id in place of a table",
+  },
+  {
+    flag: "--columns",
+    value: "MAP",
+    environment: "TAILBOARD_COLUMNS",
+    defaultInWords: "detected",
+    meaning: "which column plays which role, as in time=created_at:epoch-ms,type=kind,summary=message",
+  },
+  {
+    flag: "--labels",
+    value: "MAP",
+    environment: "TAILBOARD_LABELS",
+    meaning: "names for values, as in status:0=down,1=up",
+  },
+  {
+    flag: "--time-zone",
+    value: "ZONE",
+    environment: "TAILBOARD_TIME_ZONE",
+    default: "UTC",
+    meaning: "what times without a zone mean: UTC, local, or a zone such as Europe/Berlin",
+  },
+  {
     flag: "--port",
     value: "N",
     environment: "PORT",

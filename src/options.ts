@@ -1,4 +1,7 @@
 /** Options from the command line and the environment. */
+import { ColumnOptionError, parseColumns, parseLabels, parseTimeZone } from "./column-options.ts";
+import type { GivenRoles } from "./columns/roles.ts";
+import type { ValueLabels } from "./events.ts";
 import { type Flag, type FlagWithDefault, helpText, OPTION_TABLE, optionRow } from "./option-table.ts";
 
 export interface Options {
@@ -7,6 +10,12 @@ export interface Options {
   /** False where DATABASE was left out: only then is the default file created when it is missing. */
   readonly databaseGiven: boolean;
   readonly table: string;
+  /** A SELECT to follow in place of the table. */
+  readonly query: string | undefined;
+  readonly columns: GivenRoles;
+  readonly labels: ValueLabels;
+  /** A name of the IANA database. */
+  readonly timeZone: string;
   readonly port: number;
   readonly host: string;
   readonly pollIntervalMs: number;
@@ -81,6 +90,9 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   const read = <T>(flag: FlagWithDefault, parse: (text: string, source: string) => T): T =>
     readOr(flag, parse(defaultOf(flag), `the default of ${flag}`), parse);
 
+  if (!demo && lookUp("--query") !== undefined && given.has("--table")) {
+    throw new UsageError("--query is followed in place of a table: leave out --table or --query");
+  }
   const host = read("--host", loopbackAddress);
   const isHostChosen = lookUp("--host") !== undefined;
   const maxConnections = read("--max-connections", wholeNumber(1, MAX_MAX_CONNECTIONS));
@@ -90,6 +102,10 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       database: read("DATABASE", nonEmpty),
       databaseGiven: lookUp("DATABASE") !== undefined,
       table: demo ? defaultOf("--table") : read("--table", nonEmpty),
+      query: demo ? undefined : readOr<string | undefined>("--query", undefined, nonEmpty),
+      columns: demo ? {} : readOr("--columns", {}, columnOption(parseColumns)),
+      labels: readOr("--labels", {}, columnOption(parseLabels)),
+      timeZone: read("--time-zone", columnOption(parseTimeZone)),
       port: read("--port", wholeNumber(0, MAX_PORT)),
       host,
       pollIntervalMs: read("--poll-interval", wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
@@ -162,6 +178,18 @@ function parseArguments(argv: readonly string[]): Map<string, string> {
     given.set(row.flag, value);
   }
   return given;
+}
+
+/** Puts the name of the option before what is wrong with its text. */
+function columnOption<T>(parse: (text: string) => T): (text: string, source: string) => T {
+  return (text, source) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof ColumnOptionError) throw new UsageError(`${source} ${error.message}`);
+      throw error;
+    }
+  };
 }
 
 function nonEmpty(text: string, source: string): string {

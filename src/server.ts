@@ -111,8 +111,22 @@ async function start(
 
   const tail = cleanUp.use(
     new Tail(
-      { path, table: options.table, pollIntervalMs: options.pollIntervalMs },
       {
+        path,
+        table: options.table,
+        query: options.query,
+        reading: { given: options.columns, zone: options.timeZone },
+        labels: options.labels,
+        pollIntervalMs: options.pollIntervalMs,
+      },
+      {
+        onMissingColumn(column, columns) {
+          logger.warn("--columns names a column that the table does not have", {
+            column,
+            columns: columns.join(", "),
+            hint: "its role is found by itself meanwhile",
+          });
+        },
         onState(state, problem, latestId) {
           const fields = {
             state,
@@ -171,7 +185,12 @@ async function start(
   });
   countSubscribers = () => fanOut.size;
   const { url } = listener;
-  logger.info("listening", { url, database: tail.status().database.path, table: options.table, version });
+  logger.info("listening", {
+    url,
+    database: tail.status().database.path,
+    table: tail.status().table,
+    version,
+  });
   if (options.open) {
     void openBrowser(url, (reason, command) =>
       logger.error("opening the browser", reason, { command, hint: `open ${url} by hand` }),

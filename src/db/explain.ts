@@ -4,6 +4,7 @@ import { SQLiteError } from "bun:sqlite";
 import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
 import { messageOf, type Problem } from "./problem.ts";
+import { QueryError } from "./query-view.ts";
 import { visible } from "./shell-word.ts";
 import { explainSqlite, inputOutput, unknownFailure } from "./sqlite-problem.ts";
 import { NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-shape.ts";
@@ -38,6 +39,13 @@ export function explain(error: unknown, path: string, table: string): Problem {
       problem: `In ${visible(path)}, ${error.message}.`,
       advice:
         "Rows are told apart by their id, so each needs its own: let the view give one row for each id (GROUP BY id, or SELECT DISTINCT), or another integer column as id.",
+    };
+  }
+  if (error instanceof QueryError) {
+    return {
+      state: error.isTableMissing ? "waiting-for-table" : "error",
+      problem: `In ${visible(path)}, ${error.message}.`,
+      advice: `--query takes one SELECT with an integer column "id" that grows, as in: SELECT rowid AS id, * FROM jobs. Tailboard tries again by itself.`,
     };
   }
   const message = messageOf(error);

@@ -13,6 +13,7 @@ import { compare, distancesOf, isIdentical, type Landmark, Landmarks } from "./l
 import { LogNames } from "./log-names.ts";
 import { Rate } from "./rate.ts";
 import { EventReader } from "./reader.ts";
+import { PLAIN_READING, type Reading, RoleWatch } from "./role-watch.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
@@ -42,6 +43,7 @@ export interface TableMemory {
 export class FollowedTable implements Disposable {
   readonly reader: EventReader;
   readonly rate: Rate;
+  readonly roles: RoleWatch;
   readonly #connection: Connection;
   readonly #names: LogNames;
   readonly #landmarks: Landmarks;
@@ -52,9 +54,16 @@ export class FollowedTable implements Disposable {
   /** The cursor below the smallest id. */
   #startId: EventId;
 
-  private constructor(connection: Connection, reader: EventReader, memory: TableMemory | undefined) {
+  private constructor(
+    connection: Connection,
+    reader: EventReader,
+    memory: TableMemory | undefined,
+    reading: Reading,
+  ) {
     this.#connection = connection;
     this.reader = reader;
+    this.roles = new RoleWatch(reading);
+    this.roles.review(reader);
     this.#dataVersion = connection.dataVersion();
     const bounds = reader.bounds();
     if (bounds !== undefined) reader.checkIds(bounds.oldestId - 1n);
@@ -70,6 +79,7 @@ export class FollowedTable implements Disposable {
 
   /**
    * @param memory of the table that was followed before under this name
+   * @param reading how its columns are to be read
    * @returns the table, and what became of the rows that are remembered
    * @throws TableMissingError, NoIntegerKeyError, or SQLiteError
    */
@@ -77,11 +87,12 @@ export class FollowedTable implements Disposable {
     connection: Connection,
     name: string,
     memory: TableMemory | undefined,
+    reading: Reading = PLAIN_READING,
   ): { table: FollowedTable; look: Look } {
     const reader = new EventReader(connection.database, name);
     try {
       return reader.inReadTransaction(() => {
-        const table = new FollowedTable(connection, reader, memory);
+        const table = new FollowedTable(connection, reader, memory, reading);
         const look: Look = memory === undefined ? { kind: "unchanged" } : table.#recognise(memory);
         return { table, look };
       });
@@ -135,9 +146,11 @@ export class FollowedTable implements Disposable {
         this.#startId = this.#startBefore(this.reader.oldestId());
       const lastSameId = this.#lastSameId(newestId, true);
       if (lastSameId !== undefined) return this.#goBack(lastSameId, newestId, "rows-replaced");
-      if (!hasRows) return { kind: wasTouched ? "touched" : "unchanged" };
-      this.#advance(newestId);
-      return { kind: "rows" };
+      if (wasTouched) this.roles.noteTouched();
+      if (hasRows) this.#advance(newestId);
+      this.roles.review(this.reader);
+      if (hasRows) return { kind: "rows" };
+      return { kind: wasTouched ? "touched" : "unchanged" };
     });
   }
 
@@ -189,10 +202,15 @@ export class FollowedTable implements Disposable {
     const before = this.#latestId;
     this.reader.checkIds(before);
     // Nearly every commit has one row: then there is nothing to count.
-    this.rate.add(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
+    this.#noteRows(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = before;
     this.#latestId = newestId;
     this.#setLandmarks(before);
+  }
+
+  #noteRows(count: number): void {
+    this.rate.add(count);
+    this.roles.noteRows(count);
   }
 
   /** Rows after an id are not those that were delivered. */
@@ -200,7 +218,7 @@ export class FollowedTable implements Disposable {
     this.#landmarks.dropAfter(lastSameId);
     if (lastSameId === this.#startId) this.#names.replaceAll(this.#nameBase());
     else this.#names.replaceAfter(lastSameId, this.#nameBase());
-    this.rate.add(this.reader.countAfter(lastSameId, COUNT_LIMIT_ROWS));
+    this.#noteRows(this.reader.countAfter(lastSameId, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = lastSameId;
     this.#latestId = max(newestId ?? this.#startId, this.reader.autoincrement());
     this.#setLandmarks(lastSameId);
@@ -269,8 +287,8 @@ export class FollowedTable implements Disposable {
    * Where the schema has changed since, the table may have been made anew, and only the key tells.
    */
   #isSameRow(before: Landmark, now: Landmark, isSameFile: boolean): boolean {
-    const { otherKeys, roles } = this.reader.table;
-    const { isEqual, hasSameKey, hasSameTime } = compare(before, now, otherKeys, roles.time);
+    const time = this.roles.readings.time?.column;
+    const { isEqual, hasSameKey, hasSameTime } = compare(before, now, this.reader.table.otherKeys, time);
     if (isEqual) return true;
     const isTrusted = isSameFile && before.schemaVersion === now.schemaVersion;
     if (isTrusted && this.#idsNeverReturn()) return true;

@@ -2,6 +2,7 @@
 import type { Database, Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventId, EventRow } from "../events.ts";
+import { findReferences, type Reference, ReferenceNames } from "./references.ts";
 import { inspectTable, NoIntegerKeyError, quoteName, type TableShape } from "./table-shape.ts";
 
 /** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
@@ -48,6 +49,9 @@ export class Queries implements Disposable {
   /** An id that more than one of the newest rows after an id have: possible in a view alone. */
   readonly repeated: Query;
   readonly sequence: Query | undefined;
+  /** The columns that lead to another table and can be shown by a text of it. */
+  readonly references: ReadonlyMap<string, Reference>;
+  readonly names: ReferenceNames;
   readonly #statements: DisposableStack;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
@@ -93,6 +97,8 @@ export class Queries implements Disposable {
     this.sequence = hasSequence(database)
       ? prepare(`SELECT seq FROM sqlite_sequence WHERE name = ${quoteText(this.table.name)}`)
       : undefined;
+    this.references = findReferences(database, this.table);
+    this.names = statements.use(new ReferenceNames(database, this.references.values(), this.columns));
     this.#statements = statements.move();
   }
 

@@ -1,6 +1,7 @@
 /** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
+import type { SampledColumn } from "../columns/sample.ts";
 import {
   type ColumnValue,
   type EventId,
@@ -10,6 +11,7 @@ import {
 } from "../events.ts";
 import type { Landmark } from "./landmarks.ts";
 import { isLeftOut, Queries, type Values } from "./queries.ts";
+import { readSample } from "./sample.ts";
 import { NoIntegerKeyError, RepeatedIdError, type TableShape } from "./table-shape.ts";
 
 /**
@@ -132,6 +134,12 @@ export class EventReader implements Disposable {
     if (typeof id === "bigint") throw new RepeatedIdError(table.name, id);
   }
 
+  /** The columns with their values in the newest rows. */
+  sample(): SampledColumn[] {
+    const { table, references } = this.#current();
+    return readSample(this.#database, table, references);
+  }
+
   /** What the newest row up to an id looks like; undefined when there is none. */
   landmarkUpTo(id: EventId): Landmark | undefined {
     const queries = this.#current();
@@ -176,7 +184,8 @@ export class EventReader implements Disposable {
       const largest = sizes.indexOf(Math.max(...sizes));
       if (sizes.reduce((sum, size) => sum + size, 0) > maxBytes)
         throw new RowTooLargeError(id, queries.table.columns[largest] ?? "", sizes[largest] ?? 0);
-      const rows = queries.one.values(id, Number.MAX_SAFE_INTEGER).map((values) => queries.eventRow(values));
+      const found = queries.one.values(id, Number.MAX_SAFE_INTEGER).map((values) => queries.eventRow(values));
+      const rows = queries.names.addTo(found);
       return { columns: queries.columns, rows, hasMore: false };
     });
   }
@@ -203,10 +212,11 @@ export class EventReader implements Disposable {
     });
     const within: PageLimits = { rows: limitRows, bytes: limits.bytes };
     // Most pages have no large value, and need no second transaction.
-    return (
+    const page =
       collect(queries, found, within) ??
-      this.inReadTransaction(() => collect(queries, found, within, (id) => this.#readLarge(queries, id)))
-    );
+      this.inReadTransaction(() => collect(queries, found, within, (id) => this.#readLarge(queries, id)));
+    if (queries.names.isEmpty) return page;
+    return { ...page, rows: this.inReadTransaction(() => queries.names.addTo(page.rows)) };
   }
 
   /** A row with values that are large, but not too large. */

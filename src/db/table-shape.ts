@@ -1,8 +1,6 @@
 /** What a table looks like, and how it can be followed. */
 import type { Database } from "bun:sqlite";
 
-import type { ColumnRole, ColumnRoles } from "../events.ts";
-
 /** A table or view with an integer key to follow. */
 export interface TableShape {
   readonly name: string;
@@ -14,7 +12,6 @@ export interface TableShape {
   readonly columns: readonly string[];
   /** The columns of every other key that the table declares: PRIMARY KEY or UNIQUE, without a condition. */
   readonly otherKeys: readonly (readonly string[])[];
-  readonly roles: ColumnRoles;
 }
 
 /** The table is not there (yet). */
@@ -44,6 +41,9 @@ export class RepeatedIdError extends Error {
   }
 }
 
+/** Begins the name of a view of a query, which stands in the temporary schema of our connection alone. */
+export const QUERY_VIEW = "tailboard query ";
+
 /** Quotes an identifier, so that a name from an option can be no more than a name. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -56,7 +56,7 @@ export function quoteName(name: string): string {
 export function inspectTable(database: Database, name: string): TableShape {
   const [entry] = rows(
     database,
-    "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'",
+    `SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = '${name.startsWith(QUERY_VIEW) ? "temp" : "main"}'`,
     name,
   );
   if (entry === undefined) throw new TableMissingError(name, tableNames(database));
@@ -81,7 +81,6 @@ export function inspectTable(database: Database, name: string): TableShape {
     key,
     columns: names.filter((column) => column !== key),
     otherKeys: type === "table" ? otherKeys(database, realName, key) : [],
-    roles: detectRoles(key, names),
   };
 
   function findKey(): string | undefined {
@@ -128,30 +127,4 @@ function tableNames(database: Database): string[] {
 function rows(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {
   using statement = database.prepare<Record<string, unknown>, string[]>(sql);
   return statement.all(...values);
-}
-
-/** Usual names of each role, the likeliest first. */
-const ROLE_NAMES: readonly (readonly [Exclude<ColumnRole, "id">, readonly string[]])[] = [
-  ["time", ["timestamp", "created_at", "time", "ts", "occurred_at", "createdat", "datetime", "date", "at"]],
-  ["type", ["event_type", "type", "kind", "event", "name", "level", "status", "action"]],
-  ["actor", ["actor_id", "actor", "source", "user_id", "user", "agent_id", "agent", "worker", "sender"]],
-  ["target", ["target_id", "target", "subject", "object_id", "object", "job_id", "task_id"]],
-  ["summary", ["summary", "message", "msg", "title", "description", "text", "body"]],
-  ["metadata", ["metadata", "payload", "data", "details", "attributes", "extra", "context", "meta"]],
-];
-
-/** Which column plays which role, by its name. A column plays one role at most. */
-export function detectRoles(key: string, columns: readonly string[]): ColumnRoles {
-  const roles: ColumnRoles = { id: key };
-  const free = new Map(
-    columns.filter((column) => column !== key).map((column) => [column.toLowerCase(), column]),
-  );
-  for (const [role, candidates] of ROLE_NAMES) {
-    const found = candidates.find((candidate) => free.has(candidate));
-    const column = found === undefined ? undefined : free.get(found);
-    if (found === undefined || column === undefined) continue;
-    roles[role] = column;
-    free.delete(found);
-  }
-  return roles;
 }

@@ -1,9 +1,11 @@
+import type { RoleReadings } from "../columns/roles.ts";
 /**
  * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
  * everything else only makes it sooner.
  */
 import {
+  type ColumnRoles,
   type Cursor,
   type EventId,
   type Later,
@@ -18,6 +20,7 @@ import {
   RowTooLargeError,
   type TailState,
   type Unsubscribe,
+  type ValueLabels,
 } from "../events.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -25,7 +28,12 @@ import { DatabaseFile } from "./database-file.ts";
 import { explain } from "./explain.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
 import { isBusy, LOCKED, type Problem } from "./problem.ts";
+import { createQueryView } from "./query-view.ts";
+import { PLAIN_READING, type Reading } from "./role-watch.ts";
 import { statOf } from "./stat.ts";
+
+/** What a query that is followed in place of a table is called. */
+const QUERY_NAME = "query";
 
 /** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
 export type PollCause = "interval" | "commit" | "recheck";
@@ -34,6 +42,11 @@ export interface TailOptions {
   readonly path: string;
   readonly table: string;
   readonly pollIntervalMs: number;
+  /** A SELECT to follow in place of the table. */
+  readonly query?: string | undefined;
+  /** How the columns are to be read. */
+  readonly reading?: Reading;
+  readonly labels?: ValueLabels;
 }
 
 /** What the owner of the tail wants to hear about. */
@@ -41,6 +54,8 @@ export interface TailObserver {
   /** Called once per change, not once per try. */
   onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
   onError(operation: string, latestId: EventId, error: unknown): void;
+  /** An option names a column that the table does not have: its role is found by itself. */
+  onMissingColumn?(column: string, columns: readonly string[]): void;
 }
 
 export class Tail implements LogArchive, Disposable {
@@ -131,16 +146,18 @@ export class Tail implements LogArchive, Disposable {
 
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
+    const { table, query } = this.#options;
+    const roles = this.#table?.roles.readings ?? {};
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
       advice: condition.problem?.advice ?? null,
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
-      table: this.#table?.reader.table.name ?? this.#options.table,
-      columns: this.#table?.reader.table.roles ?? {},
-      roles: {},
-      timeZone: "UTC",
-      labels: {},
+      table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
+      columns: columnsOf(roles),
+      roles,
+      timeZone: (this.#options.reading ?? PLAIN_READING).zone,
+      labels: this.#options.labels ?? {},
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };
@@ -239,15 +256,19 @@ export class Tail implements LogArchive, Disposable {
     this.#close();
     let opened: { table: FollowedTable; look: Look };
     try {
-      opened = this.#file.open((connection) =>
-        FollowedTable.open(connection, this.#options.table, this.#memory),
-      );
+      const { query, reading } = this.#options;
+      opened = this.#file.open((connection) => {
+        const name = query === undefined ? this.#options.table : createQueryView(connection.database, query);
+        return FollowedTable.open(connection, name, this.#memory, reading);
+      });
     } catch (error) {
       this.#noteUnopened(error);
       return false;
     }
     const { table, look } = opened;
     this.#table = table;
+    for (const column of table.roles.missing(table.reader))
+      this.#observer.onMissingColumn?.(column, table.reader.table.columns);
     this.#file.backoff.reset();
     this.#noteRead();
     this.#commits.watchDirectory(this.#file.realPath);
@@ -368,6 +389,10 @@ export class Tail implements LogArchive, Disposable {
       for (const each of changes) for (const listener of this.#listeners) listener(each);
     });
   }
+}
+
+function columnsOf(roles: RoleReadings): ColumnRoles {
+  return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
 }
 
 function unavailable({ problem, advice }: Problem): LogUnavailableError {

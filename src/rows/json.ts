@@ -25,10 +25,11 @@ export function pageJson({ columns, rows }: Pick<Page, "columns" | "rows">): str
 /** @returns what makes one line of JSON of a row with these columns */
 export function rowJson(columns: readonly string[]): (row: EventRow) => string {
   const keys = columns.map((column, index) => `${index === 0 ? "{" : ","}${JSON.stringify(column)}:`);
-  return ({ values, truncated }) => {
+  return ({ values, truncated, names }) => {
     let json = "";
     for (let index = 0; index < keys.length; index++) json += keys[index] + valueJson(values[index] ?? null);
     if (truncated.length > 0) json += `,"$truncated":${JSON.stringify(truncated)}`;
+    if (names !== undefined) json += `,"$names":${JSON.stringify(names)}`;
     return `${json}}`;
   };
 }
@@ -48,13 +49,15 @@ const PIECE_LENGTH = 262_128;
 /** One row as JSON, however large, in pieces that each take about a millisecond to make. */
 export function* rowJsonPieces(
   columns: readonly string[],
-  { values, truncated }: EventRow,
+  { values, truncated, names }: EventRow,
 ): Generator<string> {
   for (const [index, column] of columns.entries()) {
     yield `${index === 0 ? "{" : ","}${JSON.stringify(column)}:`;
     yield* valueJsonPieces(values[index] ?? null);
   }
-  yield truncated.length > 0 ? `,"$truncated":${JSON.stringify(truncated)}}\n` : "}\n";
+  if (truncated.length > 0) yield `,"$truncated":${JSON.stringify(truncated)}`;
+  if (names !== undefined) yield `,"$names":${JSON.stringify(names)}`;
+  yield "}\n";
 }
 
 function* valueJsonPieces(value: ColumnValue): Generator<string> {

@@ -1,0 +1,226 @@
+/** Decides which column plays which role: by its name first, then by its values. Why so: docs/tables.md */
+import type { ColumnRole, RoleReading, TimeForm } from "../events.ts";
+import { type NamedRole, nameScore, SURE_NAME, SURE_TIME_NAME, timeNameScore } from "./role-names.ts";
+import { ENOUGH_ROWS, NEARLY_ALL, type SampledColumn, type Traits, traitsOf } from "./sample.ts";
+
+export type RoleReadings = Partial<Record<ColumnRole, RoleReading>>;
+
+/** The roles that an operator can give; the key is found by itself. */
+export const GIVABLE_ROLES = ["time", "type", "actor", "target", "summary", "metadata"] as const;
+
+/** What the operator has said: a column, or null for none. */
+export type GivenRoles = Partial<
+  Record<(typeof GIVABLE_ROLES)[number], { readonly column: string | null; readonly form?: TimeForm }>
+>;
+
+export interface RoleQuestion {
+  readonly key: string;
+  readonly columns: readonly SampledColumn[];
+  readonly given: GivenRoles;
+  /** Of times without one. */
+  readonly zone: string;
+  /** What was found in a sample before, so that a column which is empty for a while keeps its role. */
+  readonly before: RoleReadings | undefined;
+  readonly nowMs?: number;
+}
+
+/** A column that had the role is preferred to one that is hardly better. */
+const HAD_IT = 15;
+
+/** In characters. Longer texts are no types, and no names of somebody. */
+const LONGEST_TYPE = 80;
+const LONGEST_NAME = 128;
+
+/** A column whose rows nearly all differ is no type, from this many rows on. */
+const MANY_ROWS = 20;
+
+/** A name that means a type even where nearly every row has another one. */
+const SURE_EVEN_IF_UNIQUE = 88;
+
+/** A text of so many words is a sentence. */
+const SENTENCE_WORDS = 3;
+
+/** A column of times without a name stands between those that are named for creation and for later. */
+const UNNAMED_TIME = 45;
+
+/** Forms in which many a number is a time by accident. */
+const FORMS_THAT_NEED_A_NAME: readonly TimeForm[] = ["compact", "julian", "mac-s"];
+
+export function decideRoles(question: RoleQuestion): RoleReadings {
+  const { key, given, zone, before, nowMs = Date.now() } = question;
+  const columns = question.columns.map((column) => traitsOf(column, zone, nowMs));
+  const rows = question.columns[0]?.values.length ?? 0;
+  const roles: RoleReadings = { id: { column: key, why: "the integer key of the table" } };
+  const free = new Map(columns.map((traits) => [traits.name, traits]));
+
+  for (const role of GIVABLE_ROLES) {
+    const { column = null, form } = given[role] ?? {};
+    const traits = column === null ? undefined : findColumn(free, column);
+    if (traits === undefined) continue;
+    free.delete(traits.name);
+    const time = role === "time" ? formOf(form ?? traits.time?.form) : {};
+    roles[role] = { column: traits.name, ...time, why: "named by --columns" };
+  }
+  const isOpen = (role: NamedRole | "time"): boolean =>
+    roles[role] === undefined && given[role]?.column !== null;
+  const give = (role: NamedRole | "time", found: RoleReading | undefined): void => {
+    if (found === undefined) return;
+    roles[role] = found;
+    free.delete(found.column);
+  };
+
+  if (isOpen("time")) give("time", findTime([...free.values()], rows, before?.time?.column));
+  // A second time is nobody's name and no summary.
+  for (const { name, time, snake } of columns)
+    if (time !== undefined && timeNameScore(snake) > 0) free.delete(name);
+  for (const role of ["type", "metadata", "actor", "target", "summary"] as const)
+    if (isOpen(role)) give(role, findNamed(role, [...free.values()], before?.[role]?.column));
+  if (isOpen("summary")) give("summary", findSentences([...free.values()]));
+  return roles;
+}
+
+/** By its name, and in any case where no other has it. */
+export function findColumn<T>(columns: ReadonlyMap<string, T>, name: string): T | undefined {
+  const exact = columns.get(name);
+  if (exact !== undefined) return exact;
+  return columns.entries().find(([column]) => column.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function formOf(form: TimeForm | undefined): { form?: TimeForm } {
+  return form === undefined ? {} : { form };
+}
+
+function findTime(
+  columns: readonly Traits[],
+  rows: number,
+  had: string | undefined,
+): RoleReading | undefined {
+  const scored = columns
+    .map((traits) => ({ traits, score: timeScore(traits, rows) + (traits.name === had ? HAD_IT : 0) }))
+    .filter(({ traits, score }) => traits.time !== undefined && score > 0)
+    .toSorted((a, b) => b.score - a.score);
+  const best = scored[0]?.traits;
+  if (best?.time !== undefined) {
+    const named = timeNameScore(best.snake) > 0 ? "named like a time" : "not named like a time";
+    return {
+      column: best.name,
+      form: best.time.form,
+      why: `${named}; its values are times (${best.time.form})`,
+    };
+  }
+  // Nothing can be read as a time. What is called so is shown as it stands.
+  const named = columns
+    .filter(
+      ({ snake, kind, isEmpty }) =>
+        timeNameScore(snake) >= SURE_TIME_NAME && kind !== "json" && kind !== "blob" && !isEmpty,
+    )
+    .toSorted((a, b) => timeNameScore(b.snake) - timeNameScore(a.snake));
+  return named[0] === undefined
+    ? undefined
+    : {
+        column: named[0].name,
+        why:
+          rows === 0
+            ? "named like a time; there is no row yet"
+            : "named like a time, though no value can be read as one",
+      };
+}
+
+function timeScore({ snake, time, filled, hasFractions, isConstant }: Traits, rows: number): number {
+  if (time === undefined) return 0;
+  const name = timeNameScore(snake);
+  if (name === 0) {
+    // Numbers that grow may count something else: only what is a time beyond doubt needs no name.
+    if (rows < ENOUGH_ROWS && time.form !== "text") return 0;
+    if (time.rising < 0.9 || isConstant || time.distinct < 2) return 0;
+    if (FORMS_THAT_NEED_A_NAME.includes(time.form) && !hasFractions) return 0;
+  }
+  return (name === 0 ? UNNAMED_TIME : name) + 40 * filled + 20 * time.rising;
+}
+
+function findNamed(
+  role: NamedRole,
+  columns: readonly Traits[],
+  had: string | undefined,
+): RoleReading | undefined {
+  const scored = columns
+    .map((traits) => ({ traits, score: roleScore(role, traits) }))
+    .filter(({ traits, score }) => score > 0 && canPlay(role, traits, score, traits.name === had))
+    .map(({ traits, score }) => ({
+      traits,
+      // A column that has a value in every row tells more than one that has it now and then.
+      score: score + 6 * traits.filled + (traits.name === had ? HAD_IT : 0),
+    }))
+    .toSorted((a, b) => b.score - a.score);
+  const best = scored[0]?.traits;
+  if (best === undefined) return undefined;
+  const byReference = best.referencedSnake !== undefined && nameScore(role, best.snake) === 0;
+  return {
+    column: best.name,
+    why: byReference
+      ? `what it references is named like a ${role}`
+      : `named like ${role === "actor" ? "an" : "a"} ${role}`,
+  };
+}
+
+function roleScore(role: NamedRole, { snake, referencedSnake, kind, meanWords }: Traits): number {
+  // A sentence in `name` is the summary, and not what kind of row it is.
+  if (snake === "name" && kind === "text" && meanWords >= 2.5) return role === "summary" ? 93 : 0;
+  const own = nameScore(role, snake);
+  if (own > 0) return own;
+  if (referencedSnake !== undefined)
+    return Math.max(nameScore(role, referencedSnake), nameScore(role, withoutId(snake))) - 1;
+  // `type_id` is a type as well as `type` is, but only where nothing else is.
+  if (
+    role === "type" &&
+    kind === "number" &&
+    /_(?:type|kind|status|action|level)_id$|^(?:type|kind|action|status|level)_id$/.test(snake)
+  )
+    return Math.max(0, nameScore(role, withoutId(snake)) - 45);
+  // Any document tells more than none.
+  return role === "metadata" && kind === "json" ? 30 : 0;
+}
+
+const withoutId = (snake: string): string => snake.replace(/_(?:id|fk|ref)$/, "");
+
+/** Whether the values of a column can be what its name says. */
+function canPlay(role: NamedRole, traits: Traits, score: number, hadIt: boolean): boolean {
+  const { kind, rows, snake, referencedSnake, isEmpty, isConstant, distinct, filled, longest } = traits;
+  const { meanLength, meanWords, hasFractions } = traits;
+  if (isEmpty) return hadIt;
+  if (kind === "empty") return role === "metadata" ? score >= 90 : score >= SURE_NAME;
+  if (kind === "blob") return false;
+  if (role === "metadata") return kind === "json" && (!isConstant || meanLength > 2);
+  if (kind === "json") return false;
+  // A number that never changes says nothing: most such columns are not used.
+  if (isConstant && !hadIt && (kind === "number" || score < SURE_NAME)) return false;
+  if (role === "summary") return kind === "text";
+  if (kind === "number" && hasFractions) return false;
+  // A number names somebody or something only where it is a key.
+  if (
+    kind === "number" &&
+    role === "target" &&
+    !/(?:^|_)(?:id|pk|key|number|no)$/.test(snake) &&
+    referencedSnake === undefined
+  )
+    return false;
+  if (role !== "type") return longest <= LONGEST_NAME;
+  if (longest > LONGEST_TYPE || meanWords > SENTENCE_WORDS) return false;
+  // Where nearly every row has another value, it is no kind of row.
+  const isUnique = distinct >= MANY_ROWS && distinct > NEARLY_ALL * filled * rows;
+  return !isUnique || score >= SURE_EVEN_IF_UNIQUE;
+}
+
+/** A column of sentences is the summary, whatever its name. */
+function findSentences(columns: readonly Traits[]): RoleReading | undefined {
+  const [best] = columns
+    .filter(
+      ({ kind, meanWords, filled, snake }) =>
+        kind === "text" &&
+        meanWords >= SENTENCE_WORDS &&
+        filled >= 0.3 &&
+        !/user_agent|(?:^|_)ua$/.test(snake),
+    )
+    .toSorted((a, b) => b.meanWords * b.filled - a.meanWords * a.filled);
+  return best === undefined ? undefined : { column: best.name, why: "it holds sentences" };
+}

@@ -1,0 +1,133 @@
+/** What the newest rows of a table say about a column. */
+import { type ColumnValue, TIME_FORMS, type TimeForm } from "../events.ts";
+import { formsOf } from "./instant.ts";
+import { snakeOf } from "./name.ts";
+
+/** A column as it is given to the detection of roles. */
+export interface SampledColumn {
+  readonly name: string;
+  /** Of the newest rows, newest first. A long value may be cut to its beginning. */
+  readonly values: readonly ColumnValue[];
+  /** Where it references another table: the name of the column there that says in words what it leads to. */
+  readonly referencedName?: string;
+}
+
+/** From this many rows on the values count for more than the names. */
+export const ENOUGH_ROWS = 5;
+
+/** What a column holds, by nearly all of its values. */
+export type Kind = "empty" | "number" | "text" | "json" | "blob";
+
+export interface Traits {
+  readonly name: string;
+  /** The words of its name, joined by underscores. */
+  readonly snake: string;
+  readonly referencedSnake: string | undefined;
+  readonly kind: Kind;
+  readonly rows: number;
+  /** The share of the rows in which it has a value: no NULL, and no empty text. */
+  readonly filled: number;
+  readonly distinct: number;
+  /** In enough rows: the same value in all of them. */
+  readonly isConstant: boolean;
+  /** In enough rows: a value in none. */
+  readonly isEmpty: boolean;
+  readonly hasFractions: boolean;
+  /** Of its texts, in characters. */
+  readonly meanLength: number;
+  readonly longest: number;
+  /** Of its texts, separated by blanks. */
+  readonly meanWords: number;
+  /** Where nearly all of its values are times. */
+  readonly time: TimeTraits | undefined;
+}
+
+export interface TimeTraits {
+  readonly form: TimeForm;
+  /** The share of neighbours among the rows, in the order of the key, of which the later is not earlier. */
+  readonly rising: number;
+  readonly distinct: number;
+}
+
+/** Of the values: what fewer share is an exception. */
+export const NEARLY_ALL = 0.9;
+
+/** @param zone of times without one */
+export function traitsOf(column: SampledColumn, zone: string, nowMs: number): Traits {
+  const rows = column.values.length;
+  const filled = column.values.filter((value) => value !== null && value !== "");
+  const texts = filled.filter((value) => typeof value === "string");
+  const distinct = new Set(filled.map((value) => (value instanceof Uint8Array ? value.toBase64() : value)))
+    .size;
+  const isEnough = rows >= ENOUGH_ROWS;
+  const mean = (measure: (text: string) => number): number =>
+    texts.length === 0 ? 0 : texts.reduce((sum, text) => sum + measure(text), 0) / texts.length;
+  return {
+    name: column.name,
+    snake: snakeOf(column.name),
+    referencedSnake: column.referencedName === undefined ? undefined : snakeOf(column.referencedName),
+    kind: kindOf(filled),
+    rows,
+    filled: rows === 0 ? 0 : filled.length / rows,
+    distinct,
+    isConstant: isEnough && distinct === 1 && filled.length === rows,
+    isEmpty: isEnough && filled.length === 0,
+    hasFractions: filled.some((value) => typeof value === "number" && !Number.isInteger(value)),
+    meanLength: mean((text) => text.length),
+    longest: texts.reduce((most, text) => Math.max(most, text.length), 0),
+    meanWords: mean((text) => text.trim().split(/\s+/).length),
+    time: timeOf(filled, zone, nowMs),
+  };
+}
+
+function kindOf(filled: readonly ColumnValue[]): Kind {
+  if (filled.length === 0) return "empty";
+  const share = (test: (value: ColumnValue) => boolean): number => filled.filter(test).length / filled.length;
+  if (share(isJson) >= 0.5) return "json";
+  if (share((value) => value instanceof Uint8Array) >= 0.5) return "blob";
+  return share((value) => typeof value === "string") >= 0.5 ? "text" : "number";
+}
+
+/** An object or an array. What was cut can't be parsed, and is taken by its beginning. */
+function isJson(value: ColumnValue): boolean {
+  if (typeof value !== "string" || !/^\s*(?:\{\s*["}]|\[)/.test(value)) return false;
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return value.length >= SAMPLE_CHARACTERS;
+  }
+}
+
+/** Longer texts are cut before they are looked at: enough to see what they are. */
+export const SAMPLE_CHARACTERS = 256;
+
+/** @param filled newest first */
+function timeOf(filled: readonly ColumnValue[], zone: string, nowMs: number): TimeTraits | undefined {
+  if (filled.length === 0) return undefined;
+  const counts = new Map<TimeForm, { count: number; newestMs: number }>();
+  const readings = filled.map(
+    (value) => new Map(formsOf(value, zone, nowMs).map(({ form, ms }) => [form, ms])),
+  );
+  // Most columns hold no times: a few values tell.
+  if (readings.slice(0, 3).every((forms) => forms.size === 0)) return undefined;
+  for (const forms of readings) {
+    for (const [form, ms] of forms) {
+      const found = counts.get(form) ?? { count: 0, newestMs: 0 };
+      counts.set(form, { count: found.count + 1, newestMs: Math.max(found.newestMs, ms) });
+    }
+  }
+  const [best] = [...counts].toSorted(
+    ([formA, a], [formB, b]) =>
+      b.count - a.count || b.newestMs - a.newestMs || TIME_FORMS.indexOf(formA) - TIME_FORMS.indexOf(formB),
+  );
+  if (best === undefined || best[1].count < filled.length * NEARLY_ALL) return undefined;
+  const [form] = best;
+  const instants = readings.map((forms) => forms.get(form)).filter((ms) => ms !== undefined);
+  const pairs = instants.slice(1).filter((ms, at) => ms <= (instants[at] ?? 0)).length;
+  return {
+    form,
+    rising: instants.length < 2 ? 1 : pairs / (instants.length - 1),
+    distinct: new Set(instants).size,
+  };
+}

@@ -1,0 +1,84 @@
+/** Knows which column plays which role, and looks again when the table has changed. */
+import { decideRoles, findColumn, type GivenRoles, type RoleReadings } from "../columns/roles.ts";
+import type { EventReader } from "./reader.ts";
+import { SAMPLE_ROWS } from "./sample.ts";
+
+/** How the columns are to be read. */
+export interface Reading {
+  /** The roles that the operator has given. */
+  readonly given: GivenRoles;
+  /** Of times without one: `UTC`, or a name of the IANA time zone database. */
+  readonly zone: string;
+}
+
+export const PLAIN_READING: Reading = { given: {}, zone: "UTC" };
+
+/** Rows that are updated, and columns that are filled later, are seen after this time. In ms. */
+const REVIEW_MS = 60_000;
+
+/** From a sample of so many rows on, a column keeps its role while it is empty. */
+const SETTLED_ROWS = 20;
+
+export class RoleWatch {
+  readonly #reading: Reading;
+  #readings: RoleReadings = {};
+  #schemaVersion: string | undefined;
+  #sampledRows = 0;
+  /** Rows that came since the last sample, and after how many of them the next one is due. */
+  #newRows = 0;
+  #dueAfterRows = 1;
+  #sampledAtMs = -Infinity;
+  #wasTouched = false;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  get readings(): RoleReadings {
+    return this.#readings;
+  }
+
+  noteRows(count: number): void {
+    this.#newRows += count;
+    this.#wasTouched = true;
+  }
+
+  /** Rows may have been updated. */
+  noteTouched(): void {
+    this.#wasTouched = true;
+  }
+
+  /**
+   * Takes a sample where one is due: when the schema has changed, when as many rows came as the last sample had, which
+   * is doubled each time, and a minute after rows were written. To be called in a read transaction.
+   */
+  review(reader: EventReader): void {
+    const isOtherSchema = reader.schemaVersion !== this.#schemaVersion;
+    const isOld = this.#wasTouched && performance.now() - this.#sampledAtMs >= REVIEW_MS;
+    if (!isOtherSchema && !isOld && this.#newRows < this.#dueAfterRows) return;
+    const columns = reader.sample();
+    const rows = columns[0]?.values.length ?? 0;
+    this.#readings = decideRoles({
+      ...this.#reading,
+      key: reader.table.key,
+      columns,
+      before: this.#sampledRows >= SETTLED_ROWS ? this.#readings : undefined,
+    });
+    this.#dueAfterRows =
+      rows < SAMPLE_ROWS ? Math.max(1, rows) : Math.max(SAMPLE_ROWS, this.#dueAfterRows * 2);
+    this.#schemaVersion = reader.schemaVersion;
+    this.#sampledRows = rows;
+    this.#newRows = 0;
+    this.#wasTouched = false;
+    this.#sampledAtMs = performance.now();
+  }
+
+  /** The columns that the operator named and the table does not have. */
+  missing(reader: EventReader): string[] {
+    const columns = new Map(reader.table.columns.map((column) => [column, column]));
+    return Object.values(this.#reading.given)
+      .map(({ column }) => column)
+      .filter((column) => column !== null)
+      .filter((column) => findColumn(columns, column) === undefined);
+  }
+}
