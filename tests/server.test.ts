@@ -386,7 +386,14 @@ describe("GET /api/status, /healthz, /readyz", () => {
         metadata: "metadata",
       },
       latestId: 3,
-      roles: {},
+      roles: expect.objectContaining({
+        time: {
+          column: "timestamp",
+          form: "text",
+          why: "named like a time; its values are times (text)",
+        },
+        type: { column: "event_type", why: "named like a type" },
+      }),
       timeZone: "UTC",
       labels: {},
       eventsPerSecond: 0.3,

@@ -43,6 +43,14 @@ const SENTENCE_WORDS = 3;
 /** A column of times without a name stands between those that are named for creation and for later. */
 const UNNAMED_TIME = 45;
 
+const IN_WORDS: Readonly<Record<NamedRole, string>> = {
+  type: "a type",
+  actor: "an actor",
+  target: "a target",
+  summary: "a summary",
+  metadata: "metadata",
+};
+
 /** Forms in which many a number is a time by accident. */
 const FORMS_THAT_NEED_A_NAME: readonly TimeForm[] = ["compact", "julian", "mac-s"];
 
@@ -154,13 +162,18 @@ function findNamed(
     .toSorted((a, b) => b.score - a.score);
   const best = scored[0]?.traits;
   if (best === undefined) return undefined;
+  const named = IN_WORDS[role];
   const byReference = best.referencedSnake !== undefined && nameScore(role, best.snake) === 0;
   return {
     column: best.name,
-    why: byReference
-      ? `what it references is named like a ${role}`
-      : `named like ${role === "actor" ? "an" : "a"} ${role}`,
+    why: byReference ? `what it references is named like ${named}` : whyNamed(role, best, named),
   };
+}
+
+function whyNamed(role: NamedRole, { snake, kind }: Traits, named: string): string {
+  return role === "metadata" && nameScore(role, snake) === 0
+    ? "it holds JSON"
+    : `named like ${named}${kind === "empty" ? "; it has no value yet" : ""}`;
 }
 
 function roleScore(role: NamedRole, { snake, referencedSnake, kind, meanWords }: Traits): number {

@@ -12,7 +12,7 @@ export class QueryError extends Error {
   readonly isTableMissing: boolean;
   constructor(reason: string) {
     super(`the query can't be run: ${reason}`);
-    this.isTableMissing = /^no such table:/.test(reason);
+    this.isTableMissing = reason.startsWith("no such table:");
   }
 }
 

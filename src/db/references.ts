@@ -119,7 +119,7 @@ function isIndexed(database: Database, table: string, column: string): boolean {
   using plan = database.prepare<{ detail: string }, []>(
     `EXPLAIN QUERY PLAN SELECT 1 FROM ${quoteName(table)} WHERE ${quoteName(column)} = 1`,
   );
-  return plan.all().every(({ detail }) => /^SEARCH/.test(detail));
+  return plan.all().every(({ detail }) => detail.startsWith("SEARCH"));
 }
 
 function all(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {

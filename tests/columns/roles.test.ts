@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 
 import { readInstant } from "../../src/columns/instant.ts";
 import { snakeOf } from "../../src/columns/name.ts";
-import { decideRoles, type RoleQuestion } from "../../src/columns/roles.ts";
+import { decideRoles, GIVABLE_ROLES, type RoleQuestion } from "../../src/columns/roles.ts";
 import { openReadOnly } from "../../src/db/connection.ts";
 import { FollowedTable } from "../../src/db/followed-table.ts";
-import type { ColumnRole, ColumnRoles, ColumnValue } from "../../src/events.ts";
+import type { ColumnRoles, ColumnValue } from "../../src/events.ts";
 import { createCase, TABLE_CASES, type TableCase, zoneOf } from "../support/cases.ts";
 import { Scratch } from "../support/scratch.ts";
 
@@ -33,13 +33,12 @@ describe("every role of the cases is right", () => {
     ].flat()) {
       test(`${each.name}, ${name}: ${each.shape}`, () => {
         const { roles, ms } = find(each, name);
-        for (const [role, columns] of Object.entries(wanted) as [ColumnRole, string | string[] | null][]) {
+        for (const role of GIVABLE_ROLES) {
+          const columns = wanted[role];
+          if (columns === undefined) continue;
           const found = roles[role]?.column ?? null;
-          expect({ role, found, isRight: [columns].flat().includes(found) }).toEqual({
-            role,
-            found,
-            isRight: true,
-          });
+          const isRight = [columns].flat().some((column) => column === found);
+          expect({ role, found, isRight }).toEqual({ role, found, isRight: true });
         }
         if (each.instant !== null)
           expect(Math.floor((ms ?? 0) / 1000)).toBe(Math.floor(Date.parse(each.instant) / 1000));

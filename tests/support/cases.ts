@@ -9,7 +9,7 @@ type StoredValue = string | number | null | { readonly $base64: string } | { rea
 type StoredRow = Readonly<Record<string, StoredValue>>;
 
 /** The column of each role; a list where several will do, and null where none may be taken. */
-type Expectation = Readonly<Partial<Record<ColumnRole, string | readonly string[] | null>>>;
+type Expectation = Readonly<Partial<Record<ColumnRole, string | readonly (string | null)[] | null>>>;
 
 export interface TableCase {
   readonly name: string;
