@@ -29,13 +29,17 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     [82, /^(?:level|severity|log_level|loglevel|level_name|severity_text|log_severity)$/],
     [81, /^(?:category|event_category)$/],
     [80, /^(?:status|state|phase|stage|outcome|result)$/],
-    [62, /_(?:status|state|outcome|result)$/],
+    [64, /^(?:new|to|current|final)_(?:status|state)$/],
+    [62, /(?<!old|prev|previous|from)_(?:status|state|outcome|result)$/],
     [
       60,
-      /(?<!content|mime|media|target|object|entity|item|resource|subject|source|actor|user|data|file|attachment|reference|owner|parent|encoding|auth|device)_(?:type|kind|action)$/,
+      /(?<!content|mime|media|target|object|entity|item|resource|subject|source|actor|user|data|file|attachment|reference|owner|parent|encoding|device)_(?:type|kind|action)$/,
     ],
     [45, /^role$/],
-    [40, /^(?:topic|channel|queue|queue_name|method|mode|facility|tag|stream|feed)$/],
+    [
+      40,
+      /^(?:topic|channel|queue|queue_name|method|mode|facility|tag|stream|feed|label|log_name|priority|stream_name)$/,
+    ],
     [35, /^name$/],
     [30, /^(?:key|metric|metric_name|code|reason_code|exit_code|exit)$/],
   ],
@@ -58,7 +62,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     ],
     [
       85,
-      /^(?:claimed_by|assignee|assigned_to|assigned_user|locked_by|handled_by|processed_by|approved_by|updated_by|modified_by)(?:_id)?$/,
+      /^(?:whodunnit|causer|causer_id|claimed_by|assignee|assigned_to|assigned_user|locked_by|handled_by|processed_by|approved_by|updated_by|modified_by)(?:_id)?$/,
     ],
     [
       82,
@@ -72,7 +76,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     ],
     [
       45,
-      /^(?:hostname|host|host_name|node|node_name|machine|machine_id|device|device_name|device_id|instance|instance_id|server|server_name|computer)$/,
+      /^(?:hostname|host|host_name|from_host|node|node_name|machine|machine_id|device|device_name|device_id|instance|instance_id|server|server_name|computer)$/,
     ],
     [60, /^handle_id$/],
     [40, /^(?:session|session_id|session_key|thread_id|conversation_id|connection_id)$/],
@@ -87,7 +91,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     [90, /^(?:resource|resource_name|resource_id|subject_id|subject_name|record_name)$/],
     [
       88,
-      /^(?:work_item|work_item_id|item|item_id|item_name|issue|issue_id|issue_key|ticket|ticket_id|task|task_id|job_id|order_id|invoice_id|document_id|doc_id|record_id|row_id|file_id|post_id|page_id|article_id|product_id|asset|asset_id|asset_key|step|step_key|step_id|step_name|place_id|monitor_id|check_id|sensor|sensor_id|media_id|movie_id|series_id|episode_id|track_id|book_id|feed_id|entry_id|node_id|pipeline_id|deployment_id|build_id|incident_id|alert_id|rule_id|package|package_name|event_id|key_name)$/,
+      /^(?:camera|camera_id|camera_name|work_item|work_item_id|item|item_id|item_name|issue|issue_id|issue_key|ticket|ticket_id|task|task_id|job_id|order_id|invoice_id|document_id|doc_id|record_id|row_id|file_id|post_id|page_id|article_id|product_id|asset|asset_id|asset_key|step|step_key|step_id|step_name|place_id|monitor_id|check_id|sensor|sensor_id|media_id|movie_id|series_id|episode_id|track_id|book_id|feed_id|entry_id|node_id|pipeline_id|deployment_id|build_id|incident_id|alert_id|rule_id|package|package_name|event_id|key_name)$/,
     ],
     [
       84,
@@ -132,7 +136,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
   metadata: [
     [100, /^metadata$/],
     [98, /^payload$/],
-    [95, /^(?:changes|changeset|diff|delta)$/],
+    [95, /^(?:changes|changeset|diff|delta|object_changes|changed_fields)$/],
     [94, /^(?:event_data|message_data|event_payload|event_properties)$/],
     [92, /^data$/],
     [90, /^(?:details|detail|attributes|attrs|properties|props|extra|extras|extra_data|meta|info)$/],
@@ -159,7 +163,7 @@ const TIME_SCORES: Scores = [
   [30, /(?:^|_)(?:delete[d]?|deletion|remove[d]?|cancel(?:l?ed)?|archive[d]?|revoke[d]?)(?:_|$)/],
   [
     40,
-    /(?:^|_)(?:finish(?:ed)?|complete[d]?|completion|end|ended|stop|stopped|close[d]?|deliver(?:ed)?|read|done|lock|locked|claim(?:ed)?|resolve[d]?|process(?:ed)?|release[d]?|fail(?:ed)?|ack(?:ed)?|acknowledged|approved|merged|paid|shipped)(?:_|$)/,
+    /(?:^|_)(?:finish(?:ed)?|complete[d]?|completion|end|ended|stop|stopped|close[d]?|deliver(?:ed)?|read|done|lock|locked|reserved?|claim(?:ed)?|resolve[d]?|process(?:ed)?|release[d]?|fail(?:ed)?|ack(?:ed)?|acknowledged|approved|merged|paid|shipped)(?:_|$)/,
   ],
   [
     50,

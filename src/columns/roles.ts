@@ -15,6 +15,8 @@ export type GivenRoles = Partial<
 
 export interface RoleQuestion {
   readonly key: string;
+  /** The values of the key: it may be the time itself. */
+  readonly keyValues?: SampledColumn["values"];
   readonly columns: readonly SampledColumn[];
   readonly given: GivenRoles;
   /** Of times without one. */
@@ -52,6 +54,8 @@ const IN_WORDS: Readonly<Record<NamedRole, string>> = {
 };
 
 /** Forms in which many a number is a time by accident. */
+const FORMS_OF_KEYS: readonly TimeForm[] = ["epoch-ms", "epoch-us"];
+
 const FORMS_THAT_NEED_A_NAME: readonly TimeForm[] = ["compact", "julian", "mac-s"];
 
 export function decideRoles(question: RoleQuestion): RoleReadings {
@@ -77,7 +81,15 @@ export function decideRoles(question: RoleQuestion): RoleReadings {
     free.delete(found.column);
   };
 
-  if (isOpen("time")) give("time", findTime([...free.values()], rows, before?.time?.column));
+  if (isOpen("time")) {
+    const times = [...free.values()];
+    give(
+      "time",
+      findTime(times, rows, before?.time?.column) ??
+        timeInKey({ name: key, values: question.keyValues ?? [] }, zone, nowMs) ??
+        findTimeByName(times),
+    );
+  }
   // A second time is nobody's name and no summary.
   for (const { name, time, snake } of columns)
     if (time !== undefined && timeNameScore(snake) > 0) free.delete(name);
@@ -116,22 +128,27 @@ function findTime(
       why: `${named}; its values are times (${best.time.form})`,
     };
   }
-  // Nothing can be read as a time. What is called so is shown as it stands.
-  const named = columns
+  return undefined;
+}
+
+/** Some programs number their rows by the time. Seconds, and the bits of other ids, look like other numbers. */
+function timeInKey(key: SampledColumn, zone: string, nowMs: number): RoleReading | undefined {
+  const { time, rows } = traitsOf(key, zone, nowMs);
+  if (rows < ENOUGH_ROWS || time === undefined || !FORMS_OF_KEYS.includes(time.form)) return undefined;
+  return { column: key.name, form: time.form, why: `the key itself is a time (${time.form})` };
+}
+
+/** Nothing can be read as a time. What is called so beyond doubt is shown as it stands. */
+function findTimeByName(columns: readonly Traits[]): RoleReading | undefined {
+  const [best] = columns
     .filter(
       ({ snake, kind, isEmpty }) =>
-        timeNameScore(snake) >= SURE_TIME_NAME && kind !== "json" && kind !== "blob" && !isEmpty,
+        timeNameScore(snake) >= SURE_TIME_NAME && !isEmpty && kind !== "json" && kind !== "blob",
     )
     .toSorted((a, b) => timeNameScore(b.snake) - timeNameScore(a.snake));
-  return named[0] === undefined
-    ? undefined
-    : {
-        column: named[0].name,
-        why:
-          rows === 0
-            ? "named like a time; there is no row yet"
-            : "named like a time, though no value can be read as one",
-      };
+  if (best === undefined) return undefined;
+  const why = best.kind === "empty" ? "there is no value yet" : "no value of it can be read as one";
+  return { column: best.name, why: `named like a time; ${why}` };
 }
 
 function timeScore({ snake, time, filled, hasFractions, isConstant }: Traits, rows: number): number {

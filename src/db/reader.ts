@@ -1,7 +1,6 @@
 /** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
-import type { SampledColumn } from "../columns/sample.ts";
 import {
   type ColumnValue,
   type EventId,
@@ -11,7 +10,7 @@ import {
 } from "../events.ts";
 import type { Landmark } from "./landmarks.ts";
 import { isLeftOut, Queries, type Values } from "./queries.ts";
-import { readSample } from "./sample.ts";
+import { readSample, type Sample } from "./sample.ts";
 import { NoIntegerKeyError, RepeatedIdError, type TableShape } from "./table-shape.ts";
 
 /**
@@ -135,7 +134,7 @@ export class EventReader implements Disposable {
   }
 
   /** The columns with their values in the newest rows. */
-  sample(): SampledColumn[] {
+  sample(): Sample {
     const { table, references } = this.#current();
     return readSample(this.#database, table, references);
   }

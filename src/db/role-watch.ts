@@ -56,12 +56,12 @@ export class RoleWatch {
     const isOtherSchema = reader.schemaVersion !== this.#schemaVersion;
     const isOld = this.#wasTouched && performance.now() - this.#sampledAtMs >= REVIEW_MS;
     if (!isOtherSchema && !isOld && this.#newRows < this.#dueAfterRows) return;
-    const columns = reader.sample();
-    const rows = columns[0]?.values.length ?? 0;
+    const sample = reader.sample();
+    const rows = sample.keyValues.length;
     this.#readings = decideRoles({
       ...this.#reading,
       key: reader.table.key,
-      columns,
+      ...sample,
       before: this.#sampledRows >= SETTLED_ROWS ? this.#readings : undefined,
     });
     this.#dueAfterRows =

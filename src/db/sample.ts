@@ -6,6 +6,12 @@ import type { ColumnValue } from "../events.ts";
 import type { Reference } from "./references.ts";
 import { quoteName, type TableShape } from "./table-shape.ts";
 
+/** The newest rows by column, newest first. */
+export interface Sample {
+  readonly keyValues: readonly ColumnValue[];
+  readonly columns: readonly SampledColumn[];
+}
+
 /** More rows tell hardly more. */
 export const SAMPLE_ROWS = 100;
 
@@ -22,13 +28,13 @@ const MAX_BEGINNING_BYTES = 262_144;
 
 /**
  * @param references of the columns that lead to another table
- * @returns the columns with their values in the newest rows, newest first
+ * @returns the newest rows by column, newest first
  */
 export function readSample(
   database: Database,
   table: TableShape,
   references: ReadonlyMap<string, Reference>,
-): SampledColumn[] {
+): Sample {
   const { columns } = table;
   const rows = Math.min(
     SAMPLE_ROWS,
@@ -41,7 +47,7 @@ export function readSample(
     `SELECT ${[key, ...beginnings].join(", ")} ${from} ORDER BY ${key} DESC LIMIT ?1`,
   );
   const found = statement.values(rows);
-  return columns.map((name, at) => {
+  const sampled = columns.map((name, at) => {
     const values = found.map((row) => row[at + 1] ?? null);
     const larger = values.filter((value) => value === LARGER).length;
     const beginning = larger === 0 ? null : readBeginning(name);
@@ -52,6 +58,7 @@ export function readSample(
       ...(reference === undefined ? {} : { referencedName: reference.textColumn }),
     };
   });
+  return { keyValues: found.map((row) => row[0] ?? null), columns: sampled };
 
   function readBeginning(column: string): ColumnValue {
     const quoted = `t.${quoteName(column)}`;
