@@ -5,17 +5,23 @@ import { describe, expect, test } from "bun:test";
 import { explain } from "../../src/db/explain.ts";
 import type { Problem } from "../../src/db/problem.ts";
 import { EventReader } from "../../src/db/reader.ts";
+import { altered } from "../support/altered.ts";
 
-/** What an operator is told who asks for a table. */
-function askFor(table: string, ...statements: string[]): Problem {
-  using database = new Database(":memory:", { safeIntegers: true });
-  for (const statement of statements) database.run(statement);
+/** What an operator is told who asks for a table. Closes the database. */
+function askIn(opened: Database, table: string): Problem {
+  using database = opened;
   try {
     using reader = new EventReader(database, table);
     throw new Error(`followed by ${reader.table.key}`);
   } catch (error) {
     return explain(error, "a.db", table);
   }
+}
+
+function askFor(table: string, ...statements: string[]): Problem {
+  const database = new Database(":memory:", { safeIntegers: true });
+  for (const statement of statements) database.run(statement);
+  return askIn(database, table);
 }
 
 const table = (name: string, rows = 0): string =>
@@ -60,13 +66,14 @@ describe("the tables that there are", () => {
   });
 
   test("one that is broken is named like the others", () => {
-    const { advice } = askFor(
+    const { advice } = askIn(
+      altered(
+        { fts5: "fts9" },
+        table("jobs", 2),
+        "CREATE VIEW broken AS SELECT * FROM gone",
+        "CREATE VIRTUAL TABLE lost USING fts5(x)",
+      ),
       "nothing",
-      table("jobs", 2),
-      "CREATE VIEW broken AS SELECT * FROM gone",
-      "PRAGMA writable_schema = ON",
-      "INSERT INTO sqlite_schema VALUES ('table', 'lost', 'lost', 0, 'CREATE VIRTUAL TABLE lost USING fts9(x)')",
-      "PRAGMA writable_schema = RESET",
     );
     expect(advice).toContain('It has "jobs", "broken", "lost"');
   });

@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
-import { detectRoles, inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table-shape.ts";
+import { NoIntegerKeyError, TableMissingError } from "../../src/db/table-errors.ts";
+import { detectRoles, inspectTable } from "../../src/db/table-shape.ts";
 import { Scratch } from "../support/scratch.ts";
 
 const MAX_ID = 2n ** 63n - 1n;
