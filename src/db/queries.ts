@@ -2,7 +2,9 @@
 import type { Database, Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventId, EventRow } from "../events.ts";
-import { inspectTable, NoIntegerKeyError, quoteName, type TableShape } from "./table-shape.ts";
+import { quoteName } from "./quote-name.ts";
+import { IdNotIntegerError } from "./table-errors.ts";
+import { inspectTable, type TableShape } from "./table-shape.ts";
 
 /** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
 const TOO_LARGE = crypto.getRandomValues(new Uint8Array(16));
@@ -96,10 +98,10 @@ export class Queries implements Disposable {
     this.#statements = statements.move();
   }
 
-  /** @throws NoIntegerKeyError where a view's id turns out to be something else */
+  /** @throws IdNotIntegerError where a view's id turns out to be something else */
   idOf(values: Values | undefined): EventId {
     const id = values?.[0];
-    if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
+    if (typeof id !== "bigint") throw new IdNotIntegerError(this.table.name, id);
     return id;
   }
 

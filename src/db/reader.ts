@@ -10,7 +10,8 @@ import {
 } from "../events.ts";
 import type { Landmark } from "./landmarks.ts";
 import { isLeftOut, Queries, type Values } from "./queries.ts";
-import { NoIntegerKeyError, RepeatedIdError, type TableShape } from "./table-shape.ts";
+import { IdNotIntegerError, RepeatedIdError } from "./table-errors.ts";
+import type { TableShape } from "./table-shape.ts";
 
 /**
  * A text or blob larger than this many bytes stands as null in a page and is named in `truncated`: one row of
@@ -87,7 +88,7 @@ export class EventReader implements Disposable {
 
   /**
    * The smallest and the largest id; undefined while the table is empty.
-   * @throws NoIntegerKeyError where a view's id turns out to be something else
+   * @throws IdNotIntegerError where a view's id turns out to be something else
    */
   bounds(): { oldestId: EventId; latestId: EventId } | undefined {
     const [values = []] = this.inReadTransaction(() => this.#current().bounds.values());
@@ -248,7 +249,7 @@ export class EventReader implements Disposable {
   #asId(value: ColumnValue): EventId | undefined {
     if (value === null) return undefined;
     if (typeof value === "bigint") return value;
-    throw new NoIntegerKeyError(this.table.name, this.table.kind);
+    throw new IdNotIntegerError(this.table.name, value);
   }
 
   #readSchemaVersion(): string {
