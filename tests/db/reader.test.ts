@@ -132,6 +132,17 @@ describe("reading", () => {
     expect(reader.latestId()).toBeUndefined();
   });
 
+  test("a table of nothing but its key is read like others", () => {
+    using database = memory("CREATE TABLE events (id INTEGER PRIMARY KEY)");
+    database.run("INSERT INTO events VALUES (1), (2)");
+    using reader = new EventReader(database, "events");
+    const row = (id: bigint) => ({ id, values: [id], truncated: [] });
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(10)).rows).toEqual([row(1n), row(2n)]);
+    expect(reader.readUpTo(2n, rowsOf(1)).rows).toEqual([row(2n)]);
+    expect(reader.readOne(1n, NO_LIMIT).rows).toEqual([row(1n)]);
+    expect(reader.landmarkAt(2n)?.hashes).toEqual([]);
+  });
+
   test("a large value is cut from a page, named, and whole when read alone", () => {
     using database = memory(table);
     const large = "x".repeat(MAX_VALUE_BYTES + 1);
