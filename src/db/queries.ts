@@ -33,6 +33,8 @@ export class Queries implements Disposable {
   /** A row counts as this many bytes at least. */
   readonly minRowBytes: number;
   readonly bounds: Query;
+  /** The id of whatever row comes first. */
+  readonly first: Query;
   readonly oldest: Query;
   readonly latest: Query;
   readonly between: Query;
@@ -62,8 +64,12 @@ export class Queries implements Disposable {
     const from = `FROM ${quoteName(this.table.name)} AS t`;
     const key = `t.${quoteName(this.table.key)}`;
     const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
+    // A statement has to name each of its parameters, where no column needs the limit too.
     const row = (limit: string): string =>
-      [key, ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`))].join(", ");
+      [
+        columns.length === 0 ? `coalesce(${key}, ${limit})` : key,
+        ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`)),
+      ].join(", ");
     const marks = columns.map((column) =>
       unlessLarger(column, String(MAX_LANDMARK_VALUE_BYTES), `octet_length(${column})`),
     );
@@ -72,6 +78,7 @@ export class Queries implements Disposable {
     using statements = new DisposableStack();
     const prepare = (sql: string): Query => statements.use(database.prepare(sql));
     this.bounds = prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
+    this.first = prepare(`SELECT ${key} ${from} LIMIT 1`);
     this.oldest = prepare(`SELECT min(${key}) ${from}`);
     this.latest = prepare(`SELECT max(${key}) ${from}`);
     this.between = prepare(`SELECT 1 ${from} WHERE ${key} > ?1 AND ${key} <= ?2 LIMIT 1`);

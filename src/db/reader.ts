@@ -91,9 +91,16 @@ export class EventReader implements Disposable {
    * @throws IdNotIntegerError where a view's id turns out to be something else
    */
   bounds(): { oldestId: EventId; latestId: EventId } | undefined {
-    const [values = []] = this.inReadTransaction(() => this.#current().bounds.values());
-    const [oldestId, latestId] = values.map((value) => this.#asId(value));
-    return oldestId === undefined || latestId === undefined ? undefined : { oldestId, latestId };
+    return this.inReadTransaction(() => {
+      const queries = this.#current();
+      const [values = []] = queries.bounds.values();
+      const [oldestId, latestId] = values.map((value) => this.#asId(value));
+      if (oldestId !== undefined && latestId !== undefined) return { oldestId, latestId };
+      // A view may have rows, and NULL for the id of each.
+      const [first] = queries.first.values();
+      if (first !== undefined) queries.idOf(first);
+      return undefined;
+    });
   }
 
   /** The smallest id; undefined while the table is empty. About 2 µs, but in a view a scan. */
