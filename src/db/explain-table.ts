@@ -70,7 +70,7 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
       : `Let a view or --query give one as id, such as ${quoted(likelyId)} if it grows with every row: ${queryOption(likelyId, name)}; or give the table an INTEGER PRIMARY KEY.`;
   return error(
     `${what}: it is made WITHOUT ROWID, and its primary key is the ${namesOf("column", keyColumns)}.`,
-    `Events are followed by an integer that grows. ${instead}${others(keyless.others)}`,
+    `Events are followed by an integer that grows. ${instead}${orAnother(keyless.others)}`,
   );
 }
 
@@ -100,7 +100,7 @@ function thereAre({ names, more }: OtherTables): string {
   return `It has ${list(names, more)}`;
 }
 
-function others(tables: OtherTables): string {
+function orAnother(tables: OtherTables): string {
   if (tables.names.length === 0) return "";
   return ` Or follow another table with --table: there is ${list(tables.names, tables.more)}.`;
 }

@@ -22,7 +22,7 @@ export function explain(error: unknown, path: string, table: string): Problem {
   if (error instanceof IdNotIntegerError) return explainId(error.table, error.id, path);
   if (error instanceof RepeatedIdError) return explainRepeated(error.table, error.id, path);
   const message = messageOf(error);
-  if (error instanceof SQLiteError) return explainSqlite({ errno: error.errno, message }, path);
+  if (error instanceof SQLiteError) return explainSqlite({ errno: error.errno, message }, path, table);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return DISK_ERRORS.includes(code) ? inputOutput(message, path) : unknownFailure(message, path);
 }

@@ -77,7 +77,8 @@ function sizeOf(database: Database, table: string): bigint {
   try {
     const [row] = ask(database, `SELECT max(rowid) AS size FROM ${quoteName(table)}`);
     const size = row?.["size"];
-    return size === null || size === undefined ? 0n : BigInt(String(size));
+    // An empty table has no largest rowid.
+    return typeof size === "bigint" ? size : 0n;
   } catch {
     return -1n;
   }
