@@ -63,7 +63,7 @@ function missing(
       const how = part === "module" ? "loads" : "registers";
       return error(
         `In ${visible(path)}, ${quoted(table)} needs the ${part} ${quoted(name)}, which is not there.`,
-        `It is no part of SQLite: the program that made ${quoted(table)} ${how} it for itself, and Tailboard can't. Follow a table that does without it, such as the one below a view, or another view with --table.`,
+        `Tailboard's SQLite is without it: the program that made ${quoted(table)} ${how} it for itself, and Tailboard can't. Follow a table that does without it, such as the one below a view, or another view, with --table.`,
       );
     }
   }

@@ -58,10 +58,13 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
   const { name, kind, columns, keyColumns, likelyId } = keyless;
   const what = `In ${visible(path)}, the ${kind} ${quoted(name)} has no integer key to follow`;
   if (kind === "view") {
-    const query = likelyId === undefined ? undefined : queryOption(likelyId, name);
+    const query =
+      likelyId === undefined
+        ? "--query does the same"
+        : `with ${quoted(likelyId)}, if it is such a one: ${queryOption(likelyId, name)}`;
     return error(
       `${what}: it has no column id.`,
-      `It has the ${namesOf("column", columns)}: let an integer that grows with every row be the id, with CREATE VIEW … AS SELECT rowid AS id, … FROM …${query === undefined ? ", or with --query" : `, or, if ${quoted(likelyId ?? "")} is such a one, with ${query}`}.`,
+      `It has the ${namesOf("column", columns)}: let the view give an integer that grows with every row as id, CREATE VIEW … AS SELECT rowid AS id, … FROM …; ${query}.`,
     );
   }
   const instead =

@@ -21,7 +21,7 @@ export interface MissingTable {
 export function describeMissing(database: Database, name: string): MissingTable {
   const meant = findMeant(database, name);
   const wanted = meant.kind === "qualified" || meant.kind === "quoted" ? meant.table : name;
-  return { name, meant, others: otherTables(database, wanted) };
+  return { name, meant, others: otherTables(database, wanted, name) };
 }
 
 function findMeant(database: Database, name: string): MissingTable["meant"] {

@@ -66,7 +66,7 @@ describe("a view without an id", () => {
       "CREATE VIEW events AS SELECT level, line, seq FROM log",
     );
     expect(problem).toBe('In a.db, the view "events" has no integer key to follow: it has no column id.');
-    expect(advice).toStartWith('It has the columns "level", "line", "seq": let an integer');
+    expect(advice).toStartWith('It has the columns "level", "line", "seq": let the view give an integer');
     expect(advice).toContain("CREATE VIEW … AS SELECT rowid AS id, …");
     expect(advice).toContain(`--query 'SELECT "seq" AS id, … FROM "events"'`);
   });
@@ -75,7 +75,7 @@ describe("a view without an id", () => {
     const columns = Array.from({ length: 300 }, (_, index) => `'' AS c${index}`);
     const { advice } = follow(`CREATE VIEW events AS SELECT ${columns.join(", ")}`);
     expect(advice).toContain('"c11", and 288 more');
-    expect(advice).toContain("or with --query");
+    expect(advice).toContain("--query does the same");
   });
 
   test("with hidden characters in a name shows them", () => {

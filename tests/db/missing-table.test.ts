@@ -117,6 +117,7 @@ describe("a name that means something else", () => {
   test("a table of an attached database is in another file", () => {
     const { advice } = askFor("aux.events", ...events);
     expect(advice).toContain("path of the file that has the table");
+    expect(advice).toContain('It has "events"');
     expect(advice).toContain("--table events");
   });
 
