@@ -45,6 +45,7 @@ export class Condition {
   }
 
   #set(state: TailState, problem: Problem | undefined): void {
+    // Another advice, such as one more table to name, is shown to whoever asks, and is no news.
     const changed = state !== this.#state || problem?.problem !== this.#problem?.problem;
     this.#state = state;
     this.#problem = problem;

@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, linkSync, lstatSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { quoteName } from "./table-shape.ts";
+import { quoteName } from "./quote-name.ts";
 
 /** The table that Tailboard creates, and the shape that it detects without any option. */
 export function schemaSql(table: string): string {

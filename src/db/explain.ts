@@ -1,13 +1,14 @@
 /** Finds the words for an error: what is wrong with a database, and what to do about it. */
 import { SQLiteError } from "bun:sqlite";
 
+import { explainId, explainKeyless, explainMissing, explainRepeated } from "./explain-table.ts";
 import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
 import { messageOf, type Problem } from "./problem.ts";
 import { QueryError } from "./query-view.ts";
 import { visible } from "./shell-word.ts";
 import { explainSqlite, inputOutput, unknownFailure } from "./sqlite-problem.ts";
-import { NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-shape.ts";
+import { IdNotIntegerError, NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-errors.ts";
 
 /** Errors of the system that speak of the disk. */
 const DISK_ERRORS = ["EIO", "ESTALE", "ENXIO", "ENODEV", "ETIMEDOUT"];
@@ -18,29 +19,10 @@ const DISK_ERRORS = ["EIO", "ESTALE", "ENXIO", "ENODEV", "ETIMEDOUT"];
  */
 export function explain(error: unknown, path: string, table: string): Problem {
   if (error instanceof FileError) return explainFile(error, path);
-  if (error instanceof TableMissingError) {
-    const others = error.others.map((name) => JSON.stringify(name)).join(", ");
-    return {
-      state: "waiting-for-table",
-      problem: `${visible(path)} has no table ${JSON.stringify(table)}.`,
-      advice: `${others === "" ? "It has no table yet" : `It has ${others}`}: create ${JSON.stringify(table)}, or name the one to follow with --table. Tailboard goes on as soon as it is there.`,
-    };
-  }
-  if (error instanceof NoIntegerKeyError) {
-    return {
-      state: "error",
-      problem: `In ${visible(path)}, ${error.message}.`,
-      advice: `Events are followed by an integer that grows: give the table an INTEGER PRIMARY KEY, or name a view with an integer column "id" with --table.`,
-    };
-  }
-  if (error instanceof RepeatedIdError) {
-    return {
-      state: "error",
-      problem: `In ${visible(path)}, ${error.message}.`,
-      advice:
-        "Rows are told apart by their id, so each needs its own: let the view give one row for each id (GROUP BY id, or SELECT DISTINCT), or another integer column as id.",
-    };
-  }
+  if (error instanceof TableMissingError) return explainMissing(error.missing, path);
+  if (error instanceof NoIntegerKeyError) return explainKeyless(error.keyless, path);
+  if (error instanceof IdNotIntegerError) return explainId(error.table, error.id, path);
+  if (error instanceof RepeatedIdError) return explainRepeated(error.table, error.id, path);
   if (error instanceof QueryError) {
     return {
       state: error.isTableMissing ? "waiting-for-table" : "error",
@@ -49,7 +31,7 @@ export function explain(error: unknown, path: string, table: string): Problem {
     };
   }
   const message = messageOf(error);
-  if (error instanceof SQLiteError) return explainSqlite({ errno: error.errno, message }, path);
+  if (error instanceof SQLiteError) return explainSqlite({ errno: error.errno, message }, path, table);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return DISK_ERRORS.includes(code) ? inputOutput(message, path) : unknownFailure(message, path);
 }

@@ -2,8 +2,10 @@
 import type { Database, Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventId, EventRow } from "../events.ts";
+import { quoteName } from "./quote-name.ts";
 import { findReferences, type Reference, ReferenceNames } from "./references.ts";
-import { inspectTable, NoIntegerKeyError, quoteName, type TableShape } from "./table-shape.ts";
+import { IdNotIntegerError } from "./table-errors.ts";
+import { inspectTable, type TableShape } from "./table-shape.ts";
 
 /** Stands in a result for a value that is too large. Random, so that no value that somebody stored is it. */
 const TOO_LARGE = crypto.getRandomValues(new Uint8Array(16));
@@ -32,6 +34,8 @@ export class Queries implements Disposable {
   /** A row counts as this many bytes at least. */
   readonly minRowBytes: number;
   readonly bounds: Query;
+  /** The id of whatever row comes first. */
+  readonly first: Query;
   readonly oldest: Query;
   readonly latest: Query;
   readonly between: Query;
@@ -64,8 +68,12 @@ export class Queries implements Disposable {
     const from = `FROM ${quoteName(this.table.name)} AS t`;
     const key = `t.${quoteName(this.table.key)}`;
     const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
+    // A statement has to name each of its parameters, where no column needs the limit too.
     const row = (limit: string): string =>
-      [key, ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`))].join(", ");
+      [
+        columns.length === 0 ? `coalesce(${key}, ${limit})` : key,
+        ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`)),
+      ].join(", ");
     const marks = columns.map((column) =>
       unlessLarger(column, String(MAX_LANDMARK_VALUE_BYTES), `octet_length(${column})`),
     );
@@ -74,6 +82,7 @@ export class Queries implements Disposable {
     using statements = new DisposableStack();
     const prepare = (sql: string): Query => statements.use(database.prepare(sql));
     this.bounds = prepare(`SELECT (SELECT min(${key}) ${from}), (SELECT max(${key}) ${from})`);
+    this.first = prepare(`SELECT ${key} ${from} LIMIT 1`);
     this.oldest = prepare(`SELECT min(${key}) ${from}`);
     this.latest = prepare(`SELECT max(${key}) ${from}`);
     this.between = prepare(`SELECT 1 ${from} WHERE ${key} > ?1 AND ${key} <= ?2 LIMIT 1`);
@@ -102,10 +111,10 @@ export class Queries implements Disposable {
     this.#statements = statements.move();
   }
 
-  /** @throws NoIntegerKeyError where a view's id turns out to be something else */
+  /** @throws IdNotIntegerError where a view's id turns out to be something else */
   idOf(values: Values | undefined): EventId {
     const id = values?.[0];
-    if (typeof id !== "bigint") throw new NoIntegerKeyError(this.table.name, this.table.kind);
+    if (typeof id !== "bigint") throw new IdNotIntegerError(this.table.name, id);
     return id;
   }
 

@@ -1,7 +1,8 @@
 /** A query that is followed in place of a table: a view of this connection alone, which nobody else sees. */
 import { type Database, SQLiteError } from "bun:sqlite";
 
-import { QUERY_VIEW, quoteName } from "./table-shape.ts";
+import { quoteName } from "./quote-name.ts";
+import { QUERY_VIEW } from "./table-shape.ts";
 
 const SQLITE_ERROR = 1;
 

@@ -11,7 +11,8 @@ import {
 import type { Landmark } from "./landmarks.ts";
 import { isLeftOut, Queries, type Values } from "./queries.ts";
 import { readSample, type Sample } from "./sample.ts";
-import { NoIntegerKeyError, RepeatedIdError, type TableShape } from "./table-shape.ts";
+import { IdNotIntegerError, RepeatedIdError } from "./table-errors.ts";
+import type { TableShape } from "./table-shape.ts";
 
 /**
  * A text or blob larger than this many bytes stands as null in a page and is named in `truncated`: one row of
@@ -88,12 +89,19 @@ export class EventReader implements Disposable {
 
   /**
    * The smallest and the largest id; undefined while the table is empty.
-   * @throws NoIntegerKeyError where a view's id turns out to be something else
+   * @throws IdNotIntegerError where a view's id turns out to be something else
    */
   bounds(): { oldestId: EventId; latestId: EventId } | undefined {
-    const [values = []] = this.inReadTransaction(() => this.#current().bounds.values());
-    const [oldestId, latestId] = values.map((value) => this.#asId(value));
-    return oldestId === undefined || latestId === undefined ? undefined : { oldestId, latestId };
+    return this.inReadTransaction(() => {
+      const queries = this.#current();
+      const [values = []] = queries.bounds.values();
+      const [oldestId, latestId] = values.map((value) => this.#asId(value));
+      if (oldestId !== undefined && latestId !== undefined) return { oldestId, latestId };
+      // A view may have rows, and NULL for the id of each.
+      const [first] = queries.first.values();
+      if (first !== undefined) queries.idOf(first);
+      return undefined;
+    });
   }
 
   /** The smallest id; undefined while the table is empty. About 2 µs, but in a view a scan. */
@@ -257,7 +265,7 @@ export class EventReader implements Disposable {
   #asId(value: ColumnValue): EventId | undefined {
     if (value === null) return undefined;
     if (typeof value === "bigint") return value;
-    throw new NoIntegerKeyError(this.table.name, this.table.kind);
+    throw new IdNotIntegerError(this.table.name, value);
   }
 
   #readSchemaVersion(): string {

@@ -5,7 +5,8 @@
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventRow } from "../events.ts";
-import { quoteName, type TableShape } from "./table-shape.ts";
+import { quoteName } from "./quote-name.ts";
+import type { TableShape } from "./table-shape.ts";
 
 /** Columns that name a row, where a table has several texts; the likeliest first. */
 const NAMING =

@@ -3,8 +3,9 @@ import type { Database } from "bun:sqlite";
 
 import { SAMPLE_CHARACTERS, type SampledColumn } from "../columns/sample.ts";
 import type { ColumnValue } from "../events.ts";
+import { quoteName } from "./quote-name.ts";
 import type { Reference } from "./references.ts";
-import { quoteName, type TableShape } from "./table-shape.ts";
+import type { TableShape } from "./table-shape.ts";
 
 /** The newest rows by column, newest first. */
 export interface Sample {

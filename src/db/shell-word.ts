@@ -9,6 +9,9 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
  */
 const HIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** A name of any length is somebody's joke: one line of a terminal is enough to know it by. In UTF-16 units. */
+const MAX_NAME_LENGTH = 80;
+
 /**
  * A path as one word of a shell. Hidden characters are written as `$'…'` escapes, which bash, zsh and ksh know: the
  * command shows what it will do.
@@ -25,6 +28,12 @@ export function shellWord(path: string): string {
 /** A path for a sentence: hidden characters stand as their numbers. */
 export function visible(path: string): string {
   return path.replaceAll(HIDDEN_CHARACTERS, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** A name in a sentence. */
+export function quoted(name: string): string {
+  const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+  return visible(JSON.stringify(shown));
 }
 
 /** By bytes, because a shell reads `\u` by its locale. */

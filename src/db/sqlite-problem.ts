@@ -1,6 +1,7 @@
 /** What to say of an error of SQLite. Result codes: https://www.sqlite.org/rescode.html */
 import { dirname } from "node:path";
 
+import { explainMalformedSchema, explainMissingPart } from "./explain-schema.ts";
 import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
 import type { Problem } from "./problem.ts";
@@ -34,12 +35,19 @@ export interface SqliteFailure {
   readonly message: string;
 }
 
-/** @param path of the database, as the operator knows it */
-export function explainSqlite(failure: SqliteFailure, path: string): Problem {
+/**
+ * @param path of the database, as the operator knows it
+ * @param table the one to follow
+ */
+export function explainSqlite(thrown: SqliteFailure, path: string, table: string): Problem {
+  const malformed = explainMalformedSchema(thrown.message, path);
+  if (malformed !== undefined) return malformed;
+  // The words of SQLite contain names of the database.
+  const failure = { errno: thrown.errno, message: visible(thrown.message) };
   if (failure.errno === SQLITE_IOERR_SHMSIZE) return diskFull(path);
   switch (failure.errno & PRIMARY_CODE) {
     case SQLITE_ERROR:
-      return explainQuery(failure, path);
+      return explainMissingPart(thrown.message, path, table) ?? explainQuery(failure, path);
     case SQLITE_NOMEM:
       return error(
         `${visible(path)} can't be read: there is not enough memory.`,

@@ -1,6 +1,10 @@
 /** What a table looks like, and how it can be followed. */
 import type { Database } from "bun:sqlite";
 
+import { describeKeyless } from "./keyless.ts";
+import { describeMissing } from "./missing-table.ts";
+import { NoIntegerKeyError, TableMissingError } from "./table-errors.ts";
+
 /** A table or view with an integer key to follow. */
 export interface TableShape {
   readonly name: string;
@@ -14,40 +18,8 @@ export interface TableShape {
   readonly otherKeys: readonly (readonly string[])[];
 }
 
-/** The table is not there (yet). */
-export class TableMissingError extends Error {
-  override readonly name = "TableMissingError";
-  /** The tables and views that there are. */
-  readonly others: readonly string[];
-  constructor(table: string, others: readonly string[]) {
-    super(`there is no table ${JSON.stringify(table)}`);
-    this.others = others;
-  }
-}
-
-/** The table is there, but has no integer key that grows. */
-export class NoIntegerKeyError extends Error {
-  override readonly name = "NoIntegerKeyError";
-  constructor(table: string, kind: string) {
-    super(`the ${kind} ${JSON.stringify(table)} has no integer key to follow`);
-  }
-}
-
-/** A view gives an id to more than one row. */
-export class RepeatedIdError extends Error {
-  override readonly name = "RepeatedIdError";
-  constructor(table: string, id: bigint) {
-    super(`${JSON.stringify(table)} has more than one row with the id ${id}`);
-  }
-}
-
 /** Begins the name of a view of a query, which stands in the temporary schema of our connection alone. */
 export const QUERY_VIEW = "tailboard query ";
-
-/** Quotes an identifier, so that a name from an option can be no more than a name. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /**
  * Looks a table up and finds its key: the INTEGER PRIMARY KEY, else the rowid, else (view) the column `id`.
@@ -59,7 +31,7 @@ export function inspectTable(database: Database, name: string): TableShape {
     `SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = '${name.startsWith(QUERY_VIEW) ? "temp" : "main"}'`,
     name,
   );
-  if (entry === undefined) throw new TableMissingError(name, tableNames(database));
+  if (entry === undefined) throw new TableMissingError(describeMissing(database, name));
   const [realName, type, withoutRowid] = [
     String(entry["name"]),
     String(entry["type"]),
@@ -74,7 +46,7 @@ export function inspectTable(database: Database, name: string): TableShape {
   );
   const names = columns.map((column) => String(column["name"]));
   const key = findKey();
-  if (key === undefined) throw new NoIntegerKeyError(realName, type);
+  if (key === undefined) throw new NoIntegerKeyError(describeKeyless(database, realName, type));
   return {
     name: realName,
     kind: type,
@@ -115,13 +87,6 @@ function otherKeys(database: Database, table: string, key: string): string[][] {
     )
     .filter((columns): columns is string[] => columns.every((column) => typeof column === "string"))
     .filter((columns) => !columns.includes(key));
-}
-
-/** The tables and views of a database, as many as fit in a sentence. */
-function tableNames(database: Database): string[] {
-  const sql = String.raw`SELECT name FROM sqlite_schema
-    WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name LIMIT 20`;
-  return rows(database, sql).map((row) => String(row["name"]));
 }
 
 function rows(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {

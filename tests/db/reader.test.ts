@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
-import { inspectTable, NoIntegerKeyError, TableMissingError } from "../../src/db/table-shape.ts";
+import { NoIntegerKeyError, TableMissingError } from "../../src/db/table-errors.ts";
+import { inspectTable } from "../../src/db/table-shape.ts";
 import { Scratch } from "../support/scratch.ts";
 
 const MAX_ID = 2n ** 63n - 1n;
@@ -93,6 +94,17 @@ describe("reading", () => {
     using reader = new EventReader(database, "events");
     expect(reader.bounds()).toBeUndefined();
     expect(reader.latestId()).toBeUndefined();
+  });
+
+  test("a table of nothing but its key is read like others", () => {
+    using database = memory("CREATE TABLE events (id INTEGER PRIMARY KEY)");
+    database.run("INSERT INTO events VALUES (1), (2)");
+    using reader = new EventReader(database, "events");
+    const row = (id: bigint) => ({ id, values: [id], truncated: [] });
+    expect(reader.readAfter(0n, MAX_ID, rowsOf(10)).rows).toEqual([row(1n), row(2n)]);
+    expect(reader.readUpTo(2n, rowsOf(1)).rows).toEqual([row(2n)]);
+    expect(reader.readOne(1n, NO_LIMIT).rows).toEqual([row(1n)]);
+    expect(reader.landmarkAt(2n)?.hashes).toEqual([]);
   });
 
   test("a large value is cut from a page, named, and whole when read alone", () => {

@@ -153,6 +153,8 @@ describe("what is not there yet is waited for, and said", () => {
       problem: `${path} has no table "events".`,
     });
     expect(file.tail.status().advice).toContain('It has "jobs"');
+    await writer.run("CREATE TABLE event_log (id INTEGER PRIMARY KEY)");
+    await until(() => file.tail.status().advice?.includes('It has "event_log", "jobs"'), "the new advice");
     await writer.run(schemaSql("events"));
     await writer.insert();
     await file.waitForIds(1);

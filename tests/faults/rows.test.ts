@@ -304,6 +304,12 @@ describe("fault 26: keys", () => {
       "CREATE TABLE events (id INTEGER PRIMARY KEY, n) WITHOUT ROWID",
       "INSERT INTO events SELECT coalesce(max(id), 0) + 1, 1 FROM events",
     ],
+    [
+      "a virtual table, by its rowid",
+      "CREATE VIRTUAL TABLE events USING fts5(n)",
+      "INSERT INTO events VALUES ('words')",
+    ],
+    ["nothing but an id", "CREATE TABLE events (id INTEGER PRIMARY KEY)", "INSERT INTO events VALUES (NULL)"],
   ])("%s", async (_what, create, insert) => {
     await using rows = await Rows.create(create);
     const followed = rows.follow();

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 
-import { quoteName } from "../../src/db/table-shape.ts";
+import { quoteName } from "../../src/db/quote-name.ts";
 import type { ColumnRole } from "../../src/events.ts";
 
 type StoredValue = string | number | null | { readonly $base64: string } | { readonly $integer: string };
