@@ -1,11 +1,13 @@
 /**
  * The second process of `--demo`: a small crew of agents that work through a queue of jobs and INSERT an event
- * for whatever happens. Run as `bun src/demo.ts DATABASE [--remove]`; it ends when its standard input does, and then
- * removes the database and its folder with `--remove`.
+ * for whatever happens. Run as `bun src/demo.ts DATABASE [--remove] [SHAPE]`; it ends when its standard input does, and
+ * then removes the database and its folder with `--remove`. With a SHAPE it writes to a table of that shape instead.
  */
-import { Database } from "bun:sqlite";
+import { Database, type Statement } from "bun:sqlite";
 import { rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+
+import { DEMO_SHAPES, type DemoShape } from "./demo-shapes.ts";
 
 const AGENTS = ["agent-amber", "agent-birch", "agent-cedar", "agent-delta"];
 const WORK = [
@@ -28,6 +30,8 @@ const MIN_PAUSE_MS = 150;
 const MAX_PAUSE_MS = 1200;
 const HEARTBEAT_MS = 10_000;
 const FAILURE_RATE = 0.12;
+/** Rows that are there at once. */
+const HISTORY_ROWS = 30;
 
 interface Job {
   readonly id: string;
@@ -44,7 +48,7 @@ interface DemoEvent {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-const [path = "", remove] = process.argv.slice(2);
+const [path = "", remove, shape] = process.argv.slice(2);
 // A terminal sends these to every process that was started in it: the server decides when the demo ends.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("uncaughtException", (error) => {
@@ -55,12 +59,15 @@ const database = new Database(path, { readwrite: true });
 database.run("PRAGMA busy_timeout = 2000");
 // A demo may lose its last events in a power cut: it need not wait for the disk.
 database.run("PRAGMA synchronous = NORMAL");
-const insert = database.prepare(
-  "INSERT INTO events(event_type, actor_id, target_id, target_type, summary, metadata) VALUES (?, ?, ?, ?, ?, ?)",
-);
+const other = shape === undefined ? undefined : DEMO_SHAPES[shape];
+
+let insert: Statement | undefined;
 
 function record({ type, actor, job, summary, metadata }: DemoEvent): void {
   const json = metadata === undefined ? null : JSON.stringify(metadata);
+  insert ??= database.prepare(
+    "INSERT INTO events(event_type, actor_id, target_id, target_type, summary, metadata) VALUES (?, ?, ?, ?, ?, ?)",
+  );
   insert.run(type, actor, job?.id ?? null, job === undefined ? null : "job", summary, json);
 }
 
@@ -128,13 +135,6 @@ function fail(agent: string, job: Job): void {
   queue.push(job);
 }
 
-async function work(): Promise<never> {
-  for (;;) {
-    step();
-    await Bun.sleep(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
-  }
-}
-
 /** Ends. A server that was killed could not remove the folder: only what is known to be of the demo is removed. */
 function end(): never {
   if (remove === "--remove") {
@@ -145,25 +145,43 @@ function end(): never {
   process.exit(0);
 }
 
-for (const agent of AGENTS) {
-  record({
-    type: "agent_registered",
-    actor: agent,
-    summary: `${agent} joined the crew`,
-    metadata: { version: "2.4.1", slots: 1 },
-  });
+/** Inserts rows of another shape. */
+async function workOn({ insert: sql, row }: DemoShape): Promise<never> {
+  const statement = database.prepare(sql);
+  for (let count = 0; ; count++) {
+    statement.run(...row(count));
+    // Some history, so that the page is not empty at first sight.
+    if (count >= HISTORY_ROWS) await pause();
+  }
 }
-setInterval(() => {
-  const agent = pick(AGENTS, "agent-amber");
-  record({
-    type: "heartbeat",
-    actor: agent,
-    summary: `${agent} is ${working.has(agent) ? "working" : "idle"}`,
-  });
-}, HEARTBEAT_MS);
-// Some history, so that the page is not empty at first sight.
-for (let index = 0; index < 30; index++) step();
+
+function pause(): Promise<void> {
+  return Bun.sleep(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
+}
+
+async function workAsCrew(): Promise<never> {
+  for (const agent of AGENTS) {
+    record({
+      type: "agent_registered",
+      actor: agent,
+      summary: `${agent} joined the crew`,
+      metadata: { version: "2.4.1", slots: 1 },
+    });
+  }
+  setInterval(() => {
+    const agent = pick(AGENTS, "agent-amber");
+    record({
+      type: "heartbeat",
+      actor: agent,
+      summary: `${agent} is ${working.has(agent) ? "working" : "idle"}`,
+    });
+  }, HEARTBEAT_MS);
+  for (let index = 0; ; index++) {
+    step();
+    if (index >= HISTORY_ROWS) await pause();
+  }
+}
 
 // The server holds the other end: when the server is gone, for whatever reason, the demo ends too.
 process.stdin.on("end", end).resume();
-await work();
+await (other === undefined ? workAsCrew() : workOn(other));

@@ -13,6 +13,8 @@ export interface OptionRow {
   readonly default?: string;
   /** In words, where the default depends on something else. */
   readonly defaultInWords?: string;
+  /** A switch may be followed by one of these. */
+  readonly choices?: readonly string[];
   readonly meaning: string;
 }
 
@@ -100,7 +102,12 @@ export const OPTION_TABLE = [
     meaning: "how messages are written to standard output",
   },
   { flag: "--create", meaning: "create the database and its table when they are missing" },
-  { flag: "--demo", meaning: "follow a temporary database that a second process fills with lifelike events" },
+  {
+    flag: "--demo",
+    choices: ["jobs", "audit", "home"],
+    meaning:
+      "follow a temporary database that a second process fills with lifelike events; with a SHAPE (jobs, audit, home) a table of that shape",
+  },
   { flag: "--open", meaning: "open the dashboard in the browser" },
   { flag: "--help", meaning: "print this help and exit" },
   { flag: "--version", meaning: "print the version and exit" },
@@ -121,7 +128,8 @@ export function optionRow(flag: Flag): OptionRow {
 /** The text of --help. */
 export function helpText(version: string): string {
   const rows = OPTION_TABLE.map((row: OptionRow) => {
-    const left = row.flag === "DATABASE" || row.value === undefined ? row.flag : `${row.flag} ${row.value}`;
+    const value = row.choices === undefined ? row.value : "[SHAPE]";
+    const left = row.flag === "DATABASE" || value === undefined ? row.flag : `${row.flag} ${value}`;
     const byDefault = row.default ?? row.defaultInWords;
     const notes = [byDefault && `default ${byDefault}`, row.environment && `or ${row.environment}`].filter(
       Boolean,

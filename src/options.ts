@@ -1,6 +1,7 @@
 /** Options from the command line and the environment. */
 import { ColumnOptionError, parseColumns, parseLabels, parseTimeZone } from "./column-options.ts";
 import type { GivenRoles } from "./columns/roles.ts";
+import { DEMO_SHAPES } from "./demo-shapes.ts";
 import type { ValueLabels } from "./events.ts";
 import { type Flag, type FlagWithDefault, helpText, OPTION_TABLE, optionRow } from "./option-table.ts";
 
@@ -24,6 +25,8 @@ export interface Options {
   readonly logFormat: "text" | "json";
   readonly create: boolean;
   readonly demo: boolean;
+  /** The shape of the demo's table, where it is not that of the documentation. */
+  readonly demoShape: string | undefined;
   readonly open: boolean;
 }
 
@@ -93,6 +96,8 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   if (!demo && lookUp("--query") !== undefined && given.has("--table")) {
     throw new UsageError("--query is followed in place of a table: leave out --table or --query");
   }
+  const demoShape = given.get("--demo") === "" ? undefined : given.get("--demo");
+  const shape = demoShape === undefined ? undefined : DEMO_SHAPES[demoShape];
   const host = read("--host", loopbackAddress);
   const isHostChosen = lookUp("--host") !== undefined;
   const maxConnections = read("--max-connections", wholeNumber(1, MAX_MAX_CONNECTIONS));
@@ -101,7 +106,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
     options: {
       database: read("DATABASE", nonEmpty),
       databaseGiven: lookUp("DATABASE") !== undefined,
-      table: demo ? defaultOf("--table") : read("--table", nonEmpty),
+      table: demo ? (shape?.table ?? defaultOf("--table")) : read("--table", nonEmpty),
       query: demo ? undefined : readOr<string | undefined>("--query", undefined, nonEmpty),
       columns: demo ? {} : readOr("--columns", {}, columnOption(parseColumns)),
       labels: readOr("--labels", {}, columnOption(parseLabels)),
@@ -118,6 +123,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       logFormat: readOr("--log-format", isTerminal ? "text" : "json", logFormat),
       create: given.has("--create"),
       demo,
+      demoShape,
       open: given.has("--open"),
     },
     warnings: isHostChosen ? [] : foreignHost(env["HOST"], host),
@@ -163,8 +169,16 @@ function parseArguments(argv: readonly string[]): Map<string, string> {
       throw new UsageError(`there is no option ${name}; the options are ${allowed.join(" ")} (see --help)`);
     }
     if (!("value" in row)) {
-      if (equals !== -1) throw new UsageError(`${name} takes no value: write it alone`);
-      given.set(row.flag, "");
+      const choices: readonly string[] = "choices" in row ? row.choices : [];
+      const chosen =
+        equals === -1 ? choices.find((choice) => choice === rest[0]) : argument.slice(equals + 1);
+      if (chosen !== undefined && !choices.includes(chosen)) {
+        const allowed =
+          choices.length === 0 ? "no value: write it alone" : `one of ${choices.join(", ")}, or none`;
+        throw new UsageError(`${name} takes ${allowed}`);
+      }
+      if (chosen !== undefined && equals === -1) rest.shift();
+      given.set(row.flag, chosen ?? "");
       continue;
     }
     const value = equals === -1 ? rest.shift() : argument.slice(equals + 1);

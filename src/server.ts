@@ -7,6 +7,7 @@ import manifest from "../package.json" with { type: "json" };
 import { createDatabase } from "./db/create.ts";
 import { messageOf } from "./db/problem.ts";
 import { Tail } from "./db/tail.ts";
+import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
@@ -107,7 +108,7 @@ async function start(
   const limit = openFilesLimit();
   const maxConnections = fitConnections(options.maxConnections, limit, logger);
   const openFiles = cleanUp.use(new OpenFiles());
-  const path = options.demo ? startDemo(options.table, logger, cleanUp) : prepareDatabase(options);
+  const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
 
   const tail = cleanUp.use(
     new Tail(
@@ -199,9 +200,11 @@ async function start(
 }
 
 /** Starts the second process of the demo. @returns the path of its database */
-function startDemo(table: string, logger: Logger, cleanUp: AsyncDisposableStack): string {
+function startDemo({ table, demoShape }: Options, logger: Logger, cleanUp: AsyncDisposableStack): string {
   const demo = Demo.start({
-    create: (path) => createDatabase(path, table),
+    create: (path) =>
+      createDatabase(path, table, demoShape === undefined ? undefined : DEMO_SHAPES[demoShape]?.schema),
+    shape: demoShape,
     onWriterEnd: (end) =>
       logger.warn("the writer of the demo ended", {
         ...end,

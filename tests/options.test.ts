@@ -40,6 +40,7 @@ describe("options", () => {
       logFormat: "text",
       create: false,
       demo: false,
+      demoShape: undefined,
       open: false,
     });
     expect(serve([], {}, false).logFormat).toBe("json");
@@ -73,6 +74,7 @@ describe("options", () => {
       logFormat: "json",
       create: true,
       demo: false,
+      demoShape: undefined,
       open: true,
     });
   });
@@ -190,6 +192,13 @@ describe("options", () => {
   test("--version prints the version alone", () => {
     expect(parse(["--version"])).toEqual({ kind: "print", text: "1.2.3" });
   });
+});
+
+test("--demo takes a shape of its table, or none", () => {
+  expect(serve(["--demo", "jobs"])).toMatchObject({ demo: true, demoShape: "jobs", table: "job_runs" });
+  expect(serve(["--demo=home", "--open"])).toMatchObject({ demoShape: "home", table: "states", open: true });
+  expect(serve(["--demo"])).toMatchObject({ demo: true, demoShape: undefined, table: "events" });
+  expect(complaint(["--demo=moon"])).toBe("--demo takes one of jobs, audit, home, or none");
 });
 
 describe("the options for columns", () => {

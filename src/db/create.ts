@@ -22,27 +22,28 @@ export function schemaSql(table: string): string {
  *
  * A new file is made under another name and takes its own when it is whole: what fails on the way, such as a full
  * disk, leaves nothing behind, and nobody ever opens a database without its table.
+ * @param schema SQL that creates the table
  * @throws SQLiteError when the file can't be created or is no database
  */
-export function createDatabase(path: string, table: string): void {
-  if (existsSync(path) || isLink(path)) return createTable(path, table);
+export function createDatabase(path: string, table: string, schema: string = schemaSql(table)): void {
+  if (existsSync(path) || isLink(path)) return createTable(path, schema);
   // Not the long name of a database: SQLite adds to it.
   const draft = join(dirname(path), `.tailboard-${process.pid}.new`);
   try {
-    createTable(draft, table);
-    if (!takeName(draft, path)) createTable(path, table);
+    createTable(draft, schema);
+    if (!takeName(draft, path)) createTable(path, schema);
   } finally {
     for (const companion of ["", "-wal", "-shm", "-journal"]) rmSync(`${draft}${companion}`, { force: true });
   }
 }
 
-function createTable(path: string, table: string): void {
+function createTable(path: string, schema: string): void {
   const database = new Database(path, { create: true, readwrite: true });
   try {
     database.run("PRAGMA busy_timeout = 2000");
     const { page_count: pages } = database.query<{ page_count: number }, []>("PRAGMA page_count").get() ?? {};
     if (pages === 0) database.run("PRAGMA journal_mode = WAL");
-    database.run(schemaSql(table));
+    database.run(schema);
   } finally {
     // `true` throws where a statement is still open, rather than leave its locks behind.
     database.close(true);

@@ -13,6 +13,8 @@ const WRITER = join(import.meta.dir, "../demo.ts");
 export interface DemoOptions {
   /** Creates the database. */
   readonly create: (path: string) => void;
+  /** The shape of its table, where it is not that of the documentation. */
+  readonly shape: string | undefined;
   /** The writer ended, and not because the demo is over: there will be no further rows. */
   readonly onWriterEnd: (end: {
     readonly exitCode: number | null;
@@ -29,16 +31,19 @@ export class Demo implements AsyncDisposable {
   readonly #writer: Bun.Subprocess<"pipe", "ignore", "pipe">;
   #isOver = false;
 
-  private constructor(directory: string, path: string, { onWriterEnd }: DemoOptions) {
+  private constructor(directory: string, path: string, { shape, onWriterEnd }: DemoOptions) {
     this.#directory = directory;
     this.path = path;
     // The writer ends, and removes the folder, when its standard input does: however this process ended.
-    this.#writer = Bun.spawn([process.execPath, WRITER, path, "--remove"], {
-      cwd: directory,
-      stdin: "pipe",
-      stdout: "ignore",
-      stderr: "pipe",
-    });
+    this.#writer = Bun.spawn(
+      [process.execPath, WRITER, path, "--remove", ...(shape === undefined ? [] : [shape])],
+      {
+        cwd: directory,
+        stdin: "pipe",
+        stdout: "ignore",
+        stderr: "pipe",
+      },
+    );
     void this.#watchWriter(onWriterEnd);
   }
 
