@@ -3,6 +3,7 @@ import { measure } from "mitata";
 
 import { openReadOnly } from "../src/db/connection.ts";
 import { FollowedTable } from "../src/db/followed-table.ts";
+import { PLAIN_READING, RoleWatch } from "../src/db/role-watch.ts";
 import type { Page } from "../src/events.ts";
 import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS, SharedPages } from "../src/sse/pages.ts";
 import { Scratch } from "../tests/support/scratch.ts";
@@ -45,6 +46,7 @@ async function microResults(): Promise<MicroResult[]> {
     });
     await add(`reading a page of ${rows}`, () => read(rows));
   }
+  await add("recognising the columns", () => new RoleWatch(PLAIN_READING).review(table.reader));
   await add("a look without rows", () => table.look(false));
   await add("a look without rows that compares the landmark", () => table.look(true));
   return results;

@@ -2,7 +2,7 @@
 
 /** Words that programs join without a sign, as in `eventtype` and `createat`. */
 const GLUED =
-  /^(created?|creation|start|end|modified|modification|updated?|last|event|user|object|target|action|message|log|session|device|host|finish|finished|expire|expires|time|date|entry|item|job|task|visit|agent|actor|source)(date|time|type|name|id|text|status|state|at|by|on|data|level|kind|code|class|key|value|created|modified|uuid|guid|ts|address|title|severity)$/;
+  /^(created?|creation|start|end|modified|modification|updated?|last|event|user|object|target|action|message|log|session|device|host|finish|finished|expire|expires|time|date|entry|item|job|task|visit|agent|actor|source|channel|group|order|account|client|server|room|thread|parent|file)(date|time|type|name|id|text|status|state|at|by|on|data|level|kind|code|class|key|value|created|modified|uuid|guid|ts|address|title|severity)$/;
 
 /**
  * @returns the words in lower case, joined by underscores; `id` for every usual word for a key

@@ -128,7 +128,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     ],
     [
       60,
-      /_(?:message|text|description|title|summary|comment|note|notes|body|overview|detail|details|reason)$/,
+      /_(?:message|text|description|title|summary|comment|note|notes|body|overview|detail|details|reason|error|exception)$/,
     ],
     [50, /^(?:name|label|display_name|friendly_name)$/],
     [45, /^(?:error|exception|warning|info|result|value)$/],
