@@ -23,7 +23,7 @@ const sentence = each((at) => `Something happened to number ${at} today`);
 const nothing = of(null);
 const zero = of(0n);
 
-const SHAPES: readonly (readonly [string, Record<string, ColumnValue[]>, ColumnRoles, bigint[]?])[] = [
+const SHAPES: readonly (readonly [string, Record<string, ColumnValue[]>, ColumnRoles, ColumnValue[]?])[] = [
   [
     "a browser's visits",
     { url: ids, visit_time: webkit, from_visit: zero, transition: small },
@@ -151,7 +151,7 @@ const SHAPES: readonly (readonly [string, Record<string, ColumnValue[]>, ColumnR
     "a key that is the time",
     { cid: ids, ease: small, ivl: small, time: each((at) => BigInt(4000 + (at % 5) * 311)) },
     { time: "id" },
-    millis() as bigint[],
+    millis(),
   ],
   [
     "flips of a check",
