@@ -168,13 +168,13 @@ describeInBrowser("the table", () => {
 
   test("follows a table of other columns, and shows what there is", async () => {
     await using board = await Board.open(
-      "CREATE TABLE visits(id INTEGER PRIMARY KEY, path TEXT, took REAL)",
+      "CREATE TABLE visits(id INTEGER PRIMARY KEY, colour TEXT, took REAL)",
       ["--table", "visits"],
     );
     const tab = await board.openConnectedTab();
-    await board.writer.run("INSERT INTO visits(path, took) VALUES ('/pricing', 12.5)");
+    await board.writer.run("INSERT INTO visits(colour, took) VALUES ('pale red', 12.5)");
     await tab.untilRows([1]);
-    expect(await tab.text("[data-event-id='1'] .what")).toMatch(/path: \/pricing.*took: 12\.5/);
+    expect(await tab.text("[data-event-id='1'] .what")).toMatch(/colour: pale red.*took: 12\.5/);
     expect(await tab.text(".source")).toContain("visits");
     // A column that no role fills would only take room.
     expect(await tab.evaluate("[...document.querySelectorAll('th')].map((th) => th.textContent)")).toEqual([
