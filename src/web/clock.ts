@@ -1,7 +1,7 @@
 /** Writes instants as a person reads them. */
 import { isZone, offsetMs } from "../columns/zone.ts";
-import { markedText } from "./visible-text.ts";
 import { textOf } from "./text.ts";
+import { titleText } from "./visible-text.ts";
 
 export interface TimeReading {
   /** Time of day with milliseconds, 12 or 24 hours as the locale has it. */
@@ -78,7 +78,7 @@ export function createClock(zone: string, today: string, locale?: string): Clock
 
 /** What is said of a time on hover. */
 export function timeTitle(iso: string, stored: unknown): string {
-  return `${iso}\nstored as ${markedText(textOf(stored))}`;
+  return `${iso}\nstored as ${titleText(textOf(stored))}`;
 }
 
 function occursTwice(ms: number, zone: string): boolean {
@@ -90,8 +90,6 @@ function occursTwice(ms: number, zone: string): boolean {
 
 function offsetText(offset: number): string {
   const minutes = Math.abs(Math.round(offset / MINUTE_MS));
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map((part) =>
-    String(part).padStart(2, "0"),
-  );
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0"));
   return `${offset < 0 ? "-" : "+"}${hours}:${rest}`;
 }

@@ -12,7 +12,9 @@ export function copyOf(value: unknown): string {
 
 /** One line for a spreadsheet: the values with tabs between them. */
 export function rowAsLine(values: readonly unknown[]): string {
-  return values.map((value) => copyOf(value).replaceAll(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ")).join("\t");
+  return values
+    .map((value) => copyOf(value).replaceAll(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " "))
+    .join("\t");
 }
 
 /** @returns false when the browser refuses */

@@ -154,7 +154,8 @@ function withoutJson5(text: string): string {
     /\\(?:x([\da-f]{2})|(\r\n|[\s\S]))|"/gi,
     (escape, hex: string | undefined, next: string | undefined) => {
       if (escape === '"') return String.raw`\"`;
-      if (hex !== undefined) return JSON.stringify(String.fromCharCode(Number.parseInt(hex, 16))).slice(1, -1);
+      if (hex !== undefined)
+        return JSON.stringify(String.fromCharCode(Number.parseInt(hex, 16))).slice(1, -1);
       if (next === "'") return "'";
       if (next === "v") return String.raw`\u000b`;
       if (next === "0") return String.raw`\u0000`;

@@ -1,4 +1,9 @@
 /** Text with everything in sight that is in it: nothing hides, and nothing turns the reading direction of the rest. */
+import { withoutAnsi } from "./ansi.ts";
+import { shorten } from "./text.ts";
+
+/** A longer title would not fit on the screen. In characters. */
+const MAX_TITLE_LENGTH = 2000;
 
 export interface VisiblePart {
   readonly text: string;
@@ -43,7 +48,12 @@ export function visibleParts(text: string): VisiblePart[] {
   return parts;
 }
 
-/** The same as one text, for a title. */
+/** For a title, which has no colours and no marks. */
+export function titleText(text: string): string {
+  return markedText(withoutAnsi(shorten(text, MAX_TITLE_LENGTH)));
+}
+
+/** The same as one text, each mark in brackets. */
 export function markedText(text: string): string {
   return visibleParts(text)
     .map((part) => (part.isMark ? `[${part.text}]` : part.text))

@@ -57,7 +57,11 @@ test("an escape that does not end stays to be seen", () => {
 });
 
 test("a colour that there is not leaves the text as it is", () => {
-  expect(readAnsi(`${ESC}[38;5;999ma${ESC}[38;2;1mb${ESC}[38mc`).map(({ text }) => text).join("")).toBe("abc");
+  expect(
+    readAnsi(`${ESC}[38;5;999ma${ESC}[38;2;1mb${ESC}[38mc`)
+      .map(({ text }) => text)
+      .join(""),
+  ).toBe("abc");
 });
 
 test("never loses a character of text without escapes", () => {

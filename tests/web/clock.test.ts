@@ -13,7 +13,9 @@ test("writes the time of a zone with milliseconds, on 24 hours where the locale 
     iso: "2026-03-04T05:06:07.089Z",
   });
   expect(createClock("UTC", "2026-03-04", "en-GB").read(at).clock).toBe("05:06:07.089");
-  expect(createClock("America/New_York", "2026-03-04", "en-US").read(at).clock).toMatch(/^12:06:07\.089\sAM$/);
+  expect(createClock("America/New_York", "2026-03-04", "en-US").read(at).clock).toMatch(
+    /^12:06:07\.089\sAM$/,
+  );
 });
 
 test("adds the day when it is not today in that zone, and the year when it is another one", () => {

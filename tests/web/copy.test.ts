@@ -3,7 +3,9 @@ import { expect, test } from "bun:test";
 import { copyOf, rowAsLine } from "../../src/web/copy.ts";
 
 test("a row is one line: its values with tabs between them, and none within them", () => {
-  expect(rowAsLine([7, "two\nlines", "a\tb", null, "", "x\r\ny", 1.5])).toBe("7\ttwo lines\ta b\t\t\tx y\t1.5");
+  expect(rowAsLine([7, "two\nlines", "a\tb", null, "", "x\r\ny", 1.5])).toBe(
+    "7\ttwo lines\ta b\t\t\tx y\t1.5",
+  );
 });
 
 test("a value is copied as it is stored", () => {

@@ -5,7 +5,7 @@ import { prettyJson } from "../../src/web/pretty-json.ts";
 test("writes JSON over several lines", () => {
   const value = { a: 1, b: [true, null, "x"], c: { d: {}, e: [] }, f: 'a "b", {c}: [d]' };
   expect(prettyJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
-  expect(prettyJson(' [ 1 ,\n 2 ] ')).toBe("[\n  1,\n  2\n]");
+  expect(prettyJson(" [ 1 ,\n 2 ] ")).toBe("[\n  1,\n  2\n]");
 });
 
 test("keeps the digits of numbers, and keys that stand twice", () => {
@@ -14,9 +14,12 @@ test("keeps the digits of numbers, and keys that stand twice", () => {
   );
 });
 
-test.each([["text"], ["12"], ['"quoted"'], ["{broken"], [""], ["true"]])("%j is no JSON object or array", (text) => {
-  expect(prettyJson(text)).toBeUndefined();
-});
+test.each([["text"], ["12"], ['"quoted"'], ["{broken"], [""], ["true"]])(
+  "%j is no JSON object or array",
+  (text) => {
+    expect(prettyJson(text)).toBeUndefined();
+  },
+);
 
 test("what is nested very deep is written, and its indentation ends somewhere", () => {
   const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
