@@ -1,5 +1,5 @@
 /** The server's answers. The addresses are relative, because the page may be served under any path. */
-import type { EventList, Status } from "../events.ts";
+import type { EventJson, EventList, Status } from "../events.ts";
 import { isRecord } from "./text.ts";
 
 /** A healthy server answers in milliseconds; a busy disk may take seconds. */
@@ -32,7 +32,15 @@ export function fetchEvents(query: string): Promise<EventList> {
   return fetchJson<EventList>(`api/events?${query}`);
 }
 
-async function fetchJson<T extends Status | EventList>(url: string): Promise<T> {
+/**
+ * One event whole.
+ * @throws Unreachable, Refused
+ */
+export function fetchEvent(id: bigint): Promise<EventJson> {
+  return fetchJson<EventJson>(`api/events/${id}`);
+}
+
+async function fetchJson<T extends Status | EventList | EventJson>(url: string): Promise<T> {
   const response = await reach(
     url,
     fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),

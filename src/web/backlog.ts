@@ -1,6 +1,7 @@
 /** What the page has of the log, up to its cursor, and how it reads what it does not have. */
-import type { ColumnRoles, EventList } from "../events.ts";
+import type { EventList } from "../events.ts";
 import { isSameEvent, type LogEvent, readEvent } from "./event.ts";
+import type { Reading } from "./reading.ts";
 import { MAX_ROWS, type Rows } from "./rows.ts";
 
 /** What one request of a poll asks for. A page may hold fewer rows, because it has a budget in bytes too. */
@@ -29,8 +30,8 @@ export interface Loaded {
 
 interface Options {
   readonly rows: Rows;
-  /** Of the columns of the rows that are shown. */
-  readonly roles: () => ColumnRoles;
+  /** How the columns of the rows are read that are shown. */
+  readonly reading: () => Reading;
   /** @param query as in `limit=50&after=7` */
   readonly fetchEvents: (query: string) => Promise<EventList>;
   /** A row came that has no id. */
@@ -70,7 +71,7 @@ export class Backlog {
    * @returns false when the event is there already, is too old to be shown, or has no id
    */
   show(json: unknown): boolean {
-    const event = this.#read(json, this.#options.roles());
+    const event = this.#read(json, this.#options.reading());
     return event !== undefined && this.#options.rows.add(event);
   }
 
@@ -80,7 +81,7 @@ export class Backlog {
    * @returns as `show`
    */
   record(json: unknown, knownId?: bigint): boolean {
-    const event = this.#read(json, this.#options.roles(), knownId);
+    const event = this.#read(json, this.#options.reading(), knownId);
     if (event === undefined) return false;
     this.moveTo(event.id);
     return this.#options.rows.add(event);
@@ -94,23 +95,23 @@ export class Backlog {
 
   /**
    * Loads the newest rows and shows them in place of those that are shown.
-   * @param roles of the columns that the rows come with
+   * @param reading how the columns are read that the rows come with
    * @returns undefined when a later load or a reset made the answer out of date: then nothing has changed
    * @throws Unreachable, Refused
    */
-  async loadNewest(roles: ColumnRoles = this.#options.roles()): Promise<Loaded | undefined> {
+  async loadNewest(reading: Reading = this.#options.reading()): Promise<Loaded | undefined> {
     const epoch = ++this.#epoch;
     const list = await this.#fetchNewest(() => epoch === this.#epoch);
     if (list === undefined) return undefined;
     const since = this.#position;
-    const events = list.items.flatMap((item) => this.#read(item, roles) ?? []);
+    const events = list.items.flatMap((item) => this.#read(item, reading) ?? []);
     // Not `latestId`: the log may have grown between the reading of the rows and of that number.
     const newestId = events[0]?.id ?? BigInt(list.latestId);
     const isAhead = since !== undefined && since.log === list.log && since.cursor > newestId;
     this.#position = { cursor: isAhead ? since.cursor : newestId, log: list.log };
     this.#isFarBehind = false;
     const before = this.#options.rows.shown;
-    this.#options.rows.replace(events, roles);
+    this.#options.rows.replace(events, reading);
     const newer = since === undefined ? events : events.filter((event) => event.id > since.cursor);
     return {
       newer: newer.length < MAX_ROWS ? newer.length : undefined,
@@ -176,7 +177,7 @@ export class Backlog {
     return isCurrent() ? list : undefined;
   }
 
-  #read(json: unknown, roles: ColumnRoles, knownId?: bigint): LogEvent | undefined {
+  #read(json: unknown, { roles }: Reading, knownId?: bigint): LogEvent | undefined {
     try {
       return readEvent(json, roles.id ?? "id", knownId);
     } catch (error) {

@@ -43,7 +43,25 @@ export function badgeOf(type: string): Badge {
   const tone = wordsOf(type)
     .map((word) => TONE_OF_WORD.get(word))
     .findLast((each) => each !== undefined);
-  return tone === undefined ? { hue: HUES[hash(type) % HUES.length] ?? 290 } : { tone };
+  return tone === undefined ? huedBadge(type) : { tone };
+}
+
+/** A hue of its own, whatever the words say. */
+export function huedBadge(text: string): Badge {
+  return { hue: HUES[hash(text) % HUES.length] ?? 290 };
+}
+
+/** In characters. About two thirds of the badge's column. */
+const END_LENGTH = 14;
+
+/**
+ * The two parts of a type where it may be too long: the first gives way, and the end stays in sight, because that is
+ * where `com.example.orders.Started` and `com.example.orders.Stopped` differ.
+ */
+export function splitType(type: string): readonly [start: string, end: string] {
+  const characters = [...type];
+  if (characters.length <= END_LENGTH) return ["", type];
+  return [characters.slice(0, -END_LENGTH).join(""), characters.slice(-END_LENGTH).join("")];
 }
 
 /** `task_failed`, `task.failed`, `TaskFailed` and `TASK FAILED` are the same two words. */

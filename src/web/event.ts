@@ -1,7 +1,10 @@
 /** One event as the page holds it, and what its row shows. */
 
-import type { ColumnRole, ColumnRoles, EventJson } from "../events.ts";
-import { keyLabel, type Label, labelsOf } from "./metadata.ts";
+import type { ColumnRole, ColumnRoles, EventJson, ValueLabels } from "../events.ts";
+import { type Badge, badgeOf, huedBadge } from "./badge.ts";
+import { columnLabels, keyLabel, type Label, labelsOf, limitLabels, memberLabels } from "./metadata.ts";
+import { columnsOf, type NamedText, namedText, nameOf, truncatedColumns } from "./names.ts";
+import type { Reading } from "./reading.ts";
 import { isRecord, shorten, textOf } from "./text.ts";
 
 export interface LogEvent {
@@ -13,13 +16,22 @@ export interface LogEvent {
 /** In characters. A row that can't be described is told by its beginning. */
 const MAX_RAW_LENGTH = 1000;
 
+const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+/** In characters. Three lines of a summary are in sight, and the row opens to all of it. */
+const MAX_SUMMARY_LENGTH = 1000;
+
+export interface TypeText extends NamedText {
+  readonly badge: Badge;
+}
+
 export interface EventText {
-  /** As the database has it; see time.ts. */
+  /** As the database has it; see `instantOf` of reading.ts. */
   readonly time: unknown;
-  readonly type: string;
-  readonly actor: string;
-  readonly target: string;
-  readonly summary: string;
+  readonly type: TypeText | undefined;
+  readonly actor: NamedText;
+  readonly target: NamedText;
+  readonly summary: NamedText;
   readonly labels: readonly Label[];
 }
 
@@ -50,42 +62,55 @@ export function isSameEvent(one: LogEvent, other: LogEvent): boolean {
   );
 }
 
-/** The texts of an event's row. A column without a role is shown where there is no summary. */
-export function describeEvent(event: LogEvent, roles: ColumnRoles): EventText {
-  const valueOf = (role: ColumnRole) => {
-    const column = roles[role];
-    return column === undefined ? undefined : event.json[column];
-  };
-  const summary = textOf(valueOf("summary"));
+/** The texts of an event's row. Every column has a place in it, or among the labels. */
+export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): EventText {
+  const textOfRole = (role: ColumnRole) => namedText(json, roles[role], labels);
+  const valueOfRole = (role: ColumnRole) => (roles[role] === undefined ? undefined : json[roles[role]]);
+  const summary = textOfRole("summary");
+  // A summary that is a JSON object is read as its members.
+  const members = memberLabels(valueOfRole("summary"));
   return {
-    time: valueOf("time"),
-    type: textOf(valueOf("type")),
-    actor: textOf(valueOf("actor")),
-    target: textOf(valueOf("target")),
-    summary,
-    labels: [
-      ...(summary === "" ? remainingColumns(event.json, roles) : []),
-      ...labelsOf(valueOf("metadata")),
-      ...truncatedColumns(event.json).map((column) => keyLabel(column, "too large for the list")),
-    ],
+    time: valueOfRole("time"),
+    type: typeText(json, roles.type, labels),
+    actor: textOfRole("actor"),
+    target: textOfRole("target"),
+    summary:
+      members === undefined
+        ? { ...summary, text: shorten(summary.text, MAX_SUMMARY_LENGTH) }
+        : { text: "", title: "" },
+    labels: limitLabels([
+      ...(members ?? []),
+      ...labelsOf(valueOfRole("metadata")),
+      ...truncatedColumns(json).map((column) => keyLabel(column, "too large for the list")),
+      ...remainingLabels(json, roles, labels),
+    ]),
   };
+}
+
+/** A number alone says nothing: it comes with the name of its column. */
+function typeText(json: EventJson, column: string | undefined, labels: ValueLabels): TypeText | undefined {
+  const named = namedText(json, column, labels);
+  if (column === undefined || named.text === "") return undefined;
+  const isNumber = NUMBER.test(named.text) && nameOf(json, column, labels) === undefined;
+  if (!isNumber) return { ...named, badge: badgeOf(named.text) };
+  const text = `${column} ${named.text}`;
+  // The column may be called `failed` or `done`, and its numbers say neither.
+  return { text, title: text, badge: huedBadge(text) };
 }
 
 /** All columns as one text, for a row that can't be described. */
 export function rawTextOf({ json }: LogEvent): string {
-  const columns = Object.entries(json).map(([column, value]) => `${column}: ${textOf(value)}`);
+  const columns = columnsOf(json).map(([column, value]) => `${column}: ${textOf(value)}`);
   return shorten(columns.join(", "), MAX_RAW_LENGTH);
 }
 
-function remainingColumns(json: EventJson, roles: ColumnRoles): Label[] {
+function remainingLabels(json: EventJson, roles: ColumnRoles, labels: ValueLabels): Label[] {
   const taken = new Set<string>(Object.values(roles));
-  const rest = Object.entries(json).filter(
-    ([column, value]) => value !== null && !taken.has(column) && column !== "$truncated",
-  );
-  return labelsOf(Object.fromEntries(rest));
-}
-
-function truncatedColumns(json: EventJson): string[] {
-  const columns = json["$truncated"];
-  return Array.isArray(columns) ? columns.map(String) : [];
+  return columnsOf(json).flatMap(([column, value]) => {
+    if (taken.has(column)) return [];
+    const name = nameOf(json, column, labels);
+    return name === undefined
+      ? columnLabels(column, value)
+      : [keyLabel(column, name, namedText(json, column, labels).title)];
+  });
 }

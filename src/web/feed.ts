@@ -1,9 +1,10 @@
 /** Where the rows come from: the event stream, and polling while there is none. */
 import { batch } from "@preact/signals";
 
-import type { ColumnRoles, EventJson, Status } from "../events.ts";
+import type { EventJson, Status } from "../events.ts";
 import { fetchEvents, fetchStatus, Refused, Unreachable } from "./api.ts";
 import { Backlog, type Position } from "./backlog.ts";
+import { currentMoment } from "./clock.ts";
 import {
   type ConnectionEvent,
   type Effect,
@@ -14,14 +15,13 @@ import {
 } from "./connection.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
+import { isSameReading, type Reading, readingOf } from "./reading.ts";
 import { Rows } from "./rows.ts";
 import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
 import type { State } from "./state.ts";
 import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 
 const REFRESH_MS = 5000;
-
-const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
 
 /** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
 const RESET_STORM_MS = 5000;
@@ -49,7 +49,7 @@ export interface Feed {
 
 export function createFeed(state: State): Feed {
   const rows = new Rows(state, { onShort: () => void reload() });
-  const backlog = new Backlog({ rows, roles: () => state.roles.value, fetchEvents, onUnreadable });
+  const backlog = new Backlog({ rows, reading: () => state.reading.value, fetchEvents, onUnreadable });
   const notices = new Notices(state);
   const outage = new Outage();
   const load = joinCalls(loadRows);
@@ -84,7 +84,7 @@ export function createFeed(state: State): Feed {
   function open(): void {
     for (const effect of OPENING.effects) carryOut(effect);
     setInterval(() => {
-      state.today.value = new Date().toDateString();
+      state.moment.value = currentMoment();
       dispatch("round");
       if (stream?.isSilent === true) dispatch("lost");
       else void refresh();
@@ -166,7 +166,7 @@ export function createFeed(state: State): Feed {
     try {
       const status = await fetchStatus();
       showStatus(status);
-      outage.count((await loadNewest(status.columns))?.newer);
+      outage.count((await loadNewest(readingOf(status)))?.newer);
       state.failure.value = undefined;
     } catch (error) {
       showFailure(error);
@@ -174,8 +174,8 @@ export function createFeed(state: State): Feed {
     dispatch(backlog.isLoaded ? "loaded" : "load-failed");
   }
 
-  async function loadNewest(roles?: ColumnRoles) {
-    const loaded = await backlog.loadNewest(roles);
+  async function loadNewest(reading?: Reading) {
+    const loaded = await backlog.loadNewest(reading);
     if (loaded !== undefined) {
       // Another name for the same rows is nothing to tell.
       if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
@@ -185,9 +185,9 @@ export function createFeed(state: State): Feed {
   }
 
   /** Loads the newest rows beside whatever else brings rows. */
-  async function reload(roles?: ColumnRoles): Promise<void> {
+  async function reload(): Promise<void> {
     try {
-      await loadNewest(roles);
+      await loadNewest();
     } catch (error) {
       showFailure(error);
     }
@@ -259,10 +259,10 @@ export function createFeed(state: State): Feed {
 
   async function refreshOnce(): Promise<void> {
     try {
-      const { columns } = await fetchStatus().then(showStatus);
+      const reading = readingOf(showStatus(await fetchStatus()));
       // Without a table there are no columns, and the rows that are shown keep the ones that they came with.
-      const haveChanged = columns.id !== undefined && !haveSameColumns(columns, state.roles.peek());
-      if (backlog.isLoaded && haveChanged) await loadNewest(columns);
+      const hasChanged = reading.roles.id !== undefined && !isSameReading(reading, state.reading.peek());
+      if (backlog.isLoaded && hasChanged) await loadNewest(reading);
       if (pollsEvents(connection) && backlog.isLoaded) await poll(() => pollsEvents(connection));
     } catch (error) {
       showFailure(error);
@@ -348,8 +348,4 @@ function joinCalls(work: () => Promise<void>): () => Promise<void> {
     });
     return underWay;
   };
-}
-
-function haveSameColumns(one: ColumnRoles, other: ColumnRoles): boolean {
-  return ROLES.every((role) => one[role] === other[role]);
 }

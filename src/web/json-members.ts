@@ -1,7 +1,7 @@
 /** The members of a JSON object as they are written, without a value being rounded, and however deep it is nested. */
 
 /** One string, one sign, or one number or word. Only for text that is JSON. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+export const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
 /**
  * Every key of the object with the text of its value, without the white space between the parts. The last one counts
@@ -31,7 +31,7 @@ export function membersOf(text: string): ReadonlyMap<string, string> | undefined
   return members;
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

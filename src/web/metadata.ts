@@ -1,7 +1,7 @@
-/** Metadata as the small labels under a summary. */
+/** Metadata and the columns without a role as the small labels under a summary. */
 
 import { membersOf } from "./json-members.ts";
-import { isRecord, shorten, textOf } from "./text.ts";
+import { base64Of, isRecord, shorten, textOf } from "./text.ts";
 
 export interface Label {
   /** Undefined where the text has no key. */
@@ -9,6 +9,8 @@ export interface Label {
   readonly value: string;
   /** The key tells of a failure, and its value is not an empty one. */
   readonly failed: boolean;
+  /** What is stored, where the label shows a name for it. */
+  readonly title?: string;
 }
 
 /** Further keys are only counted, so that a row stays a row. */
@@ -19,14 +21,32 @@ const MAX_VALUE_LENGTH = 120;
 const FAILURE_KEY = /error|exception|fail|stderr|traceback|panic/i;
 const EMPTY = new Set(["", "null", "false", "0", "[]", "{}"]);
 
-/** What is no JSON object is one label without a key. */
+/** A label for each member of a JSON object. What is no JSON object is one label without a key. */
 export function labelsOf(metadata: unknown): Label[] {
-  const members = membersAsText(metadata);
-  if (members === undefined) {
-    const text = textOf(metadata);
-    return text === "" ? [] : [textLabel(text)];
-  }
-  const labels = members.map(([key, value]) => keyLabel(key, value));
+  const labels = memberLabels(metadata);
+  if (labels !== undefined) return labels;
+  const text = textOf(metadata);
+  return text === "" ? [] : [textLabel(text)];
+}
+
+/** A column without a role: a label for each member where it holds a JSON object. */
+export function columnLabels(column: string, value: unknown): Label[] {
+  const labels = memberLabels(value, `${column}.`);
+  if (labels !== undefined) return labels;
+  const text = textOf(value);
+  return text === "" ? [] : [keyLabel(column, text)];
+}
+
+/**
+ * A label for each member of a JSON object, with something before each key.
+ * @returns undefined where the value is none
+ */
+export function memberLabels(value: unknown, prefix = ""): Label[] | undefined {
+  return membersAsText(value)?.map(([key, text]) => keyLabel(prefix + key, text));
+}
+
+/** As many as a row has room for, those that tell of a failure last. The others are counted. */
+export function limitLabels(labels: readonly Label[]): Label[] {
   const failures = labels.filter((label) => label.failed).slice(0, MAX_LABELS);
   const others = labels.filter((label) => !label.failed);
   const shown = others.slice(0, MAX_LABELS - failures.length);
@@ -35,24 +55,26 @@ export function labelsOf(metadata: unknown): Label[] {
 }
 
 /** Only an object has keys to show. Undefined for everything else. */
-function membersAsText(metadata: unknown): (readonly [string, string])[] | undefined {
-  if (typeof metadata === "string") {
-    const members = membersOf(metadata);
+function membersAsText(value: unknown): (readonly [string, string])[] | undefined {
+  if (typeof value === "string" || base64Of(value) !== undefined) {
+    const members = membersOf(textOf(value));
     // A number keeps the digits that it was written with: JavaScript would round 12345678901234567890.
     return (
       members &&
       [...members].map(([key, json]) => [key, json.startsWith('"') ? String(JSON.parse(json)) : json])
     );
   }
-  if (!isRecord(metadata)) return undefined;
-  return Object.entries(metadata).map(([key, value]) => [key, value === null ? "null" : textOf(value)]);
+  if (!isRecord(value)) return undefined;
+  return Object.entries(value).map(([key, each]) => [key, each === null ? "null" : textOf(each)]);
 }
 
-export function keyLabel(key: string, value: string): Label {
+/** @param title what is stored, where the value is a name for it */
+export function keyLabel(key: string, value: string, title?: string): Label {
   return {
     key: shorten(key, MAX_VALUE_LENGTH),
     value: shorten(value, MAX_VALUE_LENGTH),
     failed: FAILURE_KEY.test(key) && !EMPTY.has(value),
+    ...(title === undefined ? {} : { title }),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The rows of the table. Takes events in as fast as they come, and shows them once in an animation frame. */
 import { batch } from "@preact/signals";
 
-import type { ColumnRoles } from "../events.ts";
 import type { LogEvent } from "./event.ts";
+import type { Reading } from "./reading.ts";
 import { RecentEvents } from "./recent.ts";
 import type { State } from "./state.ts";
 
@@ -64,9 +64,9 @@ export class Rows {
    * Shows these rows in place of those that are shown, in one go and without a fade. Rows that came while the list
    * was on its way are newer than all of it, and stay.
    * @param newestFirst the newest rows of the log
-   * @param roles of their columns
+   * @param reading how their columns are read
    */
-  replace(newestFirst: readonly LogEvent[], roles: ColumnRoles): void {
+  replace(newestFirst: readonly LogEvent[], reading: Reading): void {
     const newestId = newestFirst[0]?.id;
     const newer =
       newestId === undefined ? [] : this.#recent.newestFirst.filter((event) => event.id > newestId);
@@ -75,7 +75,7 @@ export class Rows {
     this.#isHeld = false;
     // In one go, because rows that are drawn with the roles of other columns have no time and no summary.
     batch(() => {
-      this.#state.roles.value = roles;
+      this.#state.reading.value = reading;
       this.#show([]);
     });
   }

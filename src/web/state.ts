@@ -1,9 +1,12 @@
-/** What the views show. Only the feed writes it. */
+/** What the views show. The feed writes it, except for what the reader chooses: the zone, and which rows are open. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
-import type { ColumnRoles, Status } from "../events.ts";
+import type { Status } from "../events.ts";
+import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
+import { readPreference } from "./preference.ts";
+import { FIRST_READING, partsOf, type Reading } from "./reading.ts";
 
 export interface Problem {
   readonly text: string;
@@ -19,8 +22,8 @@ export interface Notice {
 
 export interface State {
   readonly status: Signal<Status | undefined>;
-  /** Of the columns of the rows that are shown. */
-  readonly roles: Signal<ColumnRoles>;
+  /** How the columns of the rows are read that are shown. */
+  readonly reading: Signal<Reading>;
   /** The newest, newest first. Undefined until they were loaded once. */
   readonly events: Signal<readonly LogEvent[] | undefined>;
   /** Ids of the rows that should be seen to arrive. */
@@ -34,9 +37,19 @@ export interface State {
   readonly isReachable: Signal<boolean>;
   /** What is wrong, in the words of whoever knows best. */
   readonly problem: ReadonlySignal<Problem | undefined>;
-  /** The local day, so that rows can say when they are not of today. */
-  readonly today: Signal<string>;
+  /** Which parts of the table some row fills; see `partsOf`. */
+  readonly parts: ReadonlySignal<string>;
+  /** Ids of the rows that are open. */
+  readonly open: Signal<ReadonlySet<bigint>>;
+  /** Now and here, looked at once in a while. */
+  readonly moment: Signal<Moment>;
+  readonly showsUtc: Signal<boolean>;
+  /** Another one for another zone, and for another day, because rows say when they are not of today. */
+  readonly clock: ReadonlySignal<Clock>;
 }
+
+/** Whether the reader wants times in UTC: the name under which the browser remembers it. */
+export const UTC_PREFERENCE = "tailboard.utc";
 
 const UNREACHABLE: Problem = {
   text: "The server can’t be reached.",
@@ -48,10 +61,16 @@ export function createState(): State {
   const failure = signal<Problem | undefined>(undefined);
   const isReachable = signal(true);
   const connection = signal<ConnectionState>(OPENING.state);
+  const reading = signal(FIRST_READING);
+  const events = signal<readonly LogEvent[] | undefined>(undefined);
+  const moment = signal(currentMoment());
+  const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
+  const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));
+  const today = computed(() => dayIn(zone.value, moment.value.ms));
   return {
     status,
-    roles: signal({ id: "id" }),
-    events: signal(undefined),
+    reading,
+    events,
     arriving: signal(new Set<bigint>()),
     received: signal(0),
     connection,
@@ -64,6 +83,10 @@ export function createState(): State {
       const { problem, advice } = status.value ?? {};
       return typeof problem === "string" ? { text: problem, advice: advice ?? undefined } : failure.value;
     }),
-    today: signal(new Date().toDateString()),
+    parts: computed(() => partsOf(events.value ?? [], reading.value)),
+    open: signal(new Set<bigint>()),
+    moment,
+    showsUtc,
+    clock: computed(() => createClock(zone.value, today.value)),
   };
 }

@@ -1,4 +1,5 @@
-/** Any JSON value of a row as one line of text. */
+/** Any JSON value of a row as text. */
+import { readBlob } from "./blob.ts";
 
 /** A value that is nested deeper is not written out: `JSON.stringify` calls itself, and nobody could read it. */
 const MAX_DEPTH = 100;
@@ -6,7 +7,8 @@ const MAX_DEPTH = 100;
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
-  if (isRecord(value) && typeof value["$base64"] === "string") return describeBlob(value["$base64"]);
+  const base64 = base64Of(value);
+  if (base64 !== undefined) return readBlob(base64).text;
   if (isDeep(value)) return Array.isArray(value) ? "[…]" : "{…}";
   return JSON.stringify(value);
 }
@@ -33,8 +35,7 @@ export function shorten(text: string, maxLength: number): string {
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-function describeBlob(base64: string): string {
-  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
-  const bytes = (base64.length / 4) * 3 - padding;
-  return `BLOB, ${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
+/** The bytes of a BLOB; undefined where the value is none. */
+export function base64Of(value: unknown): string | undefined {
+  return isRecord(value) && typeof value["$base64"] === "string" ? value["$base64"] : undefined;
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { EventJson, EventList } from "../../src/events.ts";
 import { Backlog } from "../../src/web/backlog.ts";
+import { FIRST_READING } from "../../src/web/reading.ts";
 import { Rows } from "../../src/web/rows.ts";
 import { createState } from "../../src/web/state.ts";
 
@@ -23,7 +24,7 @@ function createBacklog() {
   const unreadable: unknown[] = [];
   const backlog = new Backlog({
     rows,
-    roles: () => ({ id: "id" }),
+    reading: () => FIRST_READING,
     fetchEvents: (query) => {
       asked.push(query);
       return new Promise((resolve) => answers.push(resolve));
@@ -212,7 +213,7 @@ test("a page that is far behind loads the newest rows, and counts those after it
 
 test("columns that were renamed are read by their new roles", async () => {
   const { backlog, answer, shown } = createBacklog();
-  const loading = backlog.loadNewest({ id: "key" });
+  const loading = backlog.loadNewest({ ...FIRST_READING, roles: { id: "key" } });
   await answer(list([{ key: 1, text: "renamed" }], { latestId: 1 }));
   await loading;
   expect([backlog.cursor, shown()]).toEqual([1n, ["renamed"]]);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { assert, property, string } from "fast-check";
 
-import { badgeOf } from "../../src/web/badge.ts";
+import { badgeOf, splitType } from "../../src/web/badge.ts";
 
 test.each([
   ["task_failed", "failed"],
@@ -56,3 +56,14 @@ function degreesApart(a: number, b: number): number {
   const distance = Math.abs(a - b) % 360;
   return Math.min(distance, 360 - distance);
 }
+
+test("the end of a long type stays in sight, where the names of a program differ", () => {
+  const [started, stopped] = ["Started", "Stopped"].map((end) =>
+    splitType(`com.example.very.long.prefix.${end}`),
+  );
+  expect(started?.join("")).toBe("com.example.very.long.prefix.Started");
+  expect(started?.[1]).toEndWith("Started");
+  expect(stopped?.[1]).toEndWith("Stopped");
+  expect(splitType("task_failed")).toEqual(["", "task_failed"]);
+  expect(splitType("🦉".repeat(20))).toEqual(["🦉".repeat(6), "🦉".repeat(14)]);
+});

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { labelsOf } from "../../src/web/metadata.ts";
+import { columnLabels, labelsOf as allLabelsOf, limitLabels } from "../../src/web/metadata.ts";
+
+const labelsOf = (metadata: unknown) => limitLabels(allLabelsOf(metadata));
 
 test("every top-level key of a JSON object becomes a label", () => {
   expect(
@@ -93,4 +95,14 @@ test("white space between values is left out, and kept within them", () => {
     ["b\n", "1.10"],
     ["c", "x\ty"],
   ]);
+});
+
+test("a column that holds a JSON object has a label for each member", () => {
+  expect(columnLabels("payload", '{"a":1,"b":{"c":2}}').map(({ key, value }) => [key, value])).toEqual([
+    ["payload.a", "1"],
+    ["payload.b", '{"c":2}'],
+  ]);
+  expect(columnLabels("ip", "::1")).toEqual([{ key: "ip", value: "::1", failed: false }]);
+  expect(columnLabels("note", "")).toEqual([]);
+  expect(columnLabels("note", null)).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 
+import { FIRST_READING } from "../../src/web/reading.ts";
 import { HOLD_MS, MAX_ROWS, Rows } from "../../src/web/rows.ts";
 import { createState } from "../../src/web/state.ts";
 import { until } from "../support/until.ts";
 
 const event = (id: number, text = "") => ({ id: BigInt(id), json: { id, text } });
-const roles = { id: "id" };
 const events = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => event(from + at));
 
@@ -34,7 +34,7 @@ function createRows() {
 
 test("rows are shown once in a frame, and only the new ones arrive", () => {
   const { state, rows, frames, draw, shown } = createRows();
-  rows.replace(events(1, 2).toReversed(), roles);
+  rows.replace(events(1, 2).toReversed(), FIRST_READING);
   expect(shown()).toEqual([2, 1]);
   expect(state.arriving.value.size).toBe(0);
   for (const each of events(3, 4)) rows.add(each);
@@ -76,7 +76,7 @@ test("a hidden tab, which gets no frames, keeps nothing of the rows that go by",
 
 test("rows that mean nothing any longer stay until the first row that is sent in their place", () => {
   const { rows, draw, shown, texts } = createRows();
-  rows.replace(events(1, 5).toReversed(), roles);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING);
   rows.dropAfter(3n);
   draw();
   expect(shown()).toEqual([5, 4, 3, 2, 1]);
@@ -88,7 +88,7 @@ test("rows that mean nothing any longer stay until the first row that is sent in
 
 test("a frame that was asked for before the reset shows no gap either", () => {
   const { rows, draw, shown } = createRows();
-  rows.replace(events(1, 5).toReversed(), roles);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING);
   rows.add(event(6));
   rows.dropAfter(3n);
   draw();
@@ -97,7 +97,7 @@ test("a frame that was asked for before the reset shows no gap either", () => {
 
 test("where no row comes they go after a second, and what is missing is asked for", async () => {
   const board = createRows();
-  board.rows.replace(events(1, 5).toReversed(), roles);
+  board.rows.replace(events(1, 5).toReversed(), FIRST_READING);
   board.rows.dropAfter(3n);
   await until(() => board.shown()?.length === 3, "the void rows to go", HOLD_MS + 5000);
   expect(board.shortages).toBe(1);
@@ -105,12 +105,12 @@ test("where no row comes they go after a second, and what is missing is asked fo
 
 test("a reset whose rows were all replaced asks for nothing", async () => {
   const board = createRows();
-  board.rows.replace(events(1, 5).toReversed(), roles);
+  board.rows.replace(events(1, 5).toReversed(), FIRST_READING);
   board.rows.dropAfter(3n);
   for (const each of events(4, 5)) board.rows.add(each);
   // A second board tells when the second has passed.
   const clock = createRows();
-  clock.rows.replace(events(1, 5).toReversed(), roles);
+  clock.rows.replace(events(1, 5).toReversed(), FIRST_READING);
   clock.rows.dropAfter(3n);
   await until(() => clock.shortages === 1, "a second", HOLD_MS + 5000);
   expect(board.shortages).toBe(0);
@@ -118,20 +118,20 @@ test("a reset whose rows were all replaced asks for nothing", async () => {
 
 test("rows of a log that is gone stay until the new ones are there", () => {
   const { rows, draw, shown, texts } = createRows();
-  rows.replace(events(1, 5).toReversed(), roles);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING);
   rows.add(event(6));
   rows.invalidate();
   draw();
   expect(shown()).toEqual([5, 4, 3, 2, 1]);
-  rows.replace([event(2, "new"), event(1, "new")], roles);
+  rows.replace([event(2, "new"), event(1, "new")], FIRST_READING);
   expect(shown()).toEqual([2, 1]);
   expect(texts()).toEqual(["new", "new"]);
 });
 
 test("a list that was read before the newest rows came does not push them out", () => {
   const { rows, shown } = createRows();
-  rows.replace(events(1, 5).toReversed(), roles);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING);
   rows.add(event(6));
-  rows.replace(events(3, 5).toReversed(), roles);
+  rows.replace(events(3, 5).toReversed(), FIRST_READING);
   expect(shown()).toEqual([6, 5, 4, 3]);
 });

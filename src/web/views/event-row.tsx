@@ -1,18 +1,26 @@
-import { Component } from "preact";
+import { Component, createRef } from "preact";
 
-import type { ColumnRoles } from "../../events.ts";
-import { badgeOf } from "../badge.ts";
+import type { Clock } from "../clock.ts";
+import { togglesRow } from "../disclosure.ts";
 import { describeEvent, type LogEvent, rawTextOf } from "../event.ts";
 import type { Label } from "../metadata.ts";
-import { textOf } from "../text.ts";
-import { createTimeFormat, parseInstant } from "../time.ts";
+import type { NamedText } from "../names.ts";
+import type { Reading } from "../reading.ts";
+import { titleText } from "../visible-text.ts";
+import { EventDetail } from "./event-detail.tsx";
+import { EventTime } from "./event-time.tsx";
+import { TypeBadge } from "./type-badge.tsx";
+import { Visible } from "./visible.tsx";
 
 interface Props {
   readonly event: LogEvent;
-  readonly roles: ColumnRoles;
-  /** The local day, which decides whether a time needs its date. */
-  readonly today: string;
+  readonly reading: Reading;
+  readonly clock: Clock;
+  /** The parts that the table shows, as in `time type who`. */
+  readonly parts: string;
+  readonly isOpen: boolean;
   readonly isArriving: boolean;
+  readonly onToggle: (id: bigint) => void;
 }
 
 interface RowState {
@@ -22,12 +30,18 @@ interface RowState {
 
 export class EventRow extends Component<Props, RowState> {
   override state: RowState = { isBroken: false };
+  readonly #row = createRef<HTMLTableRowElement>();
 
   /** An event never changes, and 50 rows have nothing to do while one comes in. */
-  override shouldComponentUpdate({ event, roles, today }: Props, { isBroken }: RowState): boolean {
+  override shouldComponentUpdate(next: Props, { isBroken }: RowState): boolean {
     const { props, state } = this;
     return (
-      event !== props.event || roles !== props.roles || today !== props.today || isBroken !== state.isBroken
+      next.event !== props.event ||
+      next.reading !== props.reading ||
+      next.clock !== props.clock ||
+      next.parts !== props.parts ||
+      next.isOpen !== props.isOpen ||
+      isBroken !== state.isBroken
     );
   }
 
@@ -37,106 +51,127 @@ export class EventRow extends Component<Props, RowState> {
     this.setState({ isBroken: true });
   }
 
-  override render({ event, roles, isArriving }: Props, { isBroken }: RowState) {
+  override render(props: Props, { isBroken }: RowState) {
+    const { event, reading, parts, isOpen, isArriving } = props;
+    const classes = [...(isArriving ? ["arriving"] : []), ...(isOpen ? ["open"] : [])];
     return (
-      // The roles say what the elements are, because a small screen lays them out as a grid.
-      <tr role="row" data-event-id={String(event.id)} class={isArriving ? "arriving" : undefined}>
-        {isBroken ? <RawCell event={event} roles={roles} /> : <Cells event={event} roles={roles} />}
-      </tr>
+      <>
+        {/* The roles say what the elements are, because a small screen lays them out as a grid. */}
+        <tr
+          ref={this.#row}
+          role="row"
+          data-event-id={String(event.id)}
+          class={classes.join(" ")}
+          onClick={this.#onClick}
+        >
+          {isBroken ? <RawCell event={event} parts={parts} /> : <Cells {...props} />}
+        </tr>
+        {isOpen && !isBroken && (
+          <tr role="row" class="detail" id={detailId(event)}>
+            <td role="cell" colSpan={columnCount(parts)}>
+              <EventDetail event={event} reading={reading} />
+            </td>
+          </tr>
+        )}
+      </>
     );
   }
+
+  /** The button in the row has no handler of its own, so that a click anywhere in the row is the same. */
+  readonly #onClick = ({ detail }: MouseEvent) => {
+    const selection = getSelection();
+    const row = this.#row.current;
+    const isSelecting = row !== null && selection?.isCollapsed === false && selection.containsNode(row, true);
+    if (togglesRow({ detail, isSelecting })) this.props.onToggle(this.props.event.id);
+  };
 }
 
-interface CellsProps {
-  readonly event: LogEvent;
-  readonly roles: ColumnRoles;
+function detailId({ id }: LogEvent): string {
+  return `detail-${id}`;
 }
 
-function Cells({ event, roles }: CellsProps) {
-  const { time, type, actor, target, summary, labels } = describeEvent(event, roles);
+function columnCount(parts: string): number {
+  return parts.split(" ").filter(Boolean).length + 1;
+}
+
+function Cells({ event, reading, clock, parts, isOpen }: Props) {
+  const { time, type, actor, target, summary, labels } = describeEvent(event, reading);
   return (
     <>
-      {roles.time !== undefined && (
+      {parts.includes("time") && (
         <td role="cell" class="time">
-          <Time value={time} />
+          <EventTime value={time} reading={reading} clock={clock} />
         </td>
       )}
-      {roles.type !== undefined && (
+      {parts.includes("type") && (
         <td role="cell" class="type">
-          {type !== "" && <Badge type={type} />}
+          {type !== undefined && <TypeBadge type={type} />}
         </td>
       )}
-      {(roles.actor ?? roles.target) !== undefined && (
+      {parts.includes("who") && (
         <td role="cell" class="who">
           <Who actor={actor} target={target} />
         </td>
       )}
       <td role="cell" class="what">
-        {summary !== "" && <p class="summary">{summary}</p>}
-        {labels.length > 0 && (
-          <ul class="labels">
-            {labels.map((label, at) => (
-              <LabelItem key={label.key ?? at} label={label} />
-            ))}
-          </ul>
-        )}
+        <div class="what-line">
+          <div class="what-text">
+            {summary.text !== "" && (
+              <p
+                class="summary"
+                title={summary.title === summary.text ? undefined : titleText(summary.title)}
+              >
+                <Visible text={summary.text} />
+              </p>
+            )}
+            {labels.length > 0 && (
+              <ul class="labels">
+                {labels.map((label, at) => (
+                  <LabelItem key={at} label={label} />
+                ))}
+              </ul>
+            )}
+          </div>
+          <button
+            type="button"
+            class="opener"
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? detailId(event) : undefined}
+          >
+            <span class="visually-hidden">All columns of event {String(event.id)}</span>
+          </button>
+        </div>
       </td>
     </>
   );
 }
 
-function RawCell({ event, roles }: CellsProps) {
-  const others = [roles.time, roles.type, roles.actor ?? roles.target].filter((role) => role !== undefined);
+function RawCell({ event, parts }: Pick<Props, "event" | "parts">) {
   return (
-    <td role="cell" class="what" colSpan={others.length + 1}>
-      <p class="summary">{rawTextOf(event)}</p>
+    <td role="cell" class="what" colSpan={columnCount(parts)}>
+      <p class="summary">
+        <Visible text={rawTextOf(event)} />
+      </p>
     </td>
   );
 }
 
-const formatTime = createTimeFormat();
-
-function Time({ value }: { readonly value: unknown }) {
-  const at = parseInstant(value);
-  if (at === undefined) return <span class="raw-time">{textOf(value)}</span>;
-  const { clock, day, iso } = formatTime(at, new Date());
-  return (
-    <time dateTime={iso} title={iso}>
-      {day !== undefined && <span class="day">{day} </span>}
-      {clock}
-    </time>
-  );
-}
-
-function Badge({ type }: { readonly type: string }) {
-  const { tone, hue } = badgeOf(type);
-  return (
-    <span
-      class={`badge ${tone ?? "hued"}`}
-      style={hue === undefined ? undefined : { "--hue": hue }}
-      title={type}
-    >
-      {type}
-    </span>
-  );
-}
-
-function Who({ actor, target }: { readonly actor: string; readonly target: string }) {
+function Who({ actor, target }: { readonly actor: NamedText; readonly target: NamedText }) {
   return (
     <span class="pair">
-      {actor !== "" && (
-        <span class="actor" title={actor}>
-          {actor}
+      {actor.text !== "" && (
+        <span class="actor" title={titleText(actor.title)}>
+          <Visible text={actor.text} />
         </span>
       )}
-      {target !== "" && (
+      {target.text !== "" && (
         <>
           <span class="arrow" aria-hidden="true">
             →
           </span>
           <span class="visually-hidden"> to </span>
-          <span class="target" title={target}>
-            {target}
+          <span class="target" title={titleText(target.title)}>
+            <Visible text={target.text} />
           </span>
         </>
       )}
@@ -144,11 +179,19 @@ function Who({ actor, target }: { readonly actor: string; readonly target: strin
   );
 }
 
-function LabelItem({ label: { key, value, failed } }: { readonly label: Label }) {
+function LabelItem({ label: { key, value, failed, title } }: { readonly label: Label }) {
   return (
-    <li class={failed ? "label failed" : "label"} title={key === undefined ? value : `${key}: ${value}`}>
-      {key !== undefined && <span class="key">{key}: </span>}
-      {value}
+    <li
+      class={failed ? "label failed" : "label"}
+      title={titleText(title ?? (key === undefined ? value : `${key}: ${value}`))}
+    >
+      {key !== undefined && (
+        <span class="key">
+          <Visible text={key} />
+          {": "}
+        </span>
+      )}
+      <Visible text={value} />
     </li>
   );
 }

@@ -1,27 +1,38 @@
+import { useCallback } from "preact/hooks";
+
+import { toggled } from "../disclosure.ts";
 import type { State } from "../state.ts";
 import { EventRow } from "./event-row.tsx";
 
 export function EventTable({ state }: { readonly state: State }) {
-  const roles = state.roles.value;
-  const { arriving, today } = state;
+  const { arriving, clock, events, open } = state;
+  const parts = state.parts.value;
+  const reading = state.reading.value;
+  const toggle = useCallback((id: bigint) => {
+    const shown = new Set(events.peek()?.map((event) => event.id));
+    open.value = toggled(open.peek(), id, (each) => shown.has(each));
+  }, []);
   return (
     <table class="events" role="table" aria-label="Events, newest first">
       <thead role="rowgroup">
         <tr role="row">
-          {roles.time !== undefined && <Heading name="time" text="Time" />}
-          {roles.type !== undefined && <Heading name="type" text="Type" />}
-          {(roles.actor ?? roles.target) !== undefined && <Heading name="who" text="Actor → target" />}
-          <Heading name="what" text={roles.summary === undefined ? "Values" : "Summary"} />
+          {parts.includes("time") && <Heading name="time" text="Time" />}
+          {parts.includes("type") && <Heading name="type" text="Type" />}
+          {parts.includes("who") && <Heading name="who" text="Actor → target" />}
+          <Heading name="what" text={reading.roles.summary === undefined ? "Values" : "Summary"} />
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {state.events.value?.map((event) => (
+        {events.value?.map((event) => (
           <EventRow
             key={String(event.id)}
             event={event}
-            roles={roles}
-            today={today.value}
+            reading={reading}
+            clock={clock.value}
+            parts={parts}
+            isOpen={open.value.has(event.id)}
             isArriving={arriving.value.has(event.id)}
+            onToggle={toggle}
           />
         ))}
       </tbody>

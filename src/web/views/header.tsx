@@ -1,6 +1,7 @@
 import type { Status } from "../../events.ts";
 import type { State } from "../state.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
+import { ZoneSwitch } from "./zone-switch.tsx";
 
 interface Props {
   readonly state: State;
@@ -22,6 +23,7 @@ export function Header({ state, onRetry }: Props) {
             <span class="number">{formatRate(status.eventsPerSecond)}</span> events/s
           </p>
         )}
+        <ZoneSwitch showsUtc={state.showsUtc} zone={state.moment.value.zone} />
         <ConnectionStatus connection={state.connection.value} onRetry={onRetry} />
       </div>
     </header>

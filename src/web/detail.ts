@@ -1,0 +1,51 @@
+/** An event's columns, each of them whole. */
+import type { ColumnRole, EventJson } from "../events.ts";
+import { columnsOf, nameOf, truncatedColumns } from "./names.ts";
+import { prettyJson } from "./pretty-json.ts";
+import { instantOf, type Reading } from "./reading.ts";
+import { textOf } from "./text.ts";
+
+export interface Field {
+  readonly column: string;
+  readonly role: ColumnRole | undefined;
+  /** Why the column plays its role. */
+  readonly why: string | undefined;
+  readonly value: unknown;
+  /** The value as it is read: JSON over several lines, a BLOB by what it is. */
+  readonly text: string;
+  /** Undefined where there is nothing to say. */
+  readonly note: string | undefined;
+  /** The server has not sent the value so far. */
+  readonly isMissing: boolean;
+}
+
+export function fieldsOf(json: EventJson, reading: Reading): Field[] {
+  const roles = new Map(Object.entries(reading.roles).map(([role, column]) => [column, role]));
+  const truncated = new Set(truncatedColumns(json));
+  return columnsOf(json).map(([column, value]) => {
+    const role = roles.get(column) as ColumnRole | undefined;
+    const text = textOf(value);
+    return {
+      column,
+      role,
+      why: role === undefined ? undefined : reading.why[role],
+      value,
+      text: prettyJson(text) ?? text,
+      note: noteOf(json, column, role, reading),
+      isMissing: truncated.has(column),
+    };
+  });
+}
+
+/** What the value means: the name that was given to it, or the instant. */
+function noteOf(
+  json: EventJson,
+  column: string,
+  role: ColumnRole | undefined,
+  reading: Reading,
+): string | undefined {
+  const name = nameOf(json, column, reading.labels);
+  if (name !== undefined || role !== "time") return name;
+  const ms = instantOf(json[column], reading);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}

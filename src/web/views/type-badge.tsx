@@ -1,0 +1,25 @@
+import { withoutAnsi } from "../ansi.ts";
+import { splitType } from "../badge.ts";
+import type { TypeText } from "../event.ts";
+import { titleText } from "../visible-text.ts";
+import { Visible } from "./visible.tsx";
+
+export function TypeBadge({ type: { text, title, badge } }: { readonly type: TypeText }) {
+  const [start, end] = splitType(withoutAnsi(text));
+  return (
+    <span
+      class={`badge ${badge.tone ?? "hued"}`}
+      style={badge.hue === undefined ? undefined : { "--hue": badge.hue }}
+      title={titleText(title)}
+    >
+      {start !== "" && (
+        <span class="badge-start">
+          <Visible text={start} />
+        </span>
+      )}
+      <span class="badge-end">
+        <Visible text={end} />
+      </span>
+    </span>
+  );
+}
