@@ -15,7 +15,7 @@ import {
 } from "./connection.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
-import { isSameReading, type Reading, readingOf } from "./reading.ts";
+import { canRead, isSameReading, type Reading, readingOf } from "./reading.ts";
 import { Rows } from "./rows.ts";
 import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
 import type { State } from "./state.ts";
@@ -262,7 +262,11 @@ export function createFeed(state: State): Feed {
       const reading = readingOf(showStatus(await fetchStatus()));
       // Without a table there are no columns, and the rows that are shown keep the ones that they came with.
       const hasChanged = reading.roles.id !== undefined && !isSameReading(reading, state.reading.peek());
-      if (backlog.isLoaded && hasChanged) await loadNewest(reading);
+      if (backlog.isLoaded && hasChanged) {
+        // The rows are there already where only the roles of their columns are others.
+        if (canRead(rows.shown, reading, state.reading.peek())) state.reading.value = reading;
+        else await loadNewest(reading);
+      }
       if (pollsEvents(connection) && backlog.isLoaded) await poll(() => pollsEvents(connection));
     } catch (error) {
       showFailure(error);

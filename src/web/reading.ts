@@ -76,3 +76,12 @@ export function partsOf(events: readonly LogEvent[], { roles }: Reading): string
     ...(isFilled(roles.actor) || isFilled(roles.target) ? ["who"] : []),
   ].join(" ");
 }
+
+/** Whether rows that came under another reading have the columns that this one names. */
+export function canRead(events: readonly LogEvent[], reading: Reading, before: Reading): boolean {
+  const columns = Object.values(reading.roles);
+  return (
+    reading.roles.id === before.roles.id &&
+    events.every(({ json }) => columns.every((column) => Object.hasOwn(json, column)))
+  );
+}
