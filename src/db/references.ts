@@ -49,6 +49,8 @@ export function findReferences(database: Database, table: TableShape): Map<strin
     if (key === undefined || parts.length > 1 || found.size === MAX_REFERENCES) continue;
     const column = table.columns.find((name) => name.toLowerCase() === String(key["from"]).toLowerCase());
     const other = String(key["table"]);
+    // A row that refers to an earlier one of its own table is known by that row's id, not by what it says.
+    if (other.toLowerCase() === table.name.toLowerCase()) continue;
     const to = typeof key["to"] === "string" ? key["to"] : primaryKeyOf(database, other);
     if (column === undefined || to === undefined || found.has(column)) continue;
     const textColumn = orUndefined(() => textColumnOf(database, other, to));

@@ -63,6 +63,13 @@ describe("a reference is left as it is", () => {
     expect(row).toEqual({ id: 1, kind_id: 1 });
   };
 
+  test("where it leads to a row of its own table", () => {
+    const [, row] = rowsOf(
+      "CREATE TABLE events (id INTEGER PRIMARY KEY, state TEXT, before INTEGER REFERENCES events)",
+      "INSERT INTO events VALUES (1, 'on', NULL), (2, 'off', 1)",
+    );
+    expect(row).toEqual({ id: 2, state: "off", before: 1 });
+  });
   test("where it is not declared", () => plain(KINDS, ""));
   test("where the other table is missing", () => plain([], "REFERENCES gone (id)"));
   test("where no text of it tells", () =>
