@@ -52,14 +52,14 @@ export function huedBadge(text: string): Badge {
 }
 
 /** In characters. About two thirds of the badge's column. */
-const END_LENGTH = 14;
+const END_LENGTH = 12;
 
 /**
  * The two parts of a type where it may be too long: the first gives way, and the end stays in sight, because that is
  * where `com.example.orders.Started` and `com.example.orders.Stopped` differ.
  */
 export function splitType(type: string): readonly [start: string, end: string] {
-  const characters = [...type];
+  const characters = Array.from(type);
   if (characters.length <= END_LENGTH) return ["", type];
   return [characters.slice(0, -END_LENGTH).join(""), characters.slice(-END_LENGTH).join("")];
 }

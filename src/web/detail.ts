@@ -2,7 +2,7 @@
 import type { ColumnRole, EventJson } from "../events.ts";
 import { columnsOf, nameOf, truncatedColumns } from "./names.ts";
 import { prettyJson } from "./pretty-json.ts";
-import { instantOf, type Reading } from "./reading.ts";
+import { instantOf, type Reading, ROLES } from "./reading.ts";
 import { textOf } from "./text.ts";
 
 export interface Field {
@@ -20,10 +20,9 @@ export interface Field {
 }
 
 export function fieldsOf(json: EventJson, reading: Reading): Field[] {
-  const roles = new Map(Object.entries(reading.roles).map(([role, column]) => [column, role]));
   const truncated = new Set(truncatedColumns(json));
   return columnsOf(json).map(([column, value]) => {
-    const role = roles.get(column) as ColumnRole | undefined;
+    const role = ROLES.find((each) => reading.roles[each] === column);
     const text = textOf(value);
     return {
       column,
@@ -47,5 +46,6 @@ function noteOf(
   const name = nameOf(json, column, reading.labels);
   if (name !== undefined || role !== "time") return name;
   const ms = instantOf(json[column], reading);
-  return ms === undefined ? undefined : new Date(ms).toISOString();
+  const iso = ms === undefined ? undefined : new Date(ms).toISOString();
+  return iso === json[column] ? undefined : iso;
 }

@@ -15,10 +15,7 @@ export interface Reading {
   readonly labels: ValueLabels;
 }
 
-/** The parts of the table that only take room where some row fills them. */
-export type Part = "time" | "type" | "who";
-
-const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
+export const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
 
 /** Until the server has said anything. */
 export const FIRST_READING: Reading = {

@@ -65,5 +65,5 @@ test("the end of a long type stays in sight, where the names of a program differ
   expect(started?.[1]).toEndWith("Started");
   expect(stopped?.[1]).toEndWith("Stopped");
   expect(splitType("task_failed")).toEqual(["", "task_failed"]);
-  expect(splitType("🦉".repeat(20))).toEqual(["🦉".repeat(6), "🦉".repeat(14)]);
+  expect(splitType("🦉".repeat(20))).toEqual(["🦉".repeat(8), "🦉".repeat(12)]);
 });

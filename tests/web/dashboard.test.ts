@@ -123,7 +123,10 @@ describeInBrowser("the table", () => {
 
     const iso = `${today}T05:06:07.089Z`;
     const time = `document.querySelector("${row} time")`;
-    expect(await tab.evaluate(`[${time}.title, ${time}.dateTime]`)).toEqual([iso, iso]);
+    expect(await tab.evaluate(`[${time}.title, ${time}.dateTime]`)).toEqual([
+      `${iso}\nstored as ${today} 05:06:07.089`,
+      iso,
+    ]);
     const clock = `new Date("${iso}").toLocaleTimeString(undefined,
       { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 })`;
     expect(await tab.text(`${row} time`)).toBe(await tab.evaluate<string>(clock));
@@ -404,6 +407,31 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (scheme) => {
       );
       const tab = await board.openConnectedTab({ scheme });
       await tab.untilRows(down(types.length, 1));
+      expect(await axe(tab)).toEqual([]);
+    });
+
+    test("in a row that is open, with every colour of a terminal", async () => {
+      await using board = await Board.open();
+      const colours = [
+        30,
+        31,
+        32,
+        33,
+        34,
+        35,
+        36,
+        37,
+        "38;5;226",
+        "38;2;255;255;255",
+        "30;47",
+        "97;41",
+        "33;44",
+      ];
+      const summary = colours.map((colour) => `\u001B[${colour}mtext\u001B[0m`).join(" \u202E ");
+      await board.writer.run(insertSql({ summary, metadata: `{"a":"${"line ".repeat(200)}"}` }));
+      const tab = await board.openConnectedTab({ scheme });
+      await tab.click(".opener");
+      await tab.untilText("#detail-1 .fields", /metadata/);
       expect(await axe(tab)).toEqual([]);
     });
 

@@ -13,6 +13,9 @@ import { Visible } from "./visible.tsx";
 /** A longer value takes the browser a second to lay out, so it is shown on request. In characters. */
 const MAX_SHOWN_LENGTH = 100_000;
 
+/** It may be higher than its place. */
+const LONG = /^[\s\S]{400}|(?:\n[^\n]*){8}/;
+
 interface Props {
   readonly event: LogEvent;
   readonly reading: Reading;
@@ -110,7 +113,8 @@ function FieldValue({ field: { value, text } }: { readonly field: Field }) {
   const isCut = !isWhole && text.length > MAX_SHOWN_LENGTH;
   return (
     <>
-      <div class="value">
+      {/* What may scroll has to be reached by the keyboard. */}
+      <div class="value" tabIndex={LONG.test(text) ? 0 : undefined}>
         <Visible text={isCut ? shorten(text, MAX_SHOWN_LENGTH) : text} />
       </div>
       {isCut && (

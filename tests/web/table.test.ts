@@ -1,0 +1,223 @@
+/** Tables that nobody here has seen, in a real browser: what a row shows, and what it opens to. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+
+import { Board, insertSql } from "../support/board.ts";
+import { describeInBrowser, Tab } from "../support/browser.ts";
+import { FakeServer, row } from "../support/fake-server.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
+
+/** Two rounds of the status, and a busy machine. */
+const ROUNDS_MS = 15_000;
+
+const all = (selector: string) =>
+  `[...document.querySelectorAll(${JSON.stringify(selector)})].map((each) => each.textContent)`;
+
+/** A tab in a zone of its own. */
+async function openIn(zone: string, url: string, before = ""): Promise<Tab> {
+  const tab = await Tab.open("about:blank", { before });
+  await tab.cdp("Emulation.setTimezoneOverride", { timezoneId: zone });
+  await tab.cdp("Page.navigate", { url });
+  await tab.untilText("#connection-status", "Connected");
+  return tab;
+}
+
+describeInBrowser("the columns", () => {
+  test("are read as the status says, and a change of it is followed in the page that is open", async () => {
+    await using server = await FakeServer.start();
+    server.commit(row(1, { timestamp: 1772600767, event_type: 0, note: "a note" }));
+    await using tab = await Tab.open(server.url);
+    await tab.untilText(".badge", "event_type 0");
+    expect(await tab.evaluate(all(".label"))).toEqual(["note: a note"]);
+
+    server.status = {
+      columns: { id: "id", time: "timestamp", type: "event_type", summary: "note" },
+      roles: { time: { column: "timestamp", form: "mac-s", why: "its values" } },
+      labels: { event_type: { "0": "down" } },
+    };
+    await tab.untilText(".badge", "down", ROUNDS_MS);
+    expect(await tab.text(".summary")).toBe("a note");
+    expect(await tab.evaluate(all(".label"))).toEqual(["summary: Row 1"]);
+    expect(await tab.evaluate("document.querySelector('time').dateTime")).toBe("2057-03-04T05:06:07.000Z");
+    expect(await tab.evaluate("document.querySelector('.badge').title")).toBe("down (event_type: 0)");
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("that no row fills take no room, and the text of a referenced row stands for its key", async () => {
+    await using server = await FakeServer.start();
+    server.commit(row(1, { timestamp: null, event_type: 3, $names: { event_type: "state_changed" } }));
+    await using tab = await Tab.open(server.url);
+    await tab.untilText(".badge", "state_changed");
+    expect(await tab.evaluate(all("th"))).toEqual(["Type", "Summary"]);
+    server.commit(row(2, { actor_id: "ann" }));
+    await tab.untilRows([2, 1]);
+    expect(await tab.evaluate(all("th"))).toEqual(["Time", "Type", "Actor → target", "Summary"]);
+  });
+});
+
+describeInBrowser("times", () => {
+  test("are local, and in UTC on request, which the browser remembers", async () => {
+    await using server = await FakeServer.start();
+    server.commit(row(1), row(2, { timestamp: "yesterday" }));
+    await using tab = await openIn("Asia/Tokyo", server.url);
+    expect(await tab.text("[data-event-id='1'] time")).toMatch(/02:06:07\.089 PM$/);
+    expect(await tab.evaluate("document.querySelector('.raw-time').title")).toStartWith("Not a time");
+    await tab.click("#zone-switch");
+    expect(await tab.text("#zone-switch")).toBe("UTC");
+    expect(await tab.text("[data-event-id='1'] time")).toMatch(/05:06:07\.089 AM$/);
+    await tab.evaluate("location.reload()");
+    await tab.untilText("[data-event-id='1'] time", /05:06:07\.089 AM$/);
+  });
+
+  test("follow the browser to another zone, and say their offset where the clocks are put back", async () => {
+    await using server = await FakeServer.start();
+    server.commit(
+      row(1, { timestamp: "2025-10-26T00:30:00Z" }),
+      row(2, { timestamp: "2025-10-26T01:30:00Z" }),
+    );
+    await using tab = await openIn("Asia/Tokyo", server.url);
+    await tab.untilText("[data-event-id='1'] time", /09:30:00\.000 AM$/);
+    await tab.cdp("Emulation.setTimezoneOverride", { timezoneId: "Europe/Berlin" });
+    await tab.untilText("[data-event-id='1'] time", /02:30:00\.000 AM \+02:00$/, ROUNDS_MS);
+    expect(await tab.text("[data-event-id='2'] time")).toMatch(/02:30:00\.000 AM \+01:00$/);
+  });
+
+  test("can be switched where the browser has no storage", async () => {
+    await using server = await FakeServer.start();
+    server.commit(row(1));
+    const blocked = `Object.defineProperty(window, "localStorage", { get() { throw new DOMException("blocked"); } })`;
+    await using tab = await openIn("Asia/Tokyo", server.url, blocked);
+    await tab.click("#zone-switch");
+    expect(await tab.text("[data-event-id='1'] time")).toMatch(/05:06:07\.089 AM$/);
+    expect(tab.errors).toEqual([]);
+  });
+});
+
+describeInBrowser("a row", () => {
+  const opener = "[data-event-id='1'] .opener";
+  const expanded = `document.querySelector("${opener}").getAttribute("aria-expanded")`;
+
+  test("opens to all of its columns by a click and by the keyboard, and stays open", async () => {
+    await using board = await Board.open();
+    await board.writer.run(insertSql({ summary: "one\n\ttwo\nthree\nfour\nfive", metadata: '{"a":[1]}' }));
+    const tab = await board.openConnectedTab();
+    expect(await tab.evaluate(expanded)).toBe("false");
+    const height = "document.querySelector('.summary').clientHeight";
+    const folded = await tab.evaluate<number>(height);
+
+    await tab.click("[data-event-id='1'] .summary");
+    await tab.untilText("#detail-1 .fields", /metadata/);
+    expect(await tab.evaluate(expanded)).toBe("true");
+    expect(await tab.evaluate<number>(height)).toBeGreaterThan(folded);
+    const columns = await tab.evaluate<string[]>(all("#detail-1 dt bdi"));
+    expect(columns).toEqual([
+      "id",
+      "timestamp",
+      "event_type",
+      "actor_id",
+      "target_id",
+      "target_type",
+      "summary",
+      "metadata",
+    ]);
+    expect(await tab.evaluate(all("#detail-1 .value"))).toContain('{\n  "a": [\n    1\n  ]\n}');
+    await board.writer.insert(1);
+    await tab.untilRows([2, 1]);
+    expect(await tab.evaluate(expanded)).toBe("true");
+
+    await tab.evaluate(`document.querySelector("${opener}").focus()`);
+    for (const [key, text, state] of [
+      ["Enter", "\r", "false"],
+      [" ", " ", "true"],
+    ] as const) {
+      await tab.cdp("Input.dispatchKeyEvent", { type: "keyDown", key, text });
+      await tab.cdp("Input.dispatchKeyEvent", { type: "keyUp", key });
+      await until(
+        async () => (await tab.evaluate(expanded)) === state,
+        `${JSON.stringify(key)} to toggle the row`,
+      );
+    }
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("does not open where its text is selected", async () => {
+    await using board = await Board.open();
+    await board.writer.run(insertSql({ summary: "some words to select" }));
+    const tab = await board.openConnectedTab();
+    const { x, y, right } = await tab.evaluate<{ x: number; y: number; right: number }>(
+      `(() => { const { x, y, right } = document.querySelector(".summary bdi").getBoundingClientRect(); return { x, y, right }; })()`,
+    );
+    const mouse = (type: string, at: number, clickCount = 1) =>
+      tab.cdp("Input.dispatchMouseEvent", { type, x: at, y: y + 6, button: "left", buttons: 1, clickCount });
+    await mouse("mousePressed", x + 2);
+    await mouse("mouseMoved", x + 60);
+    await mouse("mouseReleased", x + 60);
+    expect(await tab.evaluate("String(getSelection())")).not.toBe("");
+    expect(await tab.evaluate(expanded)).toBe("false");
+    // A double click selects a word, and leaves the row as it was.
+    await tab.evaluate("getSelection().removeAllRanges()");
+    for (const count of [1, 2]) {
+      await mouse("mousePressed", Math.min(x + 10, right), count);
+      await mouse("mouseReleased", Math.min(x + 10, right), count);
+    }
+    await until(async () => (await tab.evaluate(expanded)) === "false", "the row to be closed again");
+    expect(await tab.evaluate("String(getSelection()).trim()")).toBe("some");
+  });
+
+  test("loads what was too large for the list, and copies on plain HTTP too", async () => {
+    await using board = await Board.open();
+    await board.writer.run(
+      `INSERT INTO events(event_type, summary, metadata) VALUES ('x', 'two' || char(10) || 'lines', printf('%.600000c', 'y'))`,
+    );
+    const copied = `document.addEventListener("copy", () => { window.copied = document.activeElement.value; });
+      Object.defineProperty(navigator, "clipboard", { value: undefined });`;
+    const tab = await board.openConnectedTab({ before: copied });
+    await tab.click(opener);
+    await tab.untilText("#detail-1 .show-all", /600,000/);
+    expect(tab.requested("/api/events/1")).toEqual(["/api/events/1"]);
+    await tab.evaluate(`document.querySelector("#detail-1 .detail-body > .copy").scrollIntoView()`);
+    await tab.click("#detail-1 .detail-body > .copy");
+    await tab.untilText("#detail-1 .detail-body > .copy", "Copied");
+    const line = await tab.evaluate<string>("copied");
+    expect(line.split("\t")).toHaveLength(8);
+    expect(line).toContain("\ttwo lines\tyyy");
+    expect(line.length).toBeGreaterThan(600_000);
+    expect(tab.errors).toEqual([]);
+  });
+});
+
+describeInBrowser("text", () => {
+  test("keeps its lines and colours, and hides nothing", async () => {
+    await using board = await Board.open();
+    await board.writer.run(
+      insertSql({ summary: "\u001B[1;31mERROR\u001B[0m a\n\tb \u202Etxt.exe \u001B[2Kbell\u0007" }),
+    );
+    const tab = await board.openConnectedTab();
+    expect(await tab.text(".summary")).toBe("ERROR a\n\tb U+202Etxt.exe bell␇");
+    expect(await tab.evaluate(`getComputedStyle(document.querySelector(".summary")).whiteSpace`)).toBe(
+      "pre-wrap",
+    );
+    expect(await tab.evaluate(`document.querySelector(".summary span").className`)).toBe(
+      "ansi-bold ansi-named",
+    );
+    expect(await tab.evaluate(`getComputedStyle(document.querySelector(".summary span")).color`)).toBe(
+      "rgb(179, 38, 30)",
+    );
+    expect(await tab.text(".mark-char")).toBe("U+202E");
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("a long type shows its end", async () => {
+    await using board = await Board.open();
+    await board.writer.run(insertSql({ event_type: "com.example.very.long.prefix.Started" }));
+    const tab = await board.openConnectedTab();
+    const fits = `(() => { const end = document.querySelector(".badge-end"); return end.scrollWidth <= end.clientWidth
+      && end.getBoundingClientRect().right <= end.closest("td").getBoundingClientRect().right; })()`;
+    expect(await tab.evaluate(fits)).toBe(true);
+    expect(await tab.text(".badge-end")).toEndWith("Started");
+    expect(await tab.evaluate("document.querySelector('.badge').title")).toBe(
+      "com.example.very.long.prefix.Started",
+    );
+  });
+});
