@@ -62,7 +62,7 @@ const SCORES: Readonly<Record<NamedRole, Scores>> = {
     ],
     [
       85,
-      /^(?:whodunnit|causer|causer_id|claimed_by|assignee|assigned_to|assigned_user|locked_by|handled_by|processed_by|approved_by|updated_by|modified_by)(?:_id)?$/,
+      /^(?:who|who_id|by|whodunnit|causer|causer_id|claimed_by|assignee|assigned_to|assigned_user|locked_by|handled_by|processed_by|approved_by|updated_by|modified_by)(?:_id)?$/,
     ],
     [
       82,

@@ -88,8 +88,14 @@ function kindOf(filled: readonly ColumnValue[]): Kind {
   return share((value) => typeof value === "string") >= 0.5 ? "text" : "number";
 }
 
+/** The bytes of `{` and `[`. */
+const OPENING_BRACKETS = [0x7b, 0x5b];
+
 /** An object or an array. What was cut can't be parsed, and is taken by its beginning. */
 function isJson(value: ColumnValue): boolean {
+  // Some programs store the bytes of their JSON.
+  if (value instanceof Uint8Array && OPENING_BRACKETS.includes(value[0] ?? 0))
+    return isJson(new TextDecoder().decode(value));
   if (typeof value !== "string" || !/^\s*(?:\{\s*["}]|\[)/.test(value)) return false;
   try {
     JSON.parse(value);

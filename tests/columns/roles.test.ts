@@ -180,6 +180,12 @@ describe("a role never goes to a column that", () => {
     expect(decide({ time, metadata: repeated("plain text") }).metadata).toBeUndefined();
   });
 
+  test("but JSON may stand in a BLOB", () => {
+    const bytes = time.map((at) => new TextEncoder().encode(JSON.stringify({ at })));
+    expect(decide({ time, data: bytes }).metadata).toBe("data");
+    expect(decide({ time, data: repeated(new Uint8Array([0x7b, 0xff, 0])) }).metadata).toBeUndefined();
+  });
+
   test("but one that is empty for a while keeps it", () => {
     const before = { type: { column: "event_type", why: "" } };
     const columns = { time, event_type: repeated(null), kind: repeated(null) };
