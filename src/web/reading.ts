@@ -1,8 +1,7 @@
 /** How the page reads the columns of the table. The server says it, and it may change while the page is open. */
 import { readInstant } from "../columns/instant.ts";
 import { isZone } from "../columns/zone.ts";
-import type { ColumnRole, ColumnRoles, Status, TimeForm, ValueLabels } from "../events.ts";
-import type { LogEvent } from "./event.ts";
+import type { ColumnRole, ColumnRoles, EventJson, Status, TimeForm, ValueLabels } from "../events.ts";
 
 export interface Reading {
   readonly roles: ColumnRoles;
@@ -63,7 +62,7 @@ export function instantOf(value: unknown, { timeForm, timeZone }: Reading): numb
 }
 
 /** @returns the parts that some of these events fill, as in `time type who` */
-export function partsOf(events: readonly LogEvent[], { roles }: Reading): string {
+export function partsOf(events: readonly Row[], { roles }: Reading): string {
   const isFilled = (column: string | undefined) =>
     column !== undefined &&
     events.some(({ json }) => json[column] !== null && json[column] !== undefined && json[column] !== "");
@@ -75,7 +74,7 @@ export function partsOf(events: readonly LogEvent[], { roles }: Reading): string
 }
 
 /** Whether rows that came under another reading have the columns that this one names. */
-export function canRead(events: readonly LogEvent[], reading: Reading, before: Reading): boolean {
+export function canRead(events: readonly Row[], reading: Reading, before: Reading): boolean {
   const columns = Object.values(reading.roles);
   return (
     reading.roles.id === before.roles.id &&
