@@ -14,12 +14,12 @@ export interface Reading {
   readonly labels: ValueLabels;
 }
 
-export /** What is read of an event. */
+/** What is read of an event. */
 interface Row {
   readonly json: EventJson;
 }
 
-const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
+export const ROLES = ["id", "time", "type", "actor", "target", "summary", "metadata"] as const;
 
 /** Until the server has said anything. */
 export const FIRST_READING: Reading = {
