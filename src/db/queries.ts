@@ -53,9 +53,8 @@ export class Queries implements Disposable {
   /** An id that more than one of the newest rows after an id have: possible in a view alone. */
   readonly repeated: Query;
   readonly sequence: Query | undefined;
-  /** The columns that lead to another table and can be shown by a text of it. */
-  readonly references: ReadonlyMap<string, Reference>;
-  readonly names: ReferenceNames;
+  /** The texts of what the columns reference, once `findNames` has looked for them. */
+  names: ReferenceNames;
   readonly #statements: DisposableStack;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
@@ -106,8 +105,7 @@ export class Queries implements Disposable {
     this.sequence = hasSequence(database)
       ? prepare(`SELECT seq FROM sqlite_sequence WHERE name = ${quoteText(this.table.name)}`)
       : undefined;
-    this.references = findReferences(database, this.table);
-    this.names = statements.use(new ReferenceNames(database, this.references.values(), this.columns));
+    this.names = new ReferenceNames(database, [], this.columns);
     this.#statements = statements.move();
   }
 
@@ -132,6 +130,14 @@ export class Queries implements Disposable {
     return statement.values(id)[0];
   }
 
+  /** Looks which columns can be shown by a text of another table: it may have had no rows so far. */
+  findNames(database: Database): ReadonlyMap<string, Reference> {
+    const references = findReferences(database, this.table);
+    this.names[Symbol.dispose]();
+    this.names = new ReferenceNames(database, references.values(), this.columns);
+    return references;
+  }
+
   /** Values that were left out stand as null, and their columns are named. */
   eventRow(values: Values): EventRow {
     const id = this.idOf(values);
@@ -145,6 +151,7 @@ export class Queries implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.names[Symbol.dispose]();
     this.#statements.dispose();
   }
 }

@@ -2,9 +2,11 @@
 import { type Database, SQLiteError } from "bun:sqlite";
 
 import { quoteName } from "./quote-name.ts";
-import { QUERY_VIEW } from "./table-shape.ts";
 
 const SQLITE_ERROR = 1;
+
+/** Begins the name of the view: no table of the file has it. */
+const QUERY_VIEW = "tailboard query ";
 
 /** The query can't be followed as it is written. */
 export class QueryError extends Error {

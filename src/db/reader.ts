@@ -141,10 +141,10 @@ export class EventReader implements Disposable {
     if (typeof id === "bigint") throw new RepeatedIdError(table.name, id);
   }
 
-  /** The columns with their values in the newest rows. */
+  /** The columns with their values in the newest rows. Looks for references too. */
   sample(): Sample {
-    const { table, references } = this.#current();
-    return readSample(this.#database, table, references);
+    const queries = this.#current();
+    return readSample(this.#database, queries.table, queries.findNames(this.#database));
   }
 
   /** What the newest row up to an id looks like; undefined when there is none. */
@@ -191,8 +191,9 @@ export class EventReader implements Disposable {
       const largest = sizes.indexOf(Math.max(...sizes));
       if (sizes.reduce((sum, size) => sum + size, 0) > maxBytes)
         throw new RowTooLargeError(id, queries.table.columns[largest] ?? "", sizes[largest] ?? 0);
-      const found = queries.one.values(id, Number.MAX_SAFE_INTEGER).map((values) => queries.eventRow(values));
-      const rows = queries.names.addTo(found);
+      const found = queries.one.values(id, Number.MAX_SAFE_INTEGER);
+      queries.names.learn(found);
+      const rows = queries.names.addTo(found.map((values) => queries.eventRow(values)));
       return { columns: queries.columns, rows, hasMore: false };
     });
   }
@@ -215,15 +216,16 @@ export class EventReader implements Disposable {
       const most = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / current.minRowBytes)));
       const perValue = Math.floor(MAX_SCAN_BYTES / ((most + 1) * current.columns.length));
       // One more than asked for tells whether there are more.
-      return [current, read(current, most + 1, Math.min(perValue, MAX_VALUE_BYTES)), most] as const;
+      const rows = read(current, most + 1, Math.min(perValue, MAX_VALUE_BYTES));
+      current.names.learn(rows);
+      return [current, rows, most] as const;
     });
     const within: PageLimits = { rows: limitRows, bytes: limits.bytes };
     // Most pages have no large value, and need no second transaction.
     const page =
       collect(queries, found, within) ??
       this.inReadTransaction(() => collect(queries, found, within, (id) => this.#readLarge(queries, id)));
-    if (queries.names.isEmpty) return page;
-    return { ...page, rows: this.inReadTransaction(() => queries.names.addTo(page.rows)) };
+    return { ...page, rows: queries.names.addTo(page.rows) };
   }
 
   /** A row with values that are large, but not too large. */

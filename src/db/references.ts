@@ -5,6 +5,8 @@
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 
 import type { ColumnValue, EventRow } from "../events.ts";
+import { ask } from "./ask.ts";
+import { isBusy } from "./problem.ts";
 import { quoteName } from "./quote-name.ts";
 import type { TableShape } from "./table-shape.ts";
 
@@ -13,8 +15,8 @@ const NAMING =
   /^(?:name|title|label|display_?name|full_?name|user_?name|login|email|slug|key|code|domain|url)$/i;
 const NAMING_ORDER = ["name", "title", "label", "displayname", "fullname", "username", "login", "email"];
 
-/** Texts that are longer are no names. In characters. */
-const MAX_NAME_LENGTH = 200;
+/** Texts that are longer are no names. In bytes, and at most as many characters. */
+const MAX_NAME_BYTES = 200;
 
 /** Rows of the other table that are looked at to see whether a column names them. */
 const LOOKED_AT_ROWS = 20;
@@ -22,7 +24,7 @@ const LOOKED_AT_ROWS = 20;
 /** Columns that are looked up; a table with more references is shown without the others. */
 const MAX_REFERENCES = 8;
 
-/** Texts that are remembered, in all. Each takes up to 200 characters: 4 MB at most. */
+/** Texts that are remembered, in all: 4 MB at most. Beyond it all are forgotten, and looked up again. */
 const MAX_REMEMBERED = 10_000;
 
 /** What is looked up for one page: 1 ms. Rows whose names are not there yet are sent without them. */
@@ -43,7 +45,7 @@ export interface Reference {
 export function findReferences(database: Database, table: TableShape): Map<string, Reference> {
   const found = new Map<string, Reference>();
   if (table.kind !== "table") return found;
-  const keys = all(database, `SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?1)`, table.name);
+  const keys = ask(database, `SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?1)`, table.name);
   for (const [, parts] of Map.groupBy(keys, ({ id }) => id)) {
     const [key] = parts;
     if (key === undefined || parts.length > 1 || found.size === MAX_REFERENCES) continue;
@@ -59,15 +61,19 @@ export function findReferences(database: Database, table: TableShape): Map<strin
     found.set(column, {
       column,
       textColumn,
-      sql: `SELECT CASE WHEN octet_length(${text}) <= ${MAX_NAME_LENGTH * 4} THEN ${text} END FROM ${quoteName(other)} WHERE ${quoteName(to)} = ?1 LIMIT 1`,
+      sql: `SELECT ${nameOrElse(text, "NULL")} FROM ${quoteName(other)} WHERE ${quoteName(to)} = ?1 LIMIT 1`,
     });
   }
   return found;
 }
 
+function nameOrElse(column: string, otherwise: string): string {
+  return `CASE WHEN ifnull(octet_length(${column}), 0) <= ${MAX_NAME_BYTES} THEN ${column} ELSE ${otherwise} END`;
+}
+
 /** A table without a primary key of one column is referenced by none. */
 function primaryKeyOf(database: Database, table: string): string | undefined {
-  const columns = all(database, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0", table);
+  const columns = ask(database, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0", table);
   return columns.length === 1 ? String(columns[0]?.["name"]) : undefined;
 }
 
@@ -75,16 +81,15 @@ function primaryKeyOf(database: Database, table: string): string | undefined {
 function textColumnOf(database: Database, table: string, key: string): string | undefined {
   // By its key, or the lookup would scan the table.
   if (!isIndexed(database, table, key)) return undefined;
-  const columns = all(database, "SELECT name, type FROM pragma_table_info(?1)", table)
+  const columns = ask(database, "SELECT name, type FROM pragma_table_info(?1)", table)
     .filter(
       ({ name, type }) =>
         String(name).toLowerCase() !== key.toLowerCase() && /CHAR|TEXT|CLOB|^$/i.test(String(type)),
     )
     .map(({ name }) => String(name));
   if (columns.length === 0) return undefined;
-  const names = columns.map(
-    (column) => `CASE WHEN octet_length(${quoteName(column)}) <= 1000 THEN ${quoteName(column)} ELSE x'' END`,
-  );
+  // A BLOB is no name, and so is none of the texts of a column where one of them is too long.
+  const names = columns.map((column) => nameOrElse(quoteName(column), "x''"));
   using statement = database.prepare<ColumnValue[], []>(
     `SELECT ${names.join(", ")} FROM ${quoteName(table)} LIMIT ${LOOKED_AT_ROWS}`,
   );
@@ -98,24 +103,23 @@ function textColumnOf(database: Database, table: string, key: string): string | 
   return telling.filter((column) => NAMING.test(column)).toSorted((a, b) => order(a) - order(b))[0];
 }
 
-/** The other table may be missing, broken or damaged: the rows are shown without its texts. */
+/**
+ * The other table may be missing, broken or damaged: the rows are shown without its texts. What looks at the followed
+ * table itself tells what is wrong with the file.
+ * @throws SQLiteError where a writer holds the file: the question is asked again
+ */
 function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof SQLiteError) return undefined;
+    if (error instanceof SQLiteError && !isBusy(error)) return undefined;
     throw error;
   }
 }
 
 function isName(values: readonly ColumnValue[]): boolean {
   const filled = values.filter((value) => value !== null && value !== "");
-  return (
-    filled.length > 0 &&
-    filled.every(
-      (value) => typeof value === "string" && value.length <= MAX_NAME_LENGTH && !/^\s*[{[]/.test(value),
-    )
-  );
+  return filled.length > 0 && filled.every((value) => typeof value === "string" && !/^\s*[{[]/.test(value));
 }
 
 function isIndexed(database: Database, table: string, column: string): boolean {
@@ -123,11 +127,6 @@ function isIndexed(database: Database, table: string, column: string): boolean {
     `EXPLAIN QUERY PLAN SELECT 1 FROM ${quoteName(table)} WHERE ${quoteName(column)} = 1`,
   );
   return plan.all().every(({ detail }) => detail.startsWith("SEARCH"));
-}
-
-function all(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {
-  using statement = database.prepare<Record<string, unknown>, string[]>(sql);
-  return statement.all(...values);
 }
 
 /** Looks the texts up, and remembers them for a while. */
@@ -158,25 +157,32 @@ export class ReferenceNames implements Disposable {
     return this.#lookups.length === 0;
   }
 
-  /** The rows with the texts of what they reference. To be called in the read transaction of the rows. */
-  addTo(rows: readonly EventRow[]): EventRow[] {
+  /** Looks up what these rows reference. To be called in their read transaction. @param rows values by column */
+  learn(rows: readonly (readonly ColumnValue[])[]): void {
+    if (this.isEmpty) return;
     if (performance.now() >= this.#forgetAtMs || this.#remembered >= MAX_REMEMBERED) this.#forget();
     let left = MAX_LOOKUPS;
-    return rows.map((row) => {
-      let names: Record<string, string> | undefined;
-      for (const { column, at, statement, names: known } of this.#lookups) {
-        const value = row.values[at] ?? null;
-        if (value === null) continue;
-        if (!known.has(value)) {
-          if (left-- <= 0) continue;
-          const text = orUndefined(() => statement.values(value)[0]?.[0]);
-          known.set(value, typeof text === "string" && text !== "" ? text : undefined);
-          this.#remembered++;
-        }
-        const name = known.get(value);
-        if (name !== undefined) (names ??= {})[column] = name;
+    for (const row of rows) {
+      for (const { at, statement, names } of this.#lookups) {
+        const value = row[at] ?? null;
+        if (value === null || names.has(value)) continue;
+        if (left-- === 0) return;
+        const text = orUndefined(() => statement.values(value)[0]?.[0]);
+        names.set(value, typeof text === "string" && text !== "" ? text : undefined);
+        this.#remembered++;
       }
-      return names === undefined ? row : { ...row, names };
+    }
+  }
+
+  /** The rows with the texts that were learnt. */
+  addTo(rows: readonly EventRow[]): readonly EventRow[] {
+    if (this.isEmpty) return rows;
+    return rows.map((row) => {
+      const names = this.#lookups.flatMap(({ column, at, names: known }) => {
+        const name = known.get(row.values[at] ?? null);
+        return name === undefined ? [] : [[column, name] as const];
+      });
+      return names.length === 0 ? row : { ...row, names: Object.fromEntries(names) };
     });
   }
 

@@ -1,6 +1,7 @@
 /** What a table looks like, and how it can be followed. */
 import type { Database } from "bun:sqlite";
 
+import { ask } from "./ask.ts";
 import { describeKeyless } from "./keyless.ts";
 import { describeMissing } from "./missing-table.ts";
 import { NoIntegerKeyError, TableMissingError } from "./table-errors.ts";
@@ -18,17 +19,15 @@ export interface TableShape {
   readonly otherKeys: readonly (readonly string[])[];
 }
 
-/** Begins the name of a view of a query, which stands in the temporary schema of our connection alone. */
-export const QUERY_VIEW = "tailboard query ";
-
 /**
  * Looks a table up and finds its key: the INTEGER PRIMARY KEY, else the rowid, else (view) the column `id`.
  * @throws TableMissingError, NoIntegerKeyError, or SQLiteError
  */
 export function inspectTable(database: Database, name: string): TableShape {
-  const [entry] = rows(
+  const [entry] = ask(
     database,
-    `SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = '${name.startsWith(QUERY_VIEW) ? "temp" : "main"}'`,
+    // In the temporary schema of our connection there is nothing but the view of a query.
+    "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema IN ('temp', 'main') ORDER BY schema = 'main'",
     name,
   );
   if (entry === undefined) throw new TableMissingError(describeMissing(database, name));
@@ -39,7 +38,7 @@ export function inspectTable(database: Database, name: string): TableShape {
   ];
 
   // hidden = 1 marks the hidden columns of a virtual table, which `SELECT *` leaves out too.
-  const columns = rows(
+  const columns = ask(
     database,
     "SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1",
     realName,
@@ -63,7 +62,7 @@ export function inspectTable(database: Database, name: string): TableShape {
     // A primary key with an index of its own is no alias of the rowid: `INTEGER PRIMARY KEY DESC` is such a one.
     const isRowid =
       isInteger &&
-      rows(database, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", realName).length === 0;
+      ask(database, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", realName).length === 0;
     if (only !== undefined && (isRowid || (isInteger && withoutRowid))) return String(only["name"]);
     if (withoutRowid) return undefined;
     const taken = new Set(names.map((column) => column.toLowerCase()));
@@ -73,23 +72,18 @@ export function inspectTable(database: Database, name: string): TableShape {
 
 /** Keys by which a row stays the same one, whatever else an UPDATE changes in it. */
 function otherKeys(database: Database, table: string, key: string): string[][] {
-  const indexes = rows(
+  const indexes = ask(
     database,
     'SELECT name FROM pragma_index_list(?1) WHERE "unique" = 1 AND partial = 0',
     table,
   );
   return indexes
     .map((index) =>
-      rows(database, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", String(index["name"])).map(
+      ask(database, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", String(index["name"])).map(
         // An expression has no name.
         (column) => column["name"],
       ),
     )
     .filter((columns): columns is string[] => columns.every((column) => typeof column === "string"))
     .filter((columns) => !columns.includes(key));
-}
-
-function rows(database: Database, sql: string, ...values: string[]): Record<string, unknown>[] {
-  using statement = database.prepare<Record<string, unknown>, string[]>(sql);
-  return statement.all(...values);
 }

@@ -1,9 +1,9 @@
-import type { RoleReadings } from "../columns/roles.ts";
 /**
  * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
  * everything else only makes it sooner.
  */
+import type { RoleReadings } from "../columns/roles.ts";
 import {
   type ColumnRoles,
   type Cursor,

@@ -42,6 +42,23 @@ describe("a reference is shown by the text that it leads to", () => {
     ]);
   });
 
+  test("that came only later", () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    using writer = new Database(path);
+    writer.run("CREATE TABLE kinds (id INTEGER PRIMARY KEY, kind TEXT)");
+    writer.run("CREATE TABLE events (id INTEGER PRIMARY KEY, kind_id INTEGER REFERENCES kinds)");
+    using connection = openReadOnly(path);
+    const { table: opened } = FollowedTable.open(connection, "events", undefined);
+    using table = opened;
+    writer.run("INSERT INTO kinds VALUES (1, 'opened')");
+    writer.run("INSERT INTO events VALUES (7, 1)");
+    table.look(false);
+    expect(pageJson(table.readAfter(0n, { rows: 9, bytes: 1e6 }))).toEqual([
+      '{"id":7,"kind_id":1,"$names":{"kind_id":"opened"}}',
+    ]);
+  });
+
   test("of two texts by the one that is called a name", () => {
     const [row] = rowsOf(
       "CREATE TABLE people (id INTEGER PRIMARY KEY, about TEXT, name TEXT)",
