@@ -1,7 +1,8 @@
 /** Decides which column plays which role: by its name first, then by its values. Why so: docs/tables.md */
 import type { ColumnRole, RoleReading, TimeForm } from "../events.ts";
-import { type NamedRole, nameScore, SURE_NAME, SURE_TIME_NAME, timeNameScore } from "./role-names.ts";
-import { ENOUGH_ROWS, NEARLY_ALL, type SampledColumn, type Traits, traitsOf } from "./sample.ts";
+import { type NamedRole, nameScore, SURE_NAME, timeNameScore } from "./role-names.ts";
+import { NEARLY_ALL, type SampledColumn, type Traits, traitsOf } from "./sample.ts";
+import { findTime, HAD_IT } from "./time-column.ts";
 
 export type RoleReadings = Partial<Record<ColumnRole, RoleReading>>;
 
@@ -19,15 +20,27 @@ export interface RoleQuestion {
   readonly keyValues?: SampledColumn["values"];
   readonly columns: readonly SampledColumn[];
   readonly given: GivenRoles;
-  /** Of times without one. */
-  readonly zone: string;
   /** What was found in a sample before, so that a column which is empty for a while keeps its role. */
   readonly before: RoleReadings | undefined;
   readonly nowMs?: number;
 }
 
-/** A column that had the role is preferred to one that is hardly better. */
-const HAD_IT = 15;
+/** A column that has a value in every row tells more than one that has it now and then: at most by so much. */
+const FILLED_BONUS = 6;
+
+/** What a score counts that is no name's. */
+const SENTENCES_IN_NAME = 93;
+const ANY_DOCUMENT = 30;
+
+/** A number under `type_id` is a type, but only where nothing else is. */
+const CODE_PENALTY = 45;
+const CODE_NAME = /(?:^|_)(?:type|kind|status|action|level)_id$/;
+
+/** From this score on a column that has no value yet may be the metadata: many other names of it are vague. */
+const SURE_METADATA = 90;
+
+/** Texts that are filled in less than this share of the rows are no summary by their values alone. */
+const FEW_SENTENCES = 0.3;
 
 /** In characters. Longer texts are no types, and no names of somebody. */
 const LONGEST_TYPE = 80;
@@ -41,9 +54,8 @@ const SURE_EVEN_IF_UNIQUE = 88;
 
 /** A text of so many words is a sentence. */
 const SENTENCE_WORDS = 3;
-
-/** A column of times without a name stands between those that are named for creation and for later. */
-const UNNAMED_TIME = 45;
+/** And so many in a column that is called `name`. */
+const NAME_WORDS = 2.5;
 
 const IN_WORDS: Readonly<Record<NamedRole, string>> = {
   type: "a type",
@@ -53,15 +65,9 @@ const IN_WORDS: Readonly<Record<NamedRole, string>> = {
   metadata: "metadata",
 };
 
-/** Forms in which many a number is a time by accident. */
-const FORMS_OF_KEYS: readonly TimeForm[] = ["epoch-ms", "epoch-us"];
-
-const FORMS_THAT_NEED_A_NAME: readonly TimeForm[] = ["compact", "julian", "mac-s"];
-
 export function decideRoles(question: RoleQuestion): RoleReadings {
-  const { key, given, zone, before, nowMs = Date.now() } = question;
-  const columns = question.columns.map((column) => traitsOf(column, zone, nowMs));
-  const rows = question.columns[0]?.values.length ?? 0;
+  const { key, given, before, nowMs = Date.now() } = question;
+  const columns = question.columns.map((column) => traitsOf(column, nowMs));
   const roles: RoleReadings = { id: { column: key, why: "the integer key of the table" } };
   const free = new Map(columns.map((traits) => [traits.name, traits]));
 
@@ -70,8 +76,12 @@ export function decideRoles(question: RoleQuestion): RoleReadings {
     const traits = column === null ? undefined : findColumn(free, column);
     if (traits === undefined) continue;
     free.delete(traits.name);
-    const time = role === "time" ? formOf(form ?? traits.time?.form) : {};
-    roles[role] = { column: traits.name, ...time, why: "named by --columns" };
+    const timeForm = role === "time" ? (form ?? traits.time?.form) : undefined;
+    roles[role] = {
+      column: traits.name,
+      ...(timeForm === undefined ? {} : { form: timeForm }),
+      why: "named by --columns",
+    };
   }
   const isOpen = (role: NamedRole | "time"): boolean =>
     roles[role] === undefined && given[role]?.column !== null;
@@ -82,13 +92,8 @@ export function decideRoles(question: RoleQuestion): RoleReadings {
   };
 
   if (isOpen("time")) {
-    const times = [...free.values()];
-    give(
-      "time",
-      findTime(times, rows, before?.time?.column) ??
-        timeInKey({ name: key, values: question.keyValues ?? [] }, zone, nowMs) ??
-        findTimeByName(times),
-    );
+    const keyTraits = traitsOf({ name: key, values: question.keyValues ?? [] }, nowMs);
+    give("time", findTime([...free.values()], keyTraits, before?.time?.column));
   }
   // A second time is nobody's name and no summary.
   for (const { name, time, snake } of columns)
@@ -106,63 +111,6 @@ export function findColumn<T>(columns: ReadonlyMap<string, T>, name: string): T 
   return columns.entries().find(([column]) => column.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-function formOf(form: TimeForm | undefined): { form?: TimeForm } {
-  return form === undefined ? {} : { form };
-}
-
-function findTime(
-  columns: readonly Traits[],
-  rows: number,
-  had: string | undefined,
-): RoleReading | undefined {
-  const scored = columns
-    .map((traits) => ({ traits, score: timeScore(traits, rows) + (traits.name === had ? HAD_IT : 0) }))
-    .filter(({ traits, score }) => traits.time !== undefined && score > 0)
-    .toSorted((a, b) => b.score - a.score);
-  const best = scored[0]?.traits;
-  if (best?.time !== undefined) {
-    const named = timeNameScore(best.snake) > 0 ? "named like a time" : "not named like a time";
-    return {
-      column: best.name,
-      form: best.time.form,
-      why: `${named}; its values are times (${best.time.form})`,
-    };
-  }
-  return undefined;
-}
-
-/** Some programs number their rows by the time. Seconds, and the bits of other ids, look like other numbers. */
-function timeInKey(key: SampledColumn, zone: string, nowMs: number): RoleReading | undefined {
-  const { time, rows } = traitsOf(key, zone, nowMs);
-  if (rows < ENOUGH_ROWS || time === undefined || !FORMS_OF_KEYS.includes(time.form)) return undefined;
-  return { column: key.name, form: time.form, why: `the key itself is a time (${time.form})` };
-}
-
-/** Nothing can be read as a time. What is called so beyond doubt is shown as it stands. */
-function findTimeByName(columns: readonly Traits[]): RoleReading | undefined {
-  const [best] = columns
-    .filter(
-      ({ snake, kind, isEmpty }) =>
-        timeNameScore(snake) >= SURE_TIME_NAME && !isEmpty && kind !== "json" && kind !== "blob",
-    )
-    .toSorted((a, b) => timeNameScore(b.snake) - timeNameScore(a.snake));
-  if (best === undefined) return undefined;
-  const why = best.kind === "empty" ? "there is no value yet" : "no value of it can be read as one";
-  return { column: best.name, why: `named like a time; ${why}` };
-}
-
-function timeScore({ snake, time, filled, hasFractions, isConstant }: Traits, rows: number): number {
-  if (time === undefined) return 0;
-  const name = timeNameScore(snake);
-  if (name === 0) {
-    // Numbers that grow may count something else: only what is a time beyond doubt needs no name.
-    if (rows < ENOUGH_ROWS && time.form !== "text") return 0;
-    if (time.rising < 0.9 || isConstant || time.distinct < 2) return 0;
-    if (FORMS_THAT_NEED_A_NAME.includes(time.form) && !hasFractions) return 0;
-  }
-  return (name === 0 ? UNNAMED_TIME : name) + 40 * filled + 20 * time.rising;
-}
-
 function findNamed(
   role: NamedRole,
   columns: readonly Traits[],
@@ -173,8 +121,7 @@ function findNamed(
     .filter(({ traits, score }) => score > 0 && canPlay(role, traits, score, traits.name === had))
     .map(({ traits, score }) => ({
       traits,
-      // A column that has a value in every row tells more than one that has it now and then.
-      score: score + 6 * traits.filled + (traits.name === had ? HAD_IT : 0),
+      score: score + FILLED_BONUS * traits.filled + (traits.name === had ? HAD_IT : 0),
     }))
     .toSorted((a, b) => b.score - a.score);
   const best = scored[0]?.traits;
@@ -195,20 +142,16 @@ function whyNamed(role: NamedRole, { snake, kind }: Traits, named: string): stri
 
 function roleScore(role: NamedRole, { snake, referencedSnake, kind, meanWords }: Traits): number {
   // A sentence in `name` is the summary, and not what kind of row it is.
-  if (snake === "name" && kind === "text" && meanWords >= 2.5) return role === "summary" ? 93 : 0;
+  if (snake === "name" && kind === "text" && meanWords >= NAME_WORDS)
+    return role === "summary" ? SENTENCES_IN_NAME : 0;
   const own = nameScore(role, snake);
   if (own > 0) return own;
   if (referencedSnake !== undefined)
     return Math.max(nameScore(role, referencedSnake), nameScore(role, withoutId(snake))) - 1;
-  // `type_id` is a type as well as `type` is, but only where nothing else is.
-  if (
-    role === "type" &&
-    kind === "number" &&
-    /_(?:type|kind|status|action|level)_id$|^(?:type|kind|action|status|level)_id$/.test(snake)
-  )
-    return Math.max(0, nameScore(role, withoutId(snake)) - 45);
+  if (role === "type" && kind === "number" && CODE_NAME.test(snake))
+    return Math.max(0, nameScore(role, withoutId(snake)) - CODE_PENALTY);
   // Any document tells more than none.
-  return role === "metadata" && kind === "json" ? 30 : 0;
+  return role === "metadata" && kind === "json" ? ANY_DOCUMENT : 0;
 }
 
 const withoutId = (snake: string): string => snake.replace(/_(?:id|fk|ref)$/, "");
@@ -218,7 +161,7 @@ function canPlay(role: NamedRole, traits: Traits, score: number, hadIt: boolean)
   const { kind, rows, snake, referencedSnake, isEmpty, isConstant, distinct, filled, longest } = traits;
   const { meanLength, meanWords, hasFractions } = traits;
   if (isEmpty) return hadIt;
-  if (kind === "empty") return role === "metadata" ? score >= 90 : score >= SURE_NAME;
+  if (kind === "empty") return score >= (role === "metadata" ? SURE_METADATA : SURE_NAME);
   if (kind === "blob") return false;
   if (role === "metadata") return kind === "json" && (!isConstant || meanLength > 2);
   if (kind === "json") return false;
@@ -248,7 +191,7 @@ function findSentences(columns: readonly Traits[]): RoleReading | undefined {
       ({ kind, meanWords, filled, snake }) =>
         kind === "text" &&
         meanWords >= SENTENCE_WORDS &&
-        filled >= 0.3 &&
+        filled >= FEW_SENTENCES &&
         !/user_agent|(?:^|_)ua$/.test(snake),
     )
     .toSorted((a, b) => b.meanWords * b.filled - a.meanWords * a.filled);

@@ -59,7 +59,7 @@ export class RoleWatch {
     const sample = reader.sample();
     const rows = sample.keyValues.length;
     this.#readings = decideRoles({
-      ...this.#reading,
+      given: this.#reading.given,
       key: reader.table.key,
       ...sample,
       before: this.#sampledRows >= SETTLED_ROWS ? this.#readings : undefined,

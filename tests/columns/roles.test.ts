@@ -56,7 +56,6 @@ function decide(
     key: "id",
     columns: Object.entries(columns).map(([name, values]) => ({ name, values })),
     given: {},
-    zone: "UTC",
     before: undefined,
     nowMs: Date.UTC(2026, 10, 27),
     ...more,
@@ -215,7 +214,6 @@ describe("what the operator gives", () => {
       key: "id",
       columns: [{ name: "visit", values: [13_344_473_600_000_000n] }],
       given: { time: { column: "visit", form: "webkit-us" } },
-      zone: "UTC",
       before: undefined,
     });
     expect(readings.time?.form).toBe("webkit-us");

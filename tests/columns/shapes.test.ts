@@ -206,7 +206,6 @@ describe("shapes that no case has", () => {
         keyValues,
         columns: Object.entries(columns).map(([column, values]) => ({ name: column, values })),
         given: {},
-        zone: "UTC",
         before: undefined,
         nowMs: NOW,
       });
