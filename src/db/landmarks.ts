@@ -2,7 +2,7 @@
  * Rows that were seen, in growing distances from the newest: by them it is found out whether, and up to where, the
  * rows are still those that were delivered. Why so, and not otherwise: docs/decisions/landmark.md
  */
-import type { EventId } from "../events.ts";
+import type { ColumnValue, EventId } from "../events.ts";
 
 /** What a row looked like. */
 export interface Landmark {
@@ -13,6 +13,21 @@ export interface Landmark {
   readonly columns: readonly string[];
   /** A hash of each column's value; undefined for NULL. */
   readonly hashes: readonly (number | bigint | undefined)[];
+}
+
+/** @param values of the columns, in their order */
+export function landmarkOf(
+  id: EventId,
+  schemaVersion: string,
+  columns: readonly string[],
+  values: readonly ColumnValue[],
+): Landmark {
+  return { id, schemaVersion, columns, hashes: values.map(hashOf) };
+}
+
+function hashOf(value: ColumnValue): number | bigint | undefined {
+  if (value === null) return undefined;
+  return Bun.hash(value instanceof Uint8Array ? value : `${typeof value} ${value}`);
 }
 
 /** The newest landmarks are all kept: beyond them two in each power of ten of the distance, 46 in all. */

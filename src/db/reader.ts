@@ -1,15 +1,10 @@
 /** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
-import {
-  type ColumnValue,
-  type EventId,
-  type EventRow,
-  type PageLimits,
-  RowTooLargeError,
-} from "../events.ts";
-import type { Landmark } from "./landmarks.ts";
-import { isLeftOut, Queries, type Values } from "./queries.ts";
+import { type ColumnValue, type EventId, type PageLimits, RowTooLargeError } from "../events.ts";
+import { type Landmark, landmarkOf } from "./landmarks.ts";
+import { collect, type RowsRead } from "./page-rows.ts";
+import { Queries, type Values } from "./queries.ts";
 import { readSample, type Sample } from "./sample.ts";
 import { IdNotIntegerError, RepeatedIdError } from "./table-errors.ts";
 import type { TableShape } from "./table-shape.ts";
@@ -28,14 +23,6 @@ const MAX_ROW_BYTES = 1_048_576;
 
 /** What the first query of a page reads at most, in bytes: 1 to 2 ms. Larger values are read row by row after it. */
 const MAX_SCAN_BYTES = 2_097_152;
-
-/** Rows of a page, in the order of the read. */
-export interface RowsRead {
-  readonly columns: readonly string[];
-  readonly rows: readonly EventRow[];
-  /** Whether one of the limits ended it. */
-  readonly hasMore: boolean;
-}
 
 type Query = Statement<Values, never[]>;
 
@@ -152,12 +139,8 @@ export class EventReader implements Disposable {
     const queries = this.#current();
     const [values] = queries.landmark.values(id);
     if (values === undefined) return undefined;
-    return {
-      id: queries.idOf(values),
-      schemaVersion: queries.schemaVersion,
-      columns: queries.table.columns,
-      hashes: values.slice(1).map(hashOf),
-    };
+    const { schemaVersion, table } = queries;
+    return landmarkOf(queries.idOf(values), schemaVersion, table.columns, values.slice(1));
   }
 
   /** What the row under an id looks like; undefined when there is none. */
@@ -273,64 +256,4 @@ export class EventReader implements Disposable {
   #readSchemaVersion(): string {
     return String(this.#schemaVersion.values()[0]?.[0]);
   }
-}
-
-/**
- * Takes rows until a limit is reached.
- * @param readLarge reads a row with its larger values; undefined where it was deleted meanwhile
- * @returns undefined where a row has larger values, and there is nothing to read them with
- */
-function collect(
-  queries: Queries,
-  found: readonly Values[],
-  limits: PageLimits,
-  readLarge: (id: EventId) => Values | undefined,
-): RowsRead;
-function collect(queries: Queries, found: readonly Values[], limits: PageLimits): RowsRead | undefined;
-function collect(
-  queries: Queries,
-  found: readonly Values[],
-  limits: PageLimits,
-  readLarge?: (id: EventId) => Values | undefined,
-): RowsRead | undefined {
-  const { columns, minRowBytes, table } = queries;
-  const rows: EventRow[] = [];
-  let bytes = 0;
-  let previousId: EventId | undefined;
-  for (const light of found) {
-    const id = queries.idOf(light);
-    if (id === previousId) throw new RepeatedIdError(table.name, id);
-    previousId = id;
-    if (rows.length === limits.rows || bytes >= limits.bytes) return { columns, rows, hasMore: true };
-    const size = sizeOfRow(light);
-    if (size !== undefined) {
-      rows.push({ id, values: light, truncated: [] });
-      bytes += minRowBytes + size;
-      continue;
-    }
-    if (readLarge === undefined) return undefined;
-    const values = readLarge(id);
-    if (values === undefined) continue;
-    const row = queries.eventRow(values);
-    rows.push(row);
-    bytes += minRowBytes + (sizeOfRow(row.values) ?? 0);
-  }
-  return { columns, rows, hasMore: false };
-}
-
-/** About how many bytes the values of a row take in JSON; undefined where one was left out of the query. */
-function sizeOfRow(values: readonly ColumnValue[]): number | undefined {
-  let bytes = 0;
-  for (const value of values) {
-    if (typeof value === "string") bytes += value.length;
-    else if (!(value instanceof Uint8Array)) bytes += 8;
-    else if (isLeftOut(value)) return undefined;
-    else bytes += value.length * 1.4;
-  }
-  return bytes;
-}
-
-function hashOf(value: ColumnValue): number | bigint | undefined {
-  if (value === null) return undefined;
-  return Bun.hash(value instanceof Uint8Array ? value : `${typeof value} ${value}`);
 }

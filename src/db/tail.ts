@@ -27,6 +27,7 @@ import { Condition } from "./condition.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { explain } from "./explain.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import { Listeners } from "./listeners.ts";
 import { isBusy, LOCKED, type Problem } from "./problem.ts";
 import { createQueryView } from "./query-view.ts";
 import { PLAIN_READING, type Reading } from "./role-watch.ts";
@@ -64,7 +65,7 @@ export class Tail implements LogArchive, Disposable {
   readonly #observer: TailObserver;
   readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
-  readonly #listeners = new Set<(change: LogChange) => void>();
+  readonly #listeners: Listeners;
   /** Undefined while the file or the table can't be read. */
   #table: FollowedTable | undefined;
   /** What is known of the table that was open last, by which it is recognised. */
@@ -72,7 +73,6 @@ export class Tail implements LogArchive, Disposable {
   /** What was missing since the table was open last, or since the start: all that comes then is new. */
   #missing: "file" | "table" | undefined;
   #pollTimer: Timer | undefined;
-  #untold: LogChange[] = [];
 
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
@@ -86,6 +86,7 @@ export class Tail implements LogArchive, Disposable {
       whenReadable: (look) => this.#file.gate.whenOpen("live", look),
       onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
     });
+    this.#listeners = new Listeners((someListen) => this.#commits.setListening(someListen));
   }
 
   /** Opens the table, or begins to wait for it. */
@@ -136,12 +137,7 @@ export class Tail implements LogArchive, Disposable {
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    this.#commits.setListening(true);
-    return () => {
-      this.#listeners.delete(listener);
-      this.#commits.setListening(this.#listeners.size > 0);
-    };
+    return this.#listeners.add(listener);
   }
 
   status(): LogStatus {
@@ -279,7 +275,7 @@ export class Tail implements LogArchive, Disposable {
     } else {
       // Where the same log came back, who has no cursor starts where it was left.
       const fresh = missing !== undefined && this.#memory === undefined;
-      this.#announce({ kind: "opened", fresh, position: table.position() });
+      this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
       this.#look(false);
     }
     return true;
@@ -370,24 +366,11 @@ export class Tail implements LogArchive, Disposable {
 
   /** The same function each time, so that the gate runs it once for all readers who wait. */
   readonly #tellOfCommit = (): void => {
-    this.#announce({ kind: "commit", latestId: this.#latestId });
+    this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
   };
 
   #tellOfReset(reason: ResetReason, resumedFrom: EventId, table: FollowedTable): void {
-    this.#announce({ kind: "reset", reason, resumedFrom, position: table.position() });
-  }
-
-  /** Tells a change in a turn of its own: what found it may be the question of a reader, which must be answered first. */
-  #announce(change: LogChange): void {
-    const last = this.#untold.at(-1);
-    if (change.kind === "commit" && last?.kind === "commit") this.#untold.pop();
-    this.#untold.push(change);
-    if (last !== undefined) return;
-    queueMicrotask(() => {
-      const changes = this.#untold;
-      this.#untold = [];
-      for (const each of changes) for (const listener of this.#listeners) listener(each);
-    });
+    this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
   }
 }
 
