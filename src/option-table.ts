@@ -49,7 +49,6 @@ export const OPTION_TABLE = [
   {
     flag: "--labels",
     value: "MAP",
-    environment: "TAILBOARD_LABELS",
     meaning: "names for values, as in status:0=down,1=up",
   },
   {

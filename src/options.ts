@@ -70,9 +70,9 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   if (given.has("--version")) return { kind: "print", text: version };
 
   const demo = given.has("--demo");
-  if (demo && ["DATABASE", "--table", "--create"].some((flag) => given.has(flag))) {
+  if (demo && ["DATABASE", "--table", "--query", "--columns", "--create"].some((flag) => given.has(flag))) {
     throw new UsageError(
-      "--demo follows a temporary database of its own: leave out DATABASE, --table and --create",
+      "--demo follows a temporary database of its own: leave out DATABASE, --table, --query, --columns and --create",
     );
   }
 
@@ -93,7 +93,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
   const read = <T>(flag: FlagWithDefault, parse: (text: string, source: string) => T): T =>
     readOr(flag, parse(defaultOf(flag), `the default of ${flag}`), parse);
 
-  if (!demo && lookUp("--query") !== undefined && given.has("--table")) {
+  if (given.has("--query") && given.has("--table")) {
     throw new UsageError("--query is followed in place of a table: leave out --table or --query");
   }
   const demoShape = given.get("--demo") === "" ? undefined : given.get("--demo");
@@ -107,7 +107,9 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       database: read("DATABASE", nonEmpty),
       databaseGiven: lookUp("DATABASE") !== undefined,
       table: demo ? (shape?.table ?? defaultOf("--table")) : read("--table", nonEmpty),
-      query: demo ? undefined : readOr<string | undefined>("--query", undefined, nonEmpty),
+      // A table that is given on the command line goes before a query of the environment.
+      query:
+        demo || given.has("--table") ? undefined : readOr<string | undefined>("--query", undefined, nonEmpty),
       columns: demo ? {} : readOr("--columns", {}, columnOption(parseColumns)),
       labels: readOr("--labels", {}, columnOption(parseLabels)),
       timeZone: read("--time-zone", columnOption(parseTimeZone)),

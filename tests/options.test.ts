@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { OPTION_TABLE } from "../src/option-table.ts";
+import { DEMO_SHAPES } from "../src/demo-shapes.ts";
+import { OPTION_TABLE, optionRow } from "../src/option-table.ts";
 import { type Options, parseOptions, UsageError } from "../src/options.ts";
 
 const parse = (argv: string[], env: Record<string, string> = {}, isTerminal = true) =>
@@ -167,6 +168,7 @@ describe("options", () => {
     [["a.db", "b.db"], '"a.db" and "b.db"'],
     [["--demo", "a.db"], "temporary database"],
     [["--demo", "--table", "jobs"], "temporary database"],
+    [["--demo", "--columns", "type=kind"], "temporary database"],
     [["--host", "0.0.0.0"], "access control"],
     [["--host", "192.168.1.7"], "127.0.0.1, ::1 or localhost"],
   ])("refuses %j in one line", (argv, part) => {
@@ -198,6 +200,7 @@ test("--demo takes a shape of its table, or none", () => {
   expect(serve(["--demo", "jobs"])).toMatchObject({ demo: true, demoShape: "jobs", table: "job_runs" });
   expect(serve(["--demo=home", "--open"])).toMatchObject({ demoShape: "home", table: "states", open: true });
   expect(serve(["--demo"])).toMatchObject({ demo: true, demoShape: undefined, table: "events" });
+  expect(optionRow("--demo").choices).toEqual(Object.keys(DEMO_SHAPES));
   expect(complaint(["--demo=moon"])).toBe("--demo takes one of jobs, audit, home, or none");
 });
 
@@ -229,6 +232,9 @@ describe("the options for columns", () => {
       "SELECT rowid AS id, * FROM jobs",
     );
     expect(serve([]).query).toBeUndefined();
+    const env = { TAILBOARD_QUERY: "SELECT 1 AS id" };
+    expect(serve([], env).query).toBe("SELECT 1 AS id");
+    expect(serve(["--table", "jobs"], env)).toMatchObject({ table: "jobs", query: undefined });
   });
 
   for (const [argv, words] of [

@@ -1,12 +1,13 @@
-/**
- * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.
- * The names of the groups are those of the specification.
- */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 
 import { createDatabase } from "../src/db/create.ts";
 import type { EventList, Status } from "../src/events.ts";
+/**
+ * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.
+ * The names of the groups are those of the specification.
+ */
+import { DOCUMENTED_ROLES } from "./support/rows.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "./support/until.ts";
@@ -376,15 +377,7 @@ describe("GET /api/status, /healthz, /readyz", () => {
       advice: null,
       database: { path: setup.path, sizeBytes: expect.any(Number), journalMode: "wal" },
       table: "events",
-      columns: {
-        id: "id",
-        time: "timestamp",
-        type: "event_type",
-        actor: "actor_id",
-        target: "target_id",
-        summary: "summary",
-        metadata: "metadata",
-      },
+      columns: DOCUMENTED_ROLES,
       latestId: 3,
       roles: expect.objectContaining({
         time: {

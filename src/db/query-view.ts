@@ -5,8 +5,8 @@ import { quoteName } from "./quote-name.ts";
 
 const SQLITE_ERROR = 1;
 
-/** Begins the name of the view: no table of the file has it. */
-const QUERY_VIEW = "tailboard query ";
+/** Begins the name of the view, which stands in messages too. */
+const QUERY_VIEW = "query ";
 
 /** The query can't be followed as it is written. */
 export class QueryError extends Error {
@@ -35,6 +35,11 @@ export function createQueryView(database: Database, sql: string): string {
     using statement = database.prepare(whole);
     // SQLite reads one statement: what comes after it would be run as another one.
     if (statement.toString() !== whole) throw new QueryError("it is more than one statement");
+    const columns = statement.columnNames;
+    if (!columns.some((column) => column.toLowerCase() === "id"))
+      throw new QueryError(
+        `it gives no column "id", but ${columns.map((column) => JSON.stringify(column)).join(", ")}`,
+      );
     database.run("PRAGMA temp_store = MEMORY");
     database.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${whole}`);
   } catch (error) {

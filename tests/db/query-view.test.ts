@@ -74,8 +74,8 @@ describe("what is no SELECT is told, and not run", () => {
     });
 
   test("one without an integer id says so", async () => {
-    await using followed = new Followed(path, { query: "SELECT job FROM jobs" });
+    await using followed = new Followed(path, { query: "SELECT job, created_at FROM jobs" });
     await followed.waitForState("error");
-    expect(followed.tail.status().problem).toContain("no integer key");
+    expect(followed.tail.status().problem).toContain('it gives no column "id", but "job", "created_at".');
   });
 });

@@ -1,9 +1,10 @@
+import type { EventJson, EventList, ResetReason, Status } from "../../src/events.ts";
+import { type Asset, buildAssets } from "../../src/http/assets.ts";
 /**
  * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
  * streams, resets. For what a real server can't be made to do; everything else is tested against the real one.
  */
-import type { EventJson, EventList, ResetReason, Status } from "../../src/events.ts";
-import { type Asset, buildAssets } from "../../src/http/assets.ts";
+import { DOCUMENTED_ROLES } from "./rows.ts";
 
 type Controller = ReadableStreamDefaultController<string>;
 
@@ -140,15 +141,7 @@ export class FakeServer implements AsyncDisposable {
       advice: null,
       database: { path: "/var/lib/app/events.db", sizeBytes: 81_920, journalMode: "wal" },
       table: "events",
-      columns: {
-        id: "id",
-        time: "timestamp",
-        type: "event_type",
-        actor: "actor_id",
-        target: "target_id",
-        summary: "summary",
-        metadata: "metadata",
-      },
+      columns: DOCUMENTED_ROLES,
       latestId: this.latestId,
       roles: {},
       timeZone: "UTC",

@@ -24,3 +24,14 @@ export class Rows implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 }
+
+/** The columns of the documented table that play a role. */
+export const DOCUMENTED_ROLES = {
+  id: "id",
+  time: "timestamp",
+  type: "event_type",
+  actor: "actor_id",
+  target: "target_id",
+  summary: "summary",
+  metadata: "metadata",
+} as const;

@@ -2,18 +2,11 @@ import { expect, test } from "bun:test";
 
 import { describeEvent, readEvent } from "../../src/web/event.ts";
 import { FIRST_READING, type Reading } from "../../src/web/reading.ts";
+import { DOCUMENTED_ROLES } from "../support/rows.ts";
 
 const reading: Reading = {
   ...FIRST_READING,
-  roles: {
-    id: "id",
-    time: "timestamp",
-    type: "event_type",
-    actor: "actor_id",
-    target: "target_id",
-    summary: "summary",
-    metadata: "metadata",
-  },
+  roles: DOCUMENTED_ROLES,
 };
 
 test("reads ids exactly, numbers and strings beyond 2^53 alike", () => {
