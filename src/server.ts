@@ -11,8 +11,8 @@ import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
-import { Listener } from "./http/listener.ts";
 import { Metrics } from "./http/metrics.ts";
+import { listen, RAISE_OPEN_FILES } from "./listening.ts";
 import { Logger } from "./logger.ts";
 import { type Command, type Options, parseOptions, UsageError } from "./options.ts";
 import { openBrowser } from "./process/browser.ts";
@@ -32,11 +32,6 @@ const STANDARD_OUTPUT = 1;
 
 /** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
 const SHUTDOWN_GRACE_MS = 2000;
-
-/** Ports below it are for programs with privileges, unless the machine says otherwise. */
-const FIRST_FREE_PORT = 1024;
-
-const RAISE_OPEN_FILES = "raise the limit of open files (ulimit -n; for systemd LimitNOFILE=)";
 
 /** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
@@ -229,40 +224,6 @@ function fitConnections(asked: number, limit: number | undefined, logger: Logger
     });
   }
   return fitting;
-}
-
-function listen(
-  { host, port }: Options,
-  fetch: ReturnType<typeof createHandler>,
-  openFiles: OpenFiles,
-  logger: Logger,
-): Listener {
-  try {
-    return new Listener({
-      host,
-      port,
-      fetch,
-      openFiles,
-      onChange: (state) => {
-        if (state === "accepting") logger.info("accepting connections again");
-        else logger.warn("refusing connections: the open files are used up", { hint: RAISE_OPEN_FILES });
-      },
-      onError: (error) => logger.error("listening again", wordsOf(error)),
-    });
-  } catch (error) {
-    throw listenFailure(error, host, port);
-  }
-}
-
-function listenFailure(error: unknown, host: string, port: number): StartFailure {
-  const code = codeOf(error);
-  const another = "take another with --port N, or --port 0 for a free one";
-  if (code === "EADDRINUSE")
-    return new StartFailure(`port ${port} on ${host} is taken by another program`, another);
-  const problem = `can't listen on port ${port} of ${host}: ${wordsOf(error)}`;
-  if (code === "EACCES" && port < FIRST_FREE_PORT)
-    return new StartFailure(`${problem}; ports below ${FIRST_FREE_PORT} take privileges`, another);
-  return new StartFailure(problem, another);
 }
 
 async function main(): Promise<void> {

@@ -51,7 +51,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sse: ["events.ts", "rows"],
   web: ["events.ts", "columns"],
   http: ["events.ts", "rows", "sse"],
-  "server.ts": ["demo-shapes.ts", "options.ts", "logger.ts", "process", "events.ts", "db", "sse", "http"],
+  "listening.ts": ["options.ts", "logger.ts", "process", "http"],
+  "server.ts": [
+    "listening.ts",
+    "demo-shapes.ts",
+    "options.ts",
+    "logger.ts",
+    "process",
+    "events.ts",
+    "db",
+    "sse",
+    "http",
+  ],
 };
 
 interface Import {

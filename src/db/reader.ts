@@ -3,23 +3,11 @@ import type { Database, Statement } from "bun:sqlite";
 
 import { type ColumnValue, type EventId, type PageLimits, RowTooLargeError } from "../events.ts";
 import { type Landmark, landmarkOf } from "./landmarks.ts";
-import { collect, type RowsRead } from "./page-rows.ts";
+import { collect, MAX_VALUE_BYTES, type RowsRead, sizesOf } from "./page-rows.ts";
 import { Queries, type Values } from "./queries.ts";
 import { readSample, type Sample } from "./sample.ts";
 import { IdNotIntegerError, RepeatedIdError } from "./table-errors.ts";
 import type { TableShape } from "./table-shape.ts";
-
-/**
- * A text or blob larger than this many bytes stands as null in a page and is named in `truncated`: one row of
- * 10 MB takes 7 ms to read, during which no stream is served. `readOne` has it whole.
- */
-export const MAX_VALUE_BYTES = 65_536;
-
-/**
- * Bytes of one row in a page. In a row that has more, the largest values are left out as if each were too large, so
- * that a table of two thousand columns can't hold up the streams either.
- */
-const MAX_ROW_BYTES = 1_048_576;
 
 /** What the first query of a page reads at most, in bytes: 1 to 2 ms. Larger values are read row by row after it. */
 const MAX_SCAN_BYTES = 2_097_152;
@@ -170,7 +158,7 @@ export class EventReader implements Disposable {
   readOne(id: EventId, maxBytes: number): RowsRead {
     return this.inReadTransaction(() => {
       const queries = this.#current();
-      const sizes = this.#sizes(queries, id);
+      const sizes = sizesOf(queries, id);
       const largest = sizes.indexOf(Math.max(...sizes));
       if (sizes.reduce((sum, size) => sum + size, 0) > maxBytes)
         throw new RowTooLargeError(id, queries.table.columns[largest] ?? "", sizes[largest] ?? 0);
@@ -207,30 +195,8 @@ export class EventReader implements Disposable {
     // Most pages have no large value, and need no second transaction.
     const page =
       collect(queries, found, within) ??
-      this.inReadTransaction(() => collect(queries, found, within, (id) => this.#readLarge(queries, id)));
+      this.inReadTransaction(() => collect(queries, found, within, this.#database));
     return { ...page, rows: queries.names.addTo(page.rows) };
-  }
-
-  /** A row with values that are large, but not too large. */
-  #readLarge(queries: Queries, id: EventId): Values | undefined {
-    if (queries.columns.length * MAX_VALUE_BYTES <= MAX_ROW_BYTES)
-      return queries.one.values(id, MAX_VALUE_BYTES)[0];
-    const largestFirst = this.#sizes(queries, id)
-      .map((bytes, at) => ({ bytes, at: at + 1 }))
-      .toSorted((a, b) => b.bytes - a.bytes);
-    const leftOut = new Set<number>();
-    let left = largestFirst.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const { bytes, at } of largestFirst) {
-      if (bytes <= MAX_VALUE_BYTES && left <= MAX_ROW_BYTES) break;
-      leftOut.add(at);
-      left -= bytes;
-    }
-    return queries.oneWithout(this.#database, id, leftOut);
-  }
-
-  /** How many bytes each value of a row has; none where there is no row. */
-  #sizes(queries: Queries, id: EventId): number[] {
-    return (queries.sizes.values(id)[0] ?? []).map(Number);
   }
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */

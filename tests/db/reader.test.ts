@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 
 import { createDatabase } from "../../src/db/create.ts";
-import { EventReader, MAX_VALUE_BYTES } from "../../src/db/reader.ts";
+import { MAX_VALUE_BYTES } from "../../src/db/page-rows.ts";
+import { EventReader } from "../../src/db/reader.ts";
 import { NoIntegerKeyError, TableMissingError } from "../../src/db/table-errors.ts";
 import { inspectTable } from "../../src/db/table-shape.ts";
 import { Scratch } from "../support/scratch.ts";
