@@ -9,11 +9,12 @@ import {
   type ResetReason,
 } from "../events.ts";
 import type { Connection } from "./connection.ts";
-import { compare, distancesOf, isIdentical, type Landmark, Landmarks } from "./landmarks.ts";
+import { Landmarks } from "./landmarks.ts";
 import { LogNames } from "./log-names.ts";
 import { Rate } from "./rate.ts";
 import { EventReader } from "./reader.ts";
 import { PLAIN_READING, type Reading, RoleWatch } from "./role-watch.ts";
+import { type SeenPosition, SeenRows } from "./seen-rows.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
@@ -46,7 +47,7 @@ export class FollowedTable implements Disposable {
   readonly roles: RoleWatch;
   readonly #connection: Connection;
   readonly #names: LogNames;
-  readonly #landmarks: Landmarks;
+  readonly #seen: SeenRows;
   #dataVersion: bigint;
   #latestId: EventId;
   /** The newest id before the rows that were found last: whoever has it follows live. */
@@ -71,10 +72,14 @@ export class FollowedTable implements Disposable {
     // Clients may hold the ids of rows that were deleted, so the largest id that was ever given counts.
     this.#latestId = max(bounds?.latestId ?? this.#startId, reader.autoincrement());
     this.#names = memory?.names ?? new LogNames(this.#nameBase());
-    this.#landmarks = memory?.landmarks ?? new Landmarks();
+    this.#seen = new SeenRows(
+      reader,
+      memory?.landmarks ?? new Landmarks(),
+      () => this.roles.readings.time?.column,
+    );
     this.rate = memory?.rate ?? new Rate();
     this.#latestIdBefore = this.#latestId;
-    if (memory === undefined) this.#setLandmarks(this.#startId);
+    if (memory === undefined) this.#seen.remember(this.#position, this.#startId);
   }
 
   /**
@@ -108,7 +113,7 @@ export class FollowedTable implements Disposable {
   }
 
   position(): LogPosition {
-    return { log: this.#names.current, latestId: this.#latestId, startId: this.#startId };
+    return { log: this.#names.current, ...this.#position };
   }
 
   /** As in `EventLog`. */
@@ -120,9 +125,9 @@ export class FollowedTable implements Disposable {
     return {
       fileId: this.#connection.identity,
       names: this.#names,
-      landmarks: this.#landmarks,
+      landmarks: this.#seen.landmarks,
       latestId: this.#latestId,
-      wasEmpty: this.#latestId === this.#startId && this.#landmarks.newest === undefined,
+      wasEmpty: this.#latestId === this.#startId && this.#seen.landmarks.newest === undefined,
       rate: this.rate,
     };
   }
@@ -144,7 +149,7 @@ export class FollowedTable implements Disposable {
       // In a view the smallest id may take a scan.
       if (thorough || this.reader.table.kind !== "view")
         this.#startId = this.#startBefore(this.reader.oldestId());
-      const lastSameId = this.#lastSameId(newestId, true);
+      const lastSameId = this.#seen.lastSameId(this.#position, newestId, true);
       if (lastSameId !== undefined) return this.#goBack(lastSameId, newestId, "rows-replaced");
       if (wasTouched) this.roles.noteTouched();
       if (hasRows) this.#advance(newestId);
@@ -197,6 +202,10 @@ export class FollowedTable implements Disposable {
     this.reader[Symbol.dispose]();
   }
 
+  get #position(): SeenPosition {
+    return { latestId: this.#latestId, startId: this.#startId };
+  }
+
   /** Newer rows were found. */
   #advance(newestId: EventId): void {
     const before = this.#latestId;
@@ -205,7 +214,7 @@ export class FollowedTable implements Disposable {
     this.#noteRows(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = before;
     this.#latestId = newestId;
-    this.#setLandmarks(before);
+    this.#seen.remember(this.#position, before);
   }
 
   #noteRows(count: number): void {
@@ -215,13 +224,13 @@ export class FollowedTable implements Disposable {
 
   /** Rows after an id are not those that were delivered. */
   #goBack(lastSameId: EventId, newestId: EventId | undefined, reason: ResetReason): Look {
-    this.#landmarks.dropAfter(lastSameId);
+    this.#seen.landmarks.dropAfter(lastSameId);
     if (lastSameId === this.#startId) this.#names.replaceAll(this.#nameBase());
     else this.#names.replaceAfter(lastSameId, this.#nameBase());
     this.#noteRows(this.reader.countAfter(lastSameId, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = lastSameId;
     this.#latestId = max(newestId ?? this.#startId, this.reader.autoincrement());
-    this.#setLandmarks(lastSameId);
+    this.#seen.remember(this.#position, lastSameId);
     return { kind: "replaced", reason, resumedFrom: lastSameId };
   }
 
@@ -234,86 +243,11 @@ export class FollowedTable implements Disposable {
     if (memory.wasEmpty && !isSameFile) this.#latestId = this.#startId;
     else {
       this.#latestId = memory.latestId;
-      const lastSameId = this.#lastSameId(this.reader.latestId(), isSameFile);
+      const lastSameId = this.#seen.lastSameId(this.#position, this.reader.latestId(), isSameFile);
       if (lastSameId !== undefined) return this.#goBack(lastSameId, this.reader.latestId(), reason);
     }
     this.#latestIdBefore = this.#latestId;
     return { kind: newestId > this.#latestId ? "rows" : "unchanged" };
-  }
-
-  /**
-   * Whether the rows that were delivered are still the same.
-   * @param newestId the largest id in the table now
-   * @param isSameFile false where another file took the place of the one that was followed
-   * @returns undefined where nothing is to be delivered again; otherwise the last id that is the same
-   */
-  #lastSameId(newestId: EventId | undefined, isSameFile: boolean): EventId | undefined {
-    const { newest } = this.#landmarks;
-    if (newest === undefined) {
-      const isPlausible =
-        isSameFile &&
-        (newestId === undefined ? this.#latestId === this.#startId : newestId >= this.#latestId);
-      return isPlausible || (isSameFile && this.#idsNeverReturn()) ? undefined : this.#startId;
-    }
-    const now = this.reader.landmarkAt(newest.id);
-    if (now !== undefined && isIdentical(newest, now)) return undefined;
-    if (now !== undefined && this.#isSameRow(newest, now, isSameFile)) {
-      // It is compared with what it looks like now from here on.
-      this.#landmarks.add(now);
-      return undefined;
-    }
-    const isTrusted = isSameFile && newest.schemaVersion === this.reader.schemaVersion;
-    if (now === undefined && isTrusted && this.#idsNeverReturn()) {
-      this.#landmarks.dropAfter(newest.id - 1n);
-      return undefined;
-    }
-    const lastSame = this.#landmarks.older.find((mark) => {
-      const row = this.reader.landmarkAt(mark.id);
-      return row !== undefined && this.#isSameRow(mark, row, isSameFile);
-    });
-    const lastSameId = lastSame === undefined ? this.#startId : lastSame.id;
-    const isOnlyGone = now === undefined && isSameFile && newestId !== undefined && newestId > this.#latestId;
-    if (isOnlyGone && !this.reader.hasRows(lastSameId, this.#latestId)) {
-      // REPLACE under another key deletes the row and inserts it with a new id: none was given again.
-      this.#landmarks.dropAfter(lastSameId);
-      return undefined;
-    }
-    return lastSameId;
-  }
-
-  /**
-   * Whether a row with changed values is still the row that it was, so that it was an UPDATE. In this order:
-   * AUTOINCREMENT never gives an id again; another key that the table declares is the same; the time is the same.
-   * Where the schema has changed since, the table may have been made anew, and only the key tells.
-   */
-  #isSameRow(before: Landmark, now: Landmark, isSameFile: boolean): boolean {
-    const time = this.roles.readings.time?.column;
-    const { isEqual, hasSameKey, hasSameTime } = compare(before, now, this.reader.table.otherKeys, time);
-    if (isEqual) return true;
-    const isTrusted = isSameFile && before.schemaVersion === now.schemaVersion;
-    if (isTrusted && this.#idsNeverReturn()) return true;
-    return hasSameKey ?? (isTrusted && hasSameTime);
-  }
-
-  /** AUTOINCREMENT remembers the largest id that ever was; after a restore or a DROP it remembers a smaller one. */
-  #idsNeverReturn(): boolean {
-    const largestEver = this.reader.autoincrement();
-    return largestEver !== undefined && largestEver >= this.#latestId;
-  }
-
-  /** Remembers the newest row, and others in growing distances down to a row that was seen before. */
-  #setLandmarks(seenId: EventId): void {
-    const newest = this.reader.landmarkUpTo(this.#latestId);
-    if (newest === undefined || newest.id <= seenId) return;
-    const marks = [newest];
-    for (const distance of distancesOf(newest.id - seenId)) {
-      const mark = this.reader.landmarkUpTo(newest.id - distance);
-      // Where ids have wide gaps, one step leads to what is known already.
-      if (mark === undefined || mark.id <= seenId) break;
-      if (mark.id < (marks.at(-1)?.id ?? newest.id)) marks.push(mark);
-    }
-    const oldest = seenId === this.#startId ? this.reader.landmarkUpTo(this.#startId + 1n) : undefined;
-    this.#landmarks.add(...marks, ...(oldest === undefined ? [] : [oldest]));
   }
 
   /** The cursor below the smallest id. In an empty table that is the largest id that was ever given. */

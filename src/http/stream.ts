@@ -1,6 +1,6 @@
 /** `GET /api/events/stream` */
 import { parseId } from "../rows/event-id.ts";
-import type { StartCursor } from "../sse/subscriber.ts";
+import type { StartCursor } from "../sse/start-cursor.ts";
 import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 

@@ -4,7 +4,9 @@
  */
 import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
 import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";
-import { type Sent, type StartCursor, Subscriber, type SubscriberOwner } from "./subscriber.ts";
+import { ReplayTurns } from "./replay-turns.ts";
+import type { StartCursor } from "./start-cursor.ts";
+import { type Sent, Subscriber, type SubscriberOwner } from "./subscriber.ts";
 
 /** When what happens to a stream by itself. */
 export interface Timing {
@@ -27,9 +29,6 @@ export const MAX_COMEBACK_MS = 2000;
 /** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
 export const SLICE_SUBSCRIBERS = 512;
 
-/** Replays are served for this long in one turn of the event loop; whatever else is due comes in between. */
-const REPLAY_TURN_MS = 2;
-
 /**
  * What slow clients may hold, over all streams. Beyond the first limit each gets small pages; beyond the second a replay
  * waits until others have taken theirs, or were ended because they take nothing. Bun holds each chunk about twice.
@@ -37,9 +36,6 @@ const REPLAY_TURN_MS = 2;
 const HELD_SMALL_PAGES_BYTES = 16_777_216;
 const HELD_LIMIT_BYTES = 67_108_864;
 export const SMALL_PAGE_BYTES = 16_384;
-
-/** How soon a replay is tried again that had to wait for memory. In ms. */
-const MEMORY_PAUSE_MS = 50;
 
 /** What the owner of the streams wants to hear about. */
 export interface FanOutObserver {
@@ -62,9 +58,10 @@ export class FanOut implements SubscriberOwner {
   #unsubscribe: Unsubscribe | undefined;
   /** The subscribers that are still to be served in this round; undefined between two rounds. */
   #round: Iterator<Subscriber> | undefined;
-  /** Subscribers that replay and whose next page is due, each with what tells its stream that it was served. */
-  readonly #replaying = new Map<Subscriber, () => void>();
-  #isReplayTurnDue = false;
+  readonly #replays = new ReplayTurns<Subscriber>({
+    serve: (subscriber) => this.#fill(subscriber),
+    mustWait: () => this.#sent.heldBytes > HELD_LIMIT_BYTES,
+  });
   /** Whether there was a change since the round began, so that another one is due. */
   #again = false;
   /** The newest id of the log, as far as it was told. */
@@ -140,7 +137,7 @@ export class FanOut implements SubscriberOwner {
     }
     // The promise matters: without it Bun 1.4.5 calls pull() again at once, and a thousand pages went out before the
     // event loop came to anything else.
-    return new Promise((resolve) => this.#serveInTurn(subscriber, resolve));
+    return new Promise((resolve) => this.#replays.add(subscriber, resolve));
   }
 
   onPage(subscriber: Subscriber, page: EncodedPage | PageState | Error, wasPassedOver: boolean): void {
@@ -148,7 +145,7 @@ export class FanOut implements SubscriberOwner {
     this.#guard("sending events", subscriber, () => {
       if (page instanceof Error) throw page;
       subscriber.take(page);
-      if (wasPassedOver && subscriber.wantsMore) this.#serveInTurn(subscriber, () => {});
+      if (wasPassedOver && subscriber.wantsMore) this.#replays.add(subscriber);
     });
   }
 
@@ -223,34 +220,9 @@ export class FanOut implements SubscriberOwner {
       }
       const subscriber = next.value;
       if (!subscriber.isReplaying) this.#fill(subscriber);
-      else if (subscriber.wantsMore && !this.#replaying.has(subscriber))
-        this.#serveInTurn(subscriber, () => {});
+      else if (subscriber.wantsMore && !this.#replays.has(subscriber)) this.#replays.add(subscriber);
     }
     setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
-  }
-
-  #serveInTurn(subscriber: Subscriber, onServed: () => void): void {
-    this.#replaying.set(subscriber, onServed);
-    if (this.#isReplayTurnDue) return;
-    this.#isReplayTurnDue = true;
-    setImmediate(() => this.#serveReplays());
-  }
-
-  /** One page for each, the one that waits longest first. */
-  #serveReplays(): void {
-    if (this.#sent.heldBytes > HELD_LIMIT_BYTES) {
-      setTimeout(() => this.#serveReplays(), MEMORY_PAUSE_MS);
-      return;
-    }
-    const endsAtMs = performance.now() + REPLAY_TURN_MS;
-    for (const [subscriber, onServed] of this.#replaying) {
-      this.#replaying.delete(subscriber);
-      this.#fill(subscriber);
-      onServed();
-      if (performance.now() >= endsAtMs || this.#sent.heldBytes > HELD_LIMIT_BYTES) break;
-    }
-    this.#isReplayTurnDue = this.#replaying.size > 0;
-    if (this.#isReplayTurnDue) setImmediate(() => this.#serveReplays());
   }
 
   #fill(subscriber: Subscriber): void {

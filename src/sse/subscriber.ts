@@ -3,17 +3,7 @@ import type { Cursor, EventId, EventLog, LogChange, LogPosition, ResetReason } f
 import { idForJson } from "../rows/json.ts";
 import { encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
 import type { EncodedPage, PageState, SharedPages } from "./pages.ts";
-
-/** Where a subscriber wants to start. */
-export interface StartCursor {
-  /**
-   * The last id that it has. Without one the stream starts at the newest event; the same where what it sent is no id,
-   * and then it is told.
-   */
-  readonly lastEventId: EventId | "malformed" | undefined;
-  /** The name of the log that the id is from, where the subscriber knows it. */
-  readonly log: string | undefined;
-}
+import { resume, type StartCursor } from "./start-cursor.ts";
 
 /** What was handed to the sockets, over all streams. */
 export interface Sent {
@@ -258,16 +248,4 @@ function describe({ latestId, startId, log }: LogPosition, resumedFrom: EventId)
     resumedFrom: idForJson(resumedFrom),
     log,
   };
-}
-
-/** Where a subscriber with a cursor goes on, and why that is not where it was. */
-function resume(
-  cursor: Cursor,
-  { startId, latestId }: LogPosition,
-  log: Pick<EventLog, "resumePoint">,
-): { readonly reason: ResetReason | undefined; readonly id: EventId } {
-  const id = log.resumePoint(cursor);
-  if (id === undefined) return { reason: "log-changed", id: startId };
-  if (id < cursor.id) return { reason: "rows-replaced", id };
-  return id > latestId ? { reason: "cursor-ahead", id: startId } : { reason: undefined, id };
 }

@@ -10,7 +10,7 @@ import {
   type Timing,
 } from "../../src/sse/fanout.ts";
 import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
-import type { StartCursor } from "../../src/sse/subscriber.ts";
+import type { StartCursor } from "../../src/sse/start-cursor.ts";
 import { MemoryLog } from "../support/memory-log.ts";
 import { StreamReader } from "../support/stream-reader.ts";
 import { until } from "../support/until.ts";
