@@ -1,7 +1,7 @@
+import { TIME_FORMS, type TimeForm, type ValueLabels } from "./column-roles.ts";
 /** Reads the options that say how columns are to be read: `--columns`, `--labels` and `--time-zone`. */
 import { GIVABLE_ROLES, type GivenRoles } from "./columns/roles.ts";
 import { isZone } from "./columns/zone.ts";
-import { TIME_FORMS, type TimeForm, type ValueLabels } from "./events.ts";
 
 /** What is wrong with the text of an option, and what is allowed. */
 export class ColumnOptionError extends Error {

@@ -1,8 +1,8 @@
 /** Options from the command line and the environment. */
 import { ColumnOptionError, parseColumns, parseLabels, parseTimeZone } from "./column-options.ts";
+import type { ValueLabels } from "./column-roles.ts";
 import type { GivenRoles } from "./columns/roles.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
-import type { ValueLabels } from "./events.ts";
 import { type Flag, type FlagWithDefault, helpText, OPTION_TABLE, optionRow } from "./option-table.ts";
 
 export interface Options {

@@ -37,19 +37,20 @@ describe("the code", () => {
 
 /** What a part may import of the others. server.ts, the composition root, may import all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "events.ts": [],
-  "options.ts": ["option-table.ts", "column-options.ts", "columns", "demo-shapes.ts", "events.ts"],
-  "column-options.ts": ["columns", "events.ts"],
+  "column-roles.ts": [],
+  "events.ts": ["column-roles.ts"],
+  "options.ts": ["option-table.ts", "column-options.ts", "columns", "demo-shapes.ts", "column-roles.ts"],
+  "column-options.ts": ["columns", "column-roles.ts"],
   "option-table.ts": [],
   "logger.ts": ["process"],
   process: [],
   "demo.ts": ["demo-shapes.ts"],
   "demo-shapes.ts": [],
   rows: ["events.ts"],
-  columns: ["events.ts"],
-  db: ["events.ts", "rows", "columns"],
+  columns: ["column-roles.ts", "events.ts"],
+  db: ["column-roles.ts", "events.ts", "rows", "columns"],
   sse: ["events.ts", "rows"],
-  web: ["events.ts", "columns"],
+  web: ["column-roles.ts", "events.ts", "columns"],
   http: ["events.ts", "rows", "sse"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": [

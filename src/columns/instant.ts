@@ -1,5 +1,5 @@
 /** Reads the instants that columns hold, in every form that programs write. Used by the server and by the page. */
-import { TIME_FORMS, type TimeForm } from "../events.ts";
+import { TIME_FORMS, type TimeForm } from "../column-roles.ts";
 import { instantOf } from "./zone.ts";
 
 /** No event log of a program is older. In ms since 1970. */

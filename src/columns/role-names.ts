@@ -2,7 +2,7 @@
  * Usual names of each role. A name is compared in lower case, with its words joined by underscores; the score says how
  * surely the name means the role, from 0 to 100. Names are of kinds of programs, never of one program.
  */
-import type { ColumnRole } from "../events.ts";
+import type { ColumnRole } from "../column-roles.ts";
 
 export type NamedRole = Exclude<ColumnRole, "id" | "time">;
 

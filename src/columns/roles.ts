@@ -1,5 +1,5 @@
 /** Decides which column plays which role: by its name first, then by its values. Why so: docs/tables.md */
-import type { ColumnRole, RoleReading, TimeForm } from "../events.ts";
+import type { ColumnRole, RoleReading, TimeForm } from "../column-roles.ts";
 import { type NamedRole, nameScore, SURE_NAME, timeNameScore } from "./role-names.ts";
 import { NEARLY_ALL, type SampledColumn, type Traits, traitsOf } from "./sample.ts";
 import { findTime, HAD_IT } from "./time-column.ts";

@@ -1,5 +1,6 @@
 /** What the newest rows of a table say about a column. */
-import { type ColumnValue, TIME_FORMS, type TimeForm } from "../events.ts";
+import { TIME_FORMS, type TimeForm } from "../column-roles.ts";
+import type { ColumnValue } from "../events.ts";
 import { formsOf } from "./instant.ts";
 import { snakeOf } from "./name.ts";
 

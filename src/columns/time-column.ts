@@ -1,5 +1,5 @@
 /** Which column says when a row came to be. */
-import type { RoleReading, TimeForm } from "../events.ts";
+import type { RoleReading, TimeForm } from "../column-roles.ts";
 import { SURE_TIME_NAME, timeNameScore } from "./role-names.ts";
 import { ENOUGH_ROWS, NEARLY_ALL, type Traits } from "./sample.ts";
 

@@ -1,3 +1,4 @@
+import type { ColumnRoles, ValueLabels } from "../column-roles.ts";
 /**
  * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
@@ -5,7 +6,6 @@
  */
 import type { RoleReadings } from "../columns/roles.ts";
 import {
-  type ColumnRoles,
   type Cursor,
   type EventId,
   type Later,
@@ -20,7 +20,6 @@ import {
   RowTooLargeError,
   type TailState,
   type Unsubscribe,
-  type ValueLabels,
 } from "../events.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";

@@ -1,5 +1,6 @@
 /** An event's columns, each of them whole. */
-import type { ColumnRole, EventJson } from "../events.ts";
+import type { ColumnRole } from "../column-roles.ts";
+import type { EventJson } from "../events.ts";
 import { columnsOf, nameOf, truncatedColumns } from "./names.ts";
 import { prettyJson } from "./pretty-json.ts";
 import { instantOf, type Reading, ROLES } from "./reading.ts";

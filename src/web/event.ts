@@ -1,6 +1,7 @@
 /** One event as the page holds it, and what its row shows. */
 
-import type { ColumnRole, ColumnRoles, EventJson, ValueLabels } from "../events.ts";
+import type { ColumnRole, ColumnRoles, ValueLabels } from "../column-roles.ts";
+import type { EventJson } from "../events.ts";
 import { type Badge, badgeOf, huedBadge } from "./badge.ts";
 import { columnLabels, keyLabel, type Label, labelsOf, limitLabels, memberLabels } from "./metadata.ts";
 import { columnsOf, type NamedText, namedText, nameOf, truncatedColumns } from "./names.ts";

@@ -1,6 +1,6 @@
 /** The command that puts a first row into the table. It can be pasted into a shell, whatever the names are. */
 
-import type { ColumnRoles } from "../events.ts";
+import type { ColumnRoles } from "../column-roles.ts";
 
 interface Followed {
   readonly path: string;

@@ -1,5 +1,6 @@
 /** What the members of an event's JSON are: columns, and what the server says about them. */
-import type { EventJson, ValueLabels } from "../events.ts";
+import type { ValueLabels } from "../column-roles.ts";
+import type { EventJson } from "../events.ts";
 import { isRecord, textOf } from "./text.ts";
 
 /** A value as it is read, and as it is stored. */

@@ -4,9 +4,9 @@ import { describe, expect, test } from "bun:test";
 
 import { assert, constantFrom, integer, property } from "fast-check";
 
+import type { TimeForm } from "../../src/column-roles.ts";
 import { formsOf, readInstant } from "../../src/columns/instant.ts";
 import { instantOf, isZone, offsetMs } from "../../src/columns/zone.ts";
-import type { TimeForm } from "../../src/events.ts";
 
 const NOW = Date.UTC(2026, 10, 27);
 const ISO = "2023-11-14T22:13:20.123Z";

@@ -1,8 +1,9 @@
 /** Shapes that no case has, to see that the rules are general: columns with a sample, and the roles to be found. */
 import { describe, expect, test } from "bun:test";
 
+import type { ColumnRoles } from "../../src/column-roles.ts";
 import { decideRoles } from "../../src/columns/roles.ts";
-import type { ColumnRoles, ColumnValue } from "../../src/events.ts";
+import type { ColumnValue } from "../../src/events.ts";
 
 const ROWS = 12;
 const NOW = Date.UTC(2026, 10, 27);

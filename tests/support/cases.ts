@@ -2,8 +2,8 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 
+import type { ColumnRole } from "../../src/column-roles.ts";
 import { quoteName } from "../../src/db/quote-name.ts";
-import type { ColumnRole } from "../../src/events.ts";
 
 type StoredValue = string | number | null | { readonly $base64: string } | { readonly $integer: string };
 type StoredRow = Readonly<Record<string, StoredValue>>;

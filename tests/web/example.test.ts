@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
-import type { ColumnRoles } from "../../src/events.ts";
+import type { ColumnRoles } from "../../src/column-roles.ts";
 import { insertExample } from "../../src/web/example.ts";
 
 /** What a shell hands to sqlite3 for this command line. */
