@@ -13,6 +13,7 @@ import {
   pollsEvents,
   step,
 } from "./connection.ts";
+import { joinCalls } from "./join-calls.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
 import { canRead, isSameReading, type Reading, readingOf } from "./reading.ts";
@@ -340,16 +341,5 @@ export function createFeed(state: State): Feed {
     prependEvent: (event) => backlog.show(event),
     refresh,
     updateConnectionStatus,
-  };
-}
-
-/** The same work under way is not begun a second time: who asks meanwhile waits for the same end. */
-function joinCalls(work: () => Promise<void>): () => Promise<void> {
-  let underWay: Promise<void> | undefined;
-  return () => {
-    underWay ??= work().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
   };
 }
