@@ -139,10 +139,21 @@ export class ReferenceNames implements Disposable {
   }[];
   readonly #statements: DisposableStack;
   #remembered = 0;
-  #forgetAtMs = performance.now() + REMEMBERED_MS;
+  readonly #now: () => number;
+  #forgetAtMs: number;
 
-  /** @param columns of the rows that `addTo` gets */
-  constructor(database: Database, references: Iterable<Reference>, columns: readonly string[]) {
+  /**
+   * @param columns of the rows
+   * @param now milliseconds of a clock that never goes back
+   */
+  constructor(
+    database: Database,
+    references: Iterable<Reference>,
+    columns: readonly string[],
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
+    this.#forgetAtMs = now() + REMEMBERED_MS;
     using statements = new DisposableStack();
     this.#lookups = [...references].map(({ column, sql }) => ({
       column,
@@ -160,7 +171,7 @@ export class ReferenceNames implements Disposable {
   /** Looks up what these rows reference. To be called in their read transaction. @param rows values by column */
   learn(rows: readonly (readonly ColumnValue[])[]): void {
     if (this.isEmpty) return;
-    if (performance.now() >= this.#forgetAtMs || this.#remembered >= MAX_REMEMBERED) this.#forget();
+    if (this.#now() >= this.#forgetAtMs || this.#remembered >= MAX_REMEMBERED) this.#forget();
     let left = MAX_LOOKUPS;
     for (const row of rows) {
       for (const { at, statement, names } of this.#lookups) {
@@ -193,6 +204,6 @@ export class ReferenceNames implements Disposable {
   #forget(): void {
     for (const { names } of this.#lookups) names.clear();
     this.#remembered = 0;
-    this.#forgetAtMs = performance.now() + REMEMBERED_MS;
+    this.#forgetAtMs = this.#now() + REMEMBERED_MS;
   }
 }

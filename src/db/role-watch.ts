@@ -21,6 +21,7 @@ const SETTLED_ROWS = 20;
 
 export class RoleWatch {
   readonly #reading: Reading;
+  readonly #now: () => number;
   #readings: RoleReadings = {};
   #schemaVersion: string | undefined;
   #sampledRows = 0;
@@ -30,8 +31,10 @@ export class RoleWatch {
   #sampledAtMs = -Infinity;
   #wasTouched = false;
 
-  constructor(reading: Reading) {
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(reading: Reading, now: () => number = () => performance.now()) {
     this.#reading = reading;
+    this.#now = now;
   }
 
   get readings(): RoleReadings {
@@ -54,7 +57,7 @@ export class RoleWatch {
    */
   review(reader: EventReader): void {
     const isOtherSchema = reader.schemaVersion !== this.#schemaVersion;
-    const isOld = this.#wasTouched && performance.now() - this.#sampledAtMs >= REVIEW_MS;
+    const isOld = this.#wasTouched && this.#now() - this.#sampledAtMs >= REVIEW_MS;
     if (!isOtherSchema && !isOld && this.#newRows < this.#dueAfterRows) return;
     const sample = reader.sample();
     const rows = sample.keyValues.length;
@@ -70,7 +73,7 @@ export class RoleWatch {
     this.#sampledRows = rows;
     this.#newRows = 0;
     this.#wasTouched = false;
-    this.#sampledAtMs = performance.now();
+    this.#sampledAtMs = this.#now();
   }
 
   /** The columns that the operator named and the table does not have. */

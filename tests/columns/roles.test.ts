@@ -137,6 +137,8 @@ describe("the time", () => {
     expect(decide({ duration_ns: values, bytes: values, price: values }).time).toBeUndefined();
     const julian = Array.from({ length: 10 }, (_, at) => BigInt(2_460_000 - at));
     expect(decide({ order_number: julian }).time).toBeUndefined();
+    const rising = (from: number) => Array.from({ length: 10 }, (_, at) => BigInt(from - at));
+    expect(decide({ batch: rising(20_230_119), ticket: rising(700_000_000) }).time).toBeUndefined();
   });
 
   test("that no form can read is shown as it stands where its name is beyond doubt", () => {
@@ -155,6 +157,16 @@ describe("a role never goes to a column that", () => {
     );
     expect(decide({ time, summary: repeated(""), message: repeated("hello there") }).summary).toBe("message");
     expect(decide({ time, metadata: repeated(null) }).metadata).toBeUndefined();
+  });
+
+  test("is a second time", () => {
+    expect(decide({ created_at: time, last_message: time }).summary).toBeUndefined();
+  });
+
+  test("has another value in nearly every row, unless its name is beyond doubt", () => {
+    const texts = Array.from({ length: 30 }, (_, at) => `value ${at}`);
+    expect(decide({ check_status: texts }).type).toBeUndefined();
+    expect(decide({ event_type: texts }).type).toBe("event_type");
   });
 
   test("holds one number", () => {

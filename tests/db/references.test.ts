@@ -4,6 +4,8 @@ import { describe, expect, test } from "bun:test";
 
 import { openReadOnly } from "../../src/db/connection.ts";
 import { FollowedTable } from "../../src/db/followed-table.ts";
+import { findReferences, ReferenceNames } from "../../src/db/references.ts";
+import { inspectTable } from "../../src/db/table-shape.ts";
 import { pageJson } from "../../src/rows/json.ts";
 import { Scratch } from "../support/scratch.ts";
 
@@ -106,4 +108,44 @@ describe("a reference is left as it is", () => {
       ["CREATE TABLE d (id INTEGER PRIMARY KEY, a TEXT)", "INSERT INTO d VALUES (1, printf('%.500c', 'x'))"],
       "REFERENCES d",
     ));
+});
+
+describe("the texts", () => {
+  /** Texts of 400 kinds, by a clock of the test's own. */
+  function setUp() {
+    const database = new Database(":memory:", { safeIntegers: true });
+    database.run("CREATE TABLE kinds (id INTEGER PRIMARY KEY, kind TEXT)");
+    database.run("CREATE TABLE events (id INTEGER PRIMARY KEY, kind_id INTEGER REFERENCES kinds)");
+    database.run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO kinds SELECT i, 'kind ' || i FROM n",
+    );
+    const clock = { nowMs: 0 };
+    const references = findReferences(database, inspectTable(database, "events"));
+    const names = new ReferenceNames(database, references.values(), ["id", "kind_id"], () => clock.nowMs);
+    const rows = Array.from({ length: 400 }, (_, at) => {
+      const id = BigInt(at + 1);
+      return { id, values: [id, id], truncated: [] };
+    });
+    const named = () => {
+      names.learn(rows.map(({ values }) => values));
+      return names.addTo(rows).map((row) => row.names?.["kind_id"]);
+    };
+    return { database, clock, named };
+  }
+
+  test("of one page are looked up to a limit, and the others with the next", () => {
+    const { named } = setUp();
+    expect(named().filter((name) => name !== undefined)).toHaveLength(300);
+    expect(named()[399]).toBe("kind 400");
+  });
+
+  test("are remembered for a while, and then looked up again", () => {
+    const { database, clock, named } = setUp();
+    named();
+    database.run("UPDATE kinds SET kind = 'renamed' WHERE id = 1");
+    clock.nowMs = 29_999;
+    expect(named()[0]).toBe("kind 1");
+    clock.nowMs = 30_000;
+    expect(named()[0]).toBe("renamed");
+  });
 });

@@ -4,6 +4,8 @@ import { expect, test } from "bun:test";
 
 import { openReadOnly } from "../../src/db/connection.ts";
 import { FollowedTable } from "../../src/db/followed-table.ts";
+import { EventReader } from "../../src/db/reader.ts";
+import { PLAIN_READING, RoleWatch } from "../../src/db/role-watch.ts";
 import { Scratch } from "../support/scratch.ts";
 
 /** What is found after each of these statements, by a table that stays open. */
@@ -66,4 +68,24 @@ test("large documents are known by their beginning", () => {
     many(`NULL, json_object('a', printf('%.20000c', 'x'), 'b', i)`, 10),
   );
   expect(found.at(-1)).toEqual({ id: "id", metadata: "blob_of_text" });
+});
+
+test("rows that are only updated are seen a minute later", () => {
+  using database = new Database(":memory:", { safeIntegers: true });
+  database.run("CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, kind TEXT)");
+  database.run(many("NULL, NULL, 'kind ' || (i % 3)", 10));
+  using reader = new EventReader(database, "events");
+  const clock = { nowMs: 0 };
+  const watch = new RoleWatch(PLAIN_READING, () => clock.nowMs);
+  const typeAfter = (nowMs: number): string | undefined => {
+    clock.nowMs = nowMs;
+    reader.inReadTransaction(() => watch.review(reader));
+    return watch.readings.type?.column;
+  };
+  expect(typeAfter(0)).toBe("kind");
+  database.run("UPDATE events SET type = 'type ' || (id % 3), kind = NULL");
+  expect(typeAfter(60_000)).toBe("kind");
+  watch.noteTouched();
+  expect(typeAfter(59_999)).toBe("kind");
+  expect(typeAfter(60_000)).toBe("type");
 });
