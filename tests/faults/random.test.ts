@@ -253,6 +253,9 @@ class World implements AsyncDisposable {
     if (this.#table.includes("AUTOINCREMENT")) {
       this.#expected.splice(-1, 1, note);
       this.#delivered.splice(-1, 1, { id: last, note });
+      // The tail has to see it before the schema changes: both at once are another table to it, and that is a reset.
+      await this.insert();
+      await this.#quiesce();
       return;
     }
     this.#expected = this.#stored();
