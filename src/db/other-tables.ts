@@ -1,9 +1,9 @@
 /** Which tables of a database somebody may have meant who asked for one that can't be followed. */
 import type { Database } from "bun:sqlite";
 
+import { unlikeness } from "../columns/similar-names.ts";
 import { ask } from "./ask.ts";
 import { quoteName } from "./quote-name.ts";
-import { unlikeness } from "./similar-names.ts";
 
 /** As many names as fit in a sentence. */
 const NAMED_LIMIT = 8;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { unlikeness } from "../../src/db/similar-names.ts";
+import { unlikeness } from "../../src/columns/similar-names.ts";
 
 /** The names, the most alike first; those that are not alike are left out. */
 function alike(wanted: string, names: readonly string[]): string[] {
