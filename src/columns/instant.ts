@@ -8,8 +8,13 @@ export const EARLIEST_MS = Date.UTC(2005, 0, 1);
 /** Clocks of other machines may be ahead, and of other zones by a day. In ms. */
 const AHEAD_MS = 86_400_000;
 
-/** The units in which an epoch is counted, in ns, and where it begins, in ns since 1970. */
-const COUNTS: Readonly<Partial<Record<TimeForm, { readonly unitNs: bigint; readonly startNs: bigint }>>> = {
+/** The unit in which an epoch is counted, in ns, and where it begins, in ns since 1970. */
+export interface Count {
+  readonly unitNs: bigint;
+  readonly startNs: bigint;
+}
+
+const COUNTS: Readonly<Partial<Record<TimeForm, Count>>> = {
   "epoch-s": count(1_000_000_000n, 0),
   "epoch-ms": count(1_000_000n, 0),
   "epoch-us": count(1000n, 0),
@@ -23,7 +28,7 @@ const COUNTS: Readonly<Partial<Record<TimeForm, { readonly unitNs: bigint; reado
 };
 
 /** A REAL holds the seconds of today to a fourth of a microsecond: what is so near to a millisecond is that one. */
-const REAL_ERROR_MS = 5e-4;
+export const REAL_ERROR_MS = 5e-4;
 
 /** The Julian day of 1970-01-01, and the length of a day in ms. */
 const JULIAN_1970 = 2_440_587.5;
@@ -36,6 +41,11 @@ const TEXT =
 const COMPACT = /^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(?:\.?(\d{1,9}))?Z?)?$/;
 const INTEGER = /^[+-]?\d{1,19}$/;
 const DECIMAL = /^[+-]?\d{1,19}\.\d*$/;
+
+/** How a form counts; undefined for one that does not: texts and Julian days. */
+export function countOf(form: TimeForm): Count | undefined {
+  return COUNTS[form];
+}
 
 /**
  * The instant that a value stands for.
@@ -139,7 +149,7 @@ function writtenOffsetMs(text: string): number {
   return text.startsWith("-") ? -ms : ms;
 }
 
-function count(unitNs: bigint, startMs: number) {
+function count(unitNs: bigint, startMs: number): Count {
   return { unitNs, startNs: BigInt(startMs) * 1_000_000n };
 }
 

@@ -10,6 +10,9 @@ export const MAX_QUESTION_LENGTH = 4096;
 /** Each term is looked at for each row: more is no question of a person. */
 export const MAX_TERMS = 64;
 
+/** Values of one term. SQLite takes conditions that are nested up to a thousand times. */
+export const MAX_VALUES = 100;
+
 /** Words that other languages join terms with. Taken as text they would quietly find something else. */
 const JOINING: Readonly<Record<string, string>> = {
   OR: "There is no OR between terms. Write type:a,b for either of two values",
@@ -91,6 +94,8 @@ class Parser {
     }
     const values = first === undefined ? [] : [first.pattern];
     while (this.#peek() === ",") {
+      if (values.length === MAX_VALUES)
+        throw this.#error(`A term has at most ${MAX_VALUES} values. Write fewer.`);
       this.#at++;
       values.push(this.#value().pattern);
       if (this.#text.startsWith("..", this.#at))

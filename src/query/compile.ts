@@ -1,0 +1,322 @@
+/**
+ * Turns a question into a condition of SQL for one table. It is the only place that decides which rows match: the
+ * stream, the list, the statistics and the export all ask the database with it.
+ */
+import type { AskedColumn, AskedTable } from "./asked-table.ts";
+import { columnOfRole, type Field, findField } from "./fields.ts";
+import { QuestionError } from "./question-error.ts";
+import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "./question.ts";
+import { allOf, anyOf, joinSql, nameSql, type Sql, sql, type SqlValue } from "./sql.ts";
+import { contains, isLike } from "./text-sql.ts";
+import { readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";
+import { isWithin, type Moment, type StoredTime } from "./time-sql.ts";
+
+const INTEGER = /^-?\d{1,19}$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Roles whose text a reader sees first; every other column with text comes after them. */
+const TEXT_ROLES = ["summary", "type", "target", "actor", "metadata"] as const;
+
+/** Columns in which a word is looked for; those beyond are found by their names. SQLite nests conditions a thousand deep. */
+export const MAX_TEXT_COLUMNS = 100;
+
+/**
+ * @param row what the rows of the table are called in the statement
+ * @returns a condition that is never NULL
+ * @throws QuestionError where the table has no such field, or a value can't be compared with it
+ */
+export function compileQuestion({ terms }: Question, table: AskedTable, row: Sql): Sql {
+  // What is cheap comes first: SQLite looks no further where it does not hold.
+  const sorted = terms.toSorted((a, b) => Number(a.kind === "text") - Number(b.kind === "text"));
+  return allOf(sorted.map((term) => new TermCompiler(table, row).compile(term)));
+}
+
+class TermCompiler {
+  readonly #table: AskedTable;
+  readonly #row: Sql;
+
+  constructor(table: AskedTable, row: Sql) {
+    this.#table = table;
+    this.#row = row;
+  }
+
+  compile(term: Term): Sql {
+    const condition = this.#positive(term);
+    return term.isNegated ? sql`(${condition} IS NOT TRUE)` : sql`(${condition} IS TRUE)`;
+  }
+
+  #positive(term: Term): Sql {
+    switch (term.kind) {
+      case "text":
+        return this.#text(term);
+      case "bound":
+        return this.#bound(term);
+      case "field":
+        return this.#field(term);
+    }
+  }
+
+  #text({ text }: TextTerm): Sql {
+    const roles = TEXT_ROLES.map((role) => columnOfRole(role, this.#table)).filter(
+      (column) => column !== undefined,
+    );
+    const time = columnOfRole("time", this.#table);
+    const others = this.#table.columns.filter(
+      (column) =>
+        (column.affinity !== "numeric" || column.shownBy !== undefined || this.#hasLabels(column)) &&
+        column.name !== this.#table.key &&
+        column.name !== time?.name &&
+        !roles.some((role) => role.name === column.name),
+    );
+    const metadata = columnOfRole("metadata", this.#table);
+    return anyOf(
+      [...roles, ...others].slice(0, MAX_TEXT_COLUMNS).flatMap((column) => {
+        const value = this.#value(column);
+        const found = [contains(value, text)];
+        // JSONB is shown as the JSON that it is.
+        if (column.name === metadata?.name)
+          found.push(
+            sql`(typeof(${value}) = 'blob' AND json_valid(${value}, 8) AND ${contains(sql`json(${value})`, text)})`,
+          );
+        const shown = this.#shown(column);
+        if (shown !== undefined) found.push(contains(shown, text));
+        const labelled = this.#labelled(column, (label) => includesIgnoringCase(label, text));
+        return labelled.length === 0 ? found : [...found, sql`${value} IN (${list(labelled)})`];
+      }),
+    );
+  }
+
+  #bound({ side, time, at }: BoundTerm): Sql {
+    const column = columnOfRole("time", this.#table);
+    if (column === undefined)
+      throw new QuestionError(
+        `The table has no column that tells the time, so that ${side}: means nothing.`,
+        at,
+      );
+    const literal = readTime(time, this.#table.zone);
+    if (literal === undefined)
+      throw new QuestionError(`${JSON.stringify(time)} is no time: ${side}: takes ${TIME_EXAMPLES}.`, at);
+    const stored = this.#storedTime(this.#value(column), column);
+    return side === "since"
+      ? isWithin(stored, momentsOf(literal).from, undefined)
+      : isWithin(stored, undefined, momentsOf(literal).to);
+  }
+
+  #field(term: FieldTerm): Sql {
+    const field = findField(term.field, this.#table, term.at);
+    if (field.rest.length > 0) return this.#jsonField(field, term);
+    const { column } = field;
+    const { test } = term;
+    const value = this.#value(column);
+    if (test.kind !== "any") return this.#compared(value, column, term);
+    return anyOf(test.values.map((pattern) => this.#equals(value, column, pattern, term)));
+  }
+
+  #equals(value: Sql, column: AskedColumn, pattern: Pattern, term: FieldTerm): Sql {
+    const [text = "", ...more] = pattern;
+    if (more.length > 0) {
+      const shown = this.#shown(column);
+      return anyOf([
+        isLike(value, pattern),
+        ...(shown === undefined ? [] : [isLike(shown, pattern)]),
+        ...this.#isLabelled(value, column, (label) => label === pattern.join("*")),
+      ]);
+    }
+    if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
+    const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#time(text, term);
+    if (span !== undefined) {
+      const { from, to } = momentsOf(span);
+      return isWithin(this.#storedTime(value, column), from, to);
+    }
+    if (column.name === this.#table.key && !INTEGER.test(text))
+      throw new QuestionError(
+        `${JSON.stringify(text)} is no id: an id is an integer, for example id:5 or id:5..9.`,
+        term.at,
+      );
+    const shown = this.#shown(column);
+    return anyOf([
+      isEqual(value, text),
+      ...(shown === undefined ? [] : [sql`${shown} = ${text}`]),
+      ...this.#isLabelled(value, column, (label) => label === text),
+    ]);
+  }
+
+  /** A comparison or a range. */
+  #compared(value: Sql, column: AskedColumn, term: FieldTerm): Sql {
+    const ends = endsOf(term);
+    // A number is compared as it is stored, also with a column of times.
+    if (ends.every(({ text }) => NUMBER.test(text)))
+      return allOf(
+        ends.map(({ operator, text }) => isCompared(value, column.affinity, operator, numberOf(text))),
+      );
+    if (column.name === this.#table.key && column.time === undefined)
+      throw new QuestionError(`An id is compared with an integer, for example id:>=5 or id:5..9.`, term.at);
+    return allOf(
+      ends.map(({ operator, text }) => {
+        const { from, to } = momentsOf(this.#time(text, term));
+        const stored = this.#storedTime(value, column);
+        if (operator === ">") return isWithin(stored, to, undefined);
+        if (operator === ">=") return isWithin(stored, from, undefined);
+        return isWithin(stored, undefined, operator === "<" ? from : to);
+      }),
+    );
+  }
+
+  #jsonField({ column, rest }: Field, term: FieldTerm): Sql {
+    const path = jsonPath(rest, term.at);
+    const stored = this.#value(column);
+    // Some programs store the bytes of their JSON.
+    const json = sql`CASE WHEN typeof(${stored}) = 'blob' AND NOT json_valid(${stored}, 8) THEN CAST(${stored} AS TEXT) ELSE ${stored} END`;
+    const whole = sql`CASE WHEN json_valid(${json}, 9) THEN ${json} END`;
+    const value = sql`json_extract(${whole}, ${path})`;
+    const type = sql`json_type(${whole}, ${path})`;
+    const { test } = term;
+    if (test.kind !== "any") {
+      const compared = this.#compared(value, { name: "", affinity: "none" }, term);
+      return sql`(${compared} AND ${type} NOT IN ('true', 'false'))`;
+    }
+    return anyOf(
+      test.values.map((pattern) => {
+        const [text = "", ...more] = pattern;
+        if (more.length > 0) return sql`(${isLike(value, pattern)} AND ${type} NOT IN ('true', 'false'))`;
+        if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
+        // SQLite gives 1 for true.
+        const isSame = sql`(${isEqual(value, text)} AND ${type} NOT IN ('true', 'false'))`;
+        return text === "true" || text === "false" ? sql`(${isSame} OR ${type} = ${text})` : isSame;
+      }),
+    );
+  }
+
+  #value(column: AskedColumn): Sql {
+    return sql`${this.#row}.${nameSql(column.name)}`;
+  }
+
+  /** The text of another table by which a reference is shown. */
+  #shown(column: AskedColumn): Sql | undefined {
+    const by = column.shownBy;
+    if (by === undefined) return undefined;
+    const [table, key, text] = [nameSql(by.table), nameSql(by.key), nameSql(by.text)];
+    return sql`(SELECT shown.${text} FROM ${table} AS shown WHERE shown.${key} = ${this.#value(column)} LIMIT 1)`;
+  }
+
+  #hasLabels({ name }: AskedColumn): boolean {
+    return this.#table.labels[name] !== undefined;
+  }
+
+  /** The values that are shown by a label. */
+  #labelled({ name }: AskedColumn, isMeant: (label: string) => boolean): SqlValue[] {
+    const labels = Object.entries(this.#table.labels[name] ?? {});
+    return labels.filter(([, label]) => isMeant(label)).flatMap(([stored]) => readings(stored));
+  }
+
+  #isLabelled(value: Sql, column: AskedColumn, isMeant: (label: string) => boolean): Sql[] {
+    const stored = this.#labelled(column, isMeant);
+    return stored.length === 0 ? [] : [sql`${value} IN (${list(stored)})`];
+  }
+
+  #storedTime(value: Sql, column: AskedColumn): StoredTime {
+    return { value, affinity: column.affinity, form: column.time ?? "text", zone: this.#table.zone };
+  }
+
+  #time(text: string, term: FieldTerm): TimeLiteral {
+    const literal = readTime(text, this.#table.zone);
+    if (literal === undefined)
+      throw new QuestionError(
+        `${JSON.stringify(text)} is neither a number nor a time, and can't be compared: for example >=5, 5..9, >2026-11-25 or ${TIME_EXAMPLES}.`,
+        term.at,
+      );
+    return literal;
+  }
+}
+
+function endsOf({ test }: FieldTerm): { readonly operator: Operator; readonly text: string }[] {
+  if (test.kind === "compare") return [{ operator: test.operator, text: test.value }];
+  if (test.kind === "any") return [];
+  return [
+    ...(test.from === undefined ? [] : [{ operator: ">=" as const, text: test.from }]),
+    ...(test.to === undefined ? [] : [{ operator: "<=" as const, text: test.to }]),
+  ];
+}
+
+function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: Moment } {
+  if (literal.kind === "span") return { from: literal.fromMs, to: literal.toMs };
+  const moment = (nowMs: number): number => nowMs - literal.ms;
+  return { from: moment, to: moment };
+}
+
+/** Exactly as it is stored: as a text, or as a number where it is written like one. */
+function isEqual(value: Sql, text: string): Sql {
+  const same = sql`${value} IN (${list(readings(text))})`;
+  if (!NUMBER.test(text) || readings(text).length > 1) return same;
+  // 3.0 is the number 3, but not the text 3.
+  return sql`(${same} OR (typeof(${value}) IN ('integer', 'real') AND ${value} = ${numberOf(text)}))`;
+}
+
+/** A text, and the number that is written as this text. */
+function readings(text: string): SqlValue[] {
+  if (!NUMBER.test(text)) return [text];
+  const number = numberOf(text);
+  return String(number) === text ? [text, number] : [text];
+}
+
+/** Exact where it is an integer of 64 bits. */
+function numberOf(text: string): number | bigint {
+  if (!INTEGER.test(text)) return Number(text);
+  const integer = BigInt(text);
+  return BigInt.asIntN(64, integer) === integer ? integer : Number(text);
+}
+
+/** Numbers, and texts that are written like numbers, where the column does not turn them into numbers anyway. */
+function isCompared(
+  value: Sql,
+  affinity: AskedColumn["affinity"],
+  operator: Operator,
+  number: SqlValue,
+): Sql {
+  const compare = (what: Sql): Sql => {
+    switch (operator) {
+      case ">":
+        return sql`${what} > ${number}`;
+      case ">=":
+        return sql`${what} >= ${number}`;
+      case "<":
+        return sql`${what} < ${number}`;
+      case "<=":
+        return sql`${what} <= ${number}`;
+    }
+  };
+  // The plus keeps an index from being used, which would sort by the value.
+  const ofNumbers = sql`(typeof(${value}) IN ('integer', 'real') AND ${compare(sql`+${value}`)})`;
+  if (affinity === "numeric") return ofNumbers;
+  const isWritten = sql`typeof(${value}) = 'text' AND ${value} GLOB '[0-9.+-]*' AND ${value} NOT GLOB '?*[^0-9.eE+-]*' AND ${value} GLOB '*[0-9]*'`;
+  return sql`(${ofNumbers} OR (${isWritten} AND ${compare(sql`CAST(${value} AS NUMERIC)`)}))`;
+}
+
+function list(values: readonly SqlValue[]): Sql {
+  return joinSql(
+    values.map((value) => sql`${value}`),
+    ", ",
+  );
+}
+
+/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments */
+function jsonPath(rest: readonly (string | number)[], at: number): string {
+  const unknown = rest.find((step) => typeof step === "string" && step.includes('"'));
+  if (unknown !== undefined)
+    throw new QuestionError(
+      `The member ${JSON.stringify(unknown)} has a quotation mark in it, by which it can't be found.`,
+      at,
+    );
+  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
+}
+
+function includesIgnoringCase(label: string, pattern: Pattern): boolean {
+  let from = 0;
+  const text = label.toLowerCase();
+  for (const piece of pattern) {
+    const found = text.indexOf(piece.toLowerCase(), from);
+    if (found === -1) return false;
+    from = found + piece.length;
+  }
+  return true;
+}
