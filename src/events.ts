@@ -1,5 +1,6 @@
 /** The types and names that every side shares. */
 import type { ColumnRole, ColumnRoles, RoleReading, ValueLabels } from "./column-roles.ts";
+import type { Question } from "./question.ts";
 
 /** SQLite's 64-bit integer key. A bigint, because a number rounds beyond 2^53. */
 export type EventId = bigint;
@@ -122,21 +123,94 @@ export interface EventLog {
   onChange(listener: (change: LogChange) => void): Unsubscribe;
 }
 
-/** What the pages and the programs that ask for events, rather than follow them, need besides. */
-export interface LogArchive extends EventLog {
+/** Where a list begins. Newest first, except after an id. */
+export type ListStart =
+  /** `before` does not belong to the list; without it the list begins at the newest row. */
+  | { readonly kind: "before"; readonly before: EventId | undefined }
+  /** Oldest first. Neither end belongs to the list. */
+  | { readonly kind: "after"; readonly after: EventId; readonly before: EventId | undefined }
+  /** Half of the rows from an instant on, and half before it. In ms since 1970. */
+  | { readonly kind: "at"; readonly atMs: number };
+
+export interface ListRequest {
+  readonly question: Question;
+  readonly start: ListStart;
+  readonly limits: PageLimits;
+  /** After it the list ends with what it has, and says how far it looked. */
+  readonly budgetMs: number;
+}
+
+export interface ListAnswer {
+  /** The name of the log, and its newest id: nothing in the list is newer. */
+  readonly log: string;
+  readonly latestId: EventId;
+  /** The JSON of the rows, joined by commas. */
+  readonly items: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  /** Where the next page goes on; null at the end. */
+  readonly next: EventId | null;
+  /** How far was looked, where the budget ended before the list was full; null otherwise. */
+  readonly scannedTo: EventId | null;
+}
+
+export interface StatsRequest {
+  readonly question: Question;
+  /** How far back, from now. */
+  readonly windowMs: number;
+  readonly bucketMs: number;
+  readonly budgetMs: number;
+}
+
+/** Counts of the rows that match, over the last while. */
+export interface Stats {
+  /** In ms since 1970: the first bucket begins here, and the last one ends after `toMs`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly bucketMs: number;
+  /** From here on every row was counted; later than `fromMs` where the budget ended first. */
+  readonly completeFromMs: number;
+  readonly total: number;
+  /** The types that are told apart, the most frequent first; "" is none. Those beyond are in `others`. */
+  readonly types: readonly string[];
+  /** Of each bucket, by the place in `types`, and last those of other types. Buckets without rows are left out. */
+  readonly buckets: readonly { readonly atMs: number; readonly counts: readonly number[] }[];
+  /** The most frequent values of each role that a column plays. */
+  readonly top: Readonly<Partial<Record<"type" | "actor" | "target", readonly ValueCount[]>>>;
+}
+
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+export const EXPORT_FORMATS = ["ndjson", "csv"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What the pages and the programs that ask for events, rather than follow them, need. Read beside the streams. */
+export interface LogArchive {
+  position(): Later<LogPosition | undefined>;
+  status(): LogStatus;
   /**
-   * The rows after a cursor, oldest first, like `readAfter`, but an answer or an error.
+   * @param signal ends the work
    * @throws LogUnavailableError while the log is not open, while a writer holds it, or where it is damaged
+   * @throws LogBusyError where too much is asked for already
+   * @throws QuestionError where the table can't answer the question
    */
-  listAfter(cursor: EventId, limits: PageLimits): Later<Page>;
-  /** The rows up to an id and with it, newest first. Throws like `listAfter`. */
-  listUpTo(id: EventId, limits: PageLimits): Later<Page>;
+  list(request: ListRequest, signal: AbortSignal): Promise<ListAnswer>;
   /**
-   * One row whole; no row where there is none. Throws like `listAfter`.
+   * One row whole, as JSON in pieces; undefined where there is none. Throws like `list`.
    * @throws RowTooLargeError beyond `maxBytes`
    */
-  readOne(id: EventId, maxBytes: number): Later<Page>;
-  status(): LogStatus;
+  event(id: EventId, maxBytes: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** Throws like `list`. */
+  stats(request: StatsRequest, signal: AbortSignal): Promise<Stats>;
+  /** All that matches, oldest first. Throws like `list`. */
+  export(question: Question, format: ExportFormat, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** Too much is asked for at once. */
+export class LogBusyError extends Error {
+  override readonly name = "LogBusyError";
 }
 
 /** The log can't answer just now; the same question will be answered later. */
@@ -150,8 +224,10 @@ export class RowTooLargeError extends Error {
   /** The column with the largest value. */
   readonly column: string;
   readonly bytes: number;
+  readonly id: EventId;
   constructor(id: EventId, column: string, bytes: number) {
     super(`the event ${id} has ${bytes} bytes in ${JSON.stringify(column)}`);
+    this.id = id;
     this.column = column;
     this.bytes = bytes;
   }

@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import manifest from "../package.json" with { type: "json" };
+import { Archive } from "./db/archive.ts";
 import { createDatabase } from "./db/create.ts";
+import { LongReadThread } from "./db/long-reads/thread.ts";
 import { messageOf } from "./db/problem.ts";
 import { Tail } from "./db/tail.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
@@ -105,6 +107,26 @@ async function start(
   const openFiles = cleanUp.use(new OpenFiles());
   const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
 
+  const longReads = cleanUp.use(
+    new LongReadThread(
+      {
+        path,
+        table: options.table,
+        query: options.query,
+        zone: options.timeZone,
+        labels: options.labels,
+      },
+      {
+        whenReadable: (read) => tail.whenReadable(read),
+        noteLocked: () => tail.noteLocked(),
+        noteFailure: (message) => tail.noteFailure(message),
+        noteDeath: (reason) => {
+          metrics.countError("reading for requests");
+          logger.error("reading for requests", reason, { hint: "it is started again with the next request" });
+        },
+      },
+    ),
+  );
   const tail = cleanUp.use(
     new Tail(
       {
@@ -114,6 +136,7 @@ async function start(
         reading: { given: options.columns, zone: options.timeZone },
         labels: options.labels,
         pollIntervalMs: options.pollIntervalMs,
+        releaseOthers: () => longReads.release(),
       },
       {
         onMissingColumn(column, columns) {
@@ -150,9 +173,10 @@ async function start(
   });
   const metrics = new Metrics(() => ({ polls: tail.polls, pollIntervalMs: options.pollIntervalMs, fanOut }));
   tail.start();
+  longReads.warmUp();
 
   const handler = createHandler({
-    archive: tail,
+    archive: new Archive(tail, longReads),
     fanOut,
     metrics,
     assets,

@@ -38,7 +38,8 @@ describe("the code", () => {
 /** What a part may import of the others. server.ts, the composition root, may import all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "column-roles.ts": [],
-  "events.ts": ["column-roles.ts"],
+  "question.ts": [],
+  "events.ts": ["column-roles.ts", "question.ts"],
   "options.ts": ["option-table.ts", "column-options.ts", "columns", "demo-shapes.ts", "column-roles.ts"],
   "column-options.ts": ["columns", "column-roles.ts"],
   "option-table.ts": [],
@@ -48,11 +49,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "demo-shapes.ts": [],
   rows: ["events.ts"],
   columns: ["column-roles.ts", "events.ts"],
-  query: ["column-roles.ts", "columns"],
-  db: ["column-roles.ts", "events.ts", "rows", "columns", "query"],
-  sse: ["events.ts", "rows", "query"],
+  query: ["column-roles.ts", "question.ts", "columns"],
+  db: ["column-roles.ts", "question.ts", "events.ts", "rows", "columns", "query"],
+  sse: ["events.ts", "question.ts", "rows", "query"],
   web: ["column-roles.ts", "events.ts", "columns"],
-  http: ["events.ts", "rows", "sse", "query"],
+  http: ["events.ts", "question.ts", "rows", "sse", "query"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": [
     "listening.ts",

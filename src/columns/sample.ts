@@ -83,6 +83,14 @@ export function traitsOf(column: SampledColumn, nowMs: number): Traits {
   };
 }
 
+/** How the values of a column are written, where nearly all of them are times. */
+export function timeFormOf({ values }: SampledColumn, nowMs: number = Date.now()): TimeForm | undefined {
+  return timeOf(
+    values.filter((value) => value !== null && value !== ""),
+    nowMs,
+  )?.form;
+}
+
 function kindOf(filled: readonly ColumnValue[]): Kind {
   if (filled.length === 0) return "empty";
   const share = (test: (value: ColumnValue) => boolean): number => filled.filter(test).length / filled.length;

@@ -112,6 +112,11 @@ export class FollowedTable implements Disposable {
     return this.#latestId;
   }
 
+  /** As in `Connection.identity`. */
+  get fileIdentity(): string {
+    return this.#connection.identity;
+  }
+
   position(): LogPosition {
     return { log: this.#names.current, ...this.#position };
   }
@@ -179,18 +184,6 @@ export class FollowedTable implements Disposable {
       const oldestId = this.reader.oldestId();
       return oldestId !== undefined && oldestId > cursor && cursor !== 0n ? { ...page, oldestId } : page;
     });
-  }
-
-  /** The rows up to an id and with it, newest first. */
-  readUpTo(id: EventId, limits: PageLimits): Page {
-    this.#connection.assertReadable();
-    return { log: this.#names.current, ...this.reader.readUpTo(id, limits) };
-  }
-
-  /** One row whole. Throws like `EventReader.readOne`. */
-  readOne(id: EventId, maxBytes: number): Page {
-    this.#connection.assertReadable();
-    return { log: this.#names.current, ...this.reader.readOne(id, maxBytes) };
   }
 
   /** A page without rows: the end of the log. */

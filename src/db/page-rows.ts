@@ -23,6 +23,8 @@ export interface RowsRead {
   readonly rows: readonly EventRow[];
   /** Whether one of the limits ended it. */
   readonly hasMore: boolean;
+  /** About how many bytes of JSON they are. */
+  readonly bytes: number;
 }
 
 /**
@@ -51,7 +53,7 @@ export function collect(
     const id = queries.idOf(light);
     if (id === previousId) throw new RepeatedIdError(table.name, id);
     previousId = id;
-    if (rows.length === limits.rows || bytes >= limits.bytes) return { columns, rows, hasMore: true };
+    if (rows.length === limits.rows || bytes >= limits.bytes) return { columns, rows, hasMore: true, bytes };
     const size = sizeOfRow(light);
     if (size !== undefined) {
       rows.push({ id, values: light, truncated: [] });
@@ -66,7 +68,7 @@ export function collect(
     rows.push(row);
     bytes += minRowBytes + (sizeOfRow(row.values) ?? 0);
   }
-  return { columns, rows, hasMore: false };
+  return { columns, rows, hasMore: false, bytes };
 }
 
 /** About how many bytes the values of a row take in JSON; undefined where one was left out of the query. */

@@ -55,6 +55,7 @@ export class Queries implements Disposable {
   readonly sequence: Query | undefined;
   /** The texts of what the columns reference, once `findNames` has looked for them. */
   names: ReferenceNames;
+  references: ReadonlyMap<string, Reference> = new Map();
   readonly #statements: DisposableStack;
 
   /** @throws TableMissingError, NoIntegerKeyError, or SQLiteError */
@@ -63,16 +64,9 @@ export class Queries implements Disposable {
     this.table = inspectTable(database, tableName);
     this.columns = [this.table.key, ...this.table.columns];
     this.minRowBytes = this.columns.reduce((sum, column) => sum + column.length + BYTES_PER_VALUE, 0);
-    // Names stay qualified: SQLite takes a bare quoted name that no column bears for a string.
-    const from = `FROM ${quoteName(this.table.name)} AS t`;
-    const key = `t.${quoteName(this.table.key)}`;
+    const { from, key } = this;
     const columns = this.table.columns.map((column) => `t.${quoteName(column)}`);
-    // A statement has to name each of its parameters, where no column needs the limit too.
-    const row = (limit: string): string =>
-      [
-        columns.length === 0 ? `coalesce(${key}, ${limit})` : key,
-        ...columns.map((column) => unlessLarger(column, limit, `x'${TOO_LARGE.toHex()}'`)),
-      ].join(", ");
+    const row = (limit: string): string => this.rowSql(limit);
     const marks = columns.map((column) =>
       unlessLarger(column, String(MAX_LANDMARK_VALUE_BYTES), `octet_length(${column})`),
     );
@@ -109,6 +103,27 @@ export class Queries implements Disposable {
     this.#statements = statements.move();
   }
 
+  /** Names stay qualified: SQLite takes a bare quoted name that no column bears for a string. */
+  get from(): string {
+    return `FROM ${quoteName(this.table.name)} AS t`;
+  }
+
+  get key(): string {
+    return `t.${quoteName(this.table.key)}`;
+  }
+
+  /** A row, without the values that are larger. @param limitBytes the parameter that holds the limit */
+  rowSql(limitBytes: string): string {
+    const { columns, key: keyColumn } = this.table;
+    return [
+      // A statement has to name each of its parameters, where no column needs the limit too.
+      columns.length === 0 ? `coalesce(${this.key}, ${limitBytes})` : `t.${quoteName(keyColumn)}`,
+      ...columns.map((column) =>
+        unlessLarger(`t.${quoteName(column)}`, limitBytes, `x'${TOO_LARGE.toHex()}'`),
+      ),
+    ].join(", ");
+  }
+
   /** @throws IdNotIntegerError where a view's id turns out to be something else */
   idOf(values: Values | undefined): EventId {
     const id = values?.[0];
@@ -133,6 +148,7 @@ export class Queries implements Disposable {
   /** Looks which columns can be shown by a text of another table: it may have had no rows so far. */
   findNames(database: Database): ReadonlyMap<string, Reference> {
     const references = findReferences(database, this.table);
+    this.references = references;
     this.names[Symbol.dispose]();
     this.names = new ReferenceNames(database, references.values(), this.columns);
     return references;

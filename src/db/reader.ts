@@ -2,7 +2,9 @@
 import type { Database, Statement } from "bun:sqlite";
 
 import { type ColumnValue, type EventId, type PageLimits, RowTooLargeError } from "../events.ts";
+import type { Sql } from "../query/sql.ts";
 import { type Landmark, landmarkOf } from "./landmarks.ts";
+import { type IdWindow, MatchingRows } from "./matching-rows.ts";
 import { collect, MAX_VALUE_BYTES, type RowsRead, sizesOf } from "./page-rows.ts";
 import { Queries, type Values } from "./queries.ts";
 import { readSample, type Sample } from "./sample.ts";
@@ -11,6 +13,9 @@ import type { TableShape } from "./table-shape.ts";
 
 /** What the first query of a page reads at most, in bytes: 1 to 2 ms. Larger values are read row by row after it. */
 const MAX_SCAN_BYTES = 2_097_152;
+
+/** A table that is referenced may have been empty before. In ms. */
+const REFERENCES_MS = 60_000;
 
 type Query = Statement<Values, never[]>;
 
@@ -22,6 +27,8 @@ export class EventReader implements Disposable {
   readonly #schemaVersion: Query;
   readonly #statements: DisposableStack;
   #queries: Queries;
+  #matching: MatchingRows | undefined;
+  #referencesFound: { readonly in: Queries; readonly atMs: number } | undefined;
   /** Whether the queries are those of the schema that the read transaction sees: it sees one to its end. */
   #isSchemaKnown = false;
 
@@ -122,6 +129,17 @@ export class EventReader implements Disposable {
     return readSample(this.#database, queries.table, queries.findNames(this.#database));
   }
 
+  /** Looks which columns can be shown by a text of another table, where nobody did for a while. */
+  findReferences(): void {
+    this.inReadTransaction(() => {
+      const queries = this.#current();
+      const found = this.#referencesFound;
+      if (queries === found?.in && performance.now() - found.atMs < REFERENCES_MS) return;
+      queries.findNames(this.#database);
+      this.#referencesFound = { in: queries, atMs: performance.now() };
+    });
+  }
+
   /** What the newest row up to an id looks like; undefined when there is none. */
   landmarkUpTo(id: EventId): Landmark | undefined {
     const queries = this.#current();
@@ -165,11 +183,43 @@ export class EventReader implements Disposable {
       const found = queries.one.values(id, Number.MAX_SAFE_INTEGER);
       queries.names.learn(found);
       const rows = queries.names.addTo(found.map((values) => queries.eventRow(values)));
-      return { columns: queries.columns, rows, hasMore: false };
+      return { columns: queries.columns, rows, hasMore: false, bytes: 0 };
+    });
+  }
+
+  /** What the statements of today's schema are made of. To be called in a read transaction. */
+  queries(): Queries {
+    return this.#current();
+  }
+
+  /** Reads rows for which a condition holds, with the statements of today's schema. */
+  matching(): MatchingRows {
+    const queries = this.#current();
+    this.#matching ??= new MatchingRows(this.#database, queries);
+    return this.#matching;
+  }
+
+  /**
+   * The rows between two ids for which a condition holds, within the limits.
+   * @param nowMs what "now" is in the condition, in ms since 1970
+   */
+  readMatching(condition: Sql, window: IdWindow, limits: PageLimits, nowMs: number): RowsRead {
+    return this.inReadTransaction(() => {
+      const matching = this.matching();
+      const queries = this.#current();
+      const rows = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / queries.minRowBytes)));
+      const perValue = MAX_SCAN_BYTES / ((rows + 1) * queries.columns.length);
+      // A power of two, so that there are few statements.
+      const maxValueBytes = Math.min(2 ** Math.floor(Math.log2(Math.max(1, perValue))), MAX_VALUE_BYTES);
+      const found = matching.read(queries.rowSql(String(maxValueBytes)), condition, window, rows + 1, nowMs);
+      queries.names.learn(found);
+      const page = collect(queries, found, { rows, bytes: limits.bytes }, this.#database);
+      return { ...page, rows: queries.names.addTo(page.rows) };
     });
   }
 
   [Symbol.dispose](): void {
+    this.#matching?.[Symbol.dispose]();
     this.#queries[Symbol.dispose]();
     this.#statements.dispose();
   }
@@ -205,6 +255,8 @@ export class EventReader implements Disposable {
     const schemaVersion = this.#readSchemaVersion();
     if (schemaVersion !== this.#queries.schemaVersion) {
       const next = new Queries(this.#database, this.#tableName, schemaVersion);
+      this.#matching?.[Symbol.dispose]();
+      this.#matching = undefined;
       this.#queries[Symbol.dispose]();
       this.#queries = next;
     }

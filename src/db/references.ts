@@ -35,6 +35,9 @@ const REMEMBERED_MS = 30_000;
 
 export interface Reference {
   readonly column: string;
+  /** The table that it leads to, and the column there that it is compared with. */
+  readonly table: string;
+  readonly key: string;
   /** The column of the other table that tells what the row is. */
   readonly textColumn: string;
   /** SQL that finds the text by the referenced value. */
@@ -60,6 +63,8 @@ export function findReferences(database: Database, table: TableShape): Map<strin
     const text = quoteName(textColumn);
     found.set(column, {
       column,
+      table: other,
+      key: to,
       textColumn,
       sql: `SELECT ${nameOrElse(text, "NULL")} FROM ${quoteName(other)} WHERE ${quoteName(to)} = ?1 LIMIT 1`,
     });

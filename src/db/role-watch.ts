@@ -1,5 +1,7 @@
+import type { TimeForm } from "../column-roles.ts";
 /** Knows which column plays which role, and looks again when the table has changed. */
 import { decideRoles, findColumn, type GivenRoles, type RoleReadings } from "../columns/roles.ts";
+import { type SampledColumn, timeFormOf } from "../columns/sample.ts";
 import type { EventReader } from "./reader.ts";
 import { SAMPLE_ROWS } from "./sample.ts";
 
@@ -23,6 +25,8 @@ export class RoleWatch {
   readonly #reading: Reading;
   readonly #now: () => number;
   #readings: RoleReadings = {};
+  #sampled: readonly SampledColumn[] = [];
+  #times: ReadonlyMap<string, TimeForm> | undefined;
   #schemaVersion: string | undefined;
   #sampledRows = 0;
   /** Rows that came since the last sample, and after how many of them the next one is due. */
@@ -39,6 +43,17 @@ export class RoleWatch {
 
   get readings(): RoleReadings {
     return this.#readings;
+  }
+
+  /** Columns whose values are times, and how they are written: whatever role they play. */
+  get times(): ReadonlyMap<string, TimeForm> {
+    this.#times ??= new Map(
+      this.#sampled.flatMap((column) => {
+        const form = timeFormOf(column);
+        return form === undefined ? [] : [[column.name, form] as const];
+      }),
+    );
+    return this.#times;
   }
 
   noteRows(count: number): void {
@@ -61,6 +76,8 @@ export class RoleWatch {
     if (!isOtherSchema && !isOld && this.#newRows < this.#dueAfterRows) return;
     const sample = reader.sample();
     const rows = sample.keyValues.length;
+    this.#sampled = sample.columns;
+    this.#times = undefined;
     this.#readings = decideRoles({
       given: this.#reading.given,
       key: reader.table.key,

@@ -1,6 +1,7 @@
 /** What a table looks like, and how it can be followed. */
 import type { Database } from "bun:sqlite";
 
+import type { Affinity } from "../query/asked-table.ts";
 import { ask } from "./ask.ts";
 import { describeKeyless } from "./keyless.ts";
 import { describeMissing } from "./missing-table.ts";
@@ -15,6 +16,8 @@ export interface TableShape {
   readonly key: string;
   /** Every other column, in the table's order. */
   readonly columns: readonly string[];
+  /** Of each column that is not the key. */
+  readonly affinities: ReadonlyMap<string, Affinity>;
   /** The columns of every other key that the table declares: PRIMARY KEY or UNIQUE, without a condition. */
   readonly otherKeys: readonly (readonly string[])[];
 }
@@ -51,6 +54,9 @@ export function inspectTable(database: Database, name: string): TableShape {
     kind: type,
     key,
     columns: names.filter((column) => column !== key),
+    affinities: new Map(
+      columns.map(({ name: column, type: declared }) => [String(column), affinityOf(String(declared))]),
+    ),
     otherKeys: type === "table" ? otherKeys(database, realName, key) : [],
   };
 
@@ -68,6 +74,13 @@ export function inspectTable(database: Database, name: string): TableShape {
     const taken = new Set(names.map((column) => column.toLowerCase()));
     return ["rowid", "_rowid_", "oid"].find((alias) => !taken.has(alias));
   }
+}
+
+/** By the declared type: https://sqlite.org/datatype3.html#determination_of_column_affinity */
+function affinityOf(declared: string): Affinity {
+  if (/INT/i.test(declared)) return "numeric";
+  if (/CHAR|CLOB|TEXT/i.test(declared)) return "text";
+  return declared === "" || /BLOB/i.test(declared) ? "none" : "numeric";
 }
 
 /** Keys by which a row stays the same one, whatever else an UPDATE changes in it. */

@@ -8,26 +8,23 @@ import type { RoleReadings } from "../columns/roles.ts";
 import {
   type Cursor,
   type EventId,
-  type Later,
-  type LogArchive,
+  type EventLog,
   type LogChange,
   type LogPosition,
   type LogStatus,
-  LogUnavailableError,
   type Page,
   type PageLimits,
   type ResetReason,
-  RowTooLargeError,
   type TailState,
   type Unsubscribe,
 } from "../events.ts";
+import type { FollowedLog } from "./archive.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
 import { DatabaseFile } from "./database-file.ts";
-import { explain } from "./explain.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
 import { Listeners } from "./listeners.ts";
-import { isBusy, LOCKED, type Problem } from "./problem.ts";
+import { isBusy, type Problem } from "./problem.ts";
 import { createQueryView } from "./query-view.ts";
 import { PLAIN_READING, type Reading } from "./role-watch.ts";
 import { statOf } from "./stat.ts";
@@ -47,6 +44,11 @@ export interface TailOptions {
   /** How the columns are to be read. */
   readonly reading?: Reading;
   readonly labels?: ValueLabels;
+  /**
+   * Has others let go of the file before it is opened anew: an old handle beside a new one would bring back what a
+   * lost `-shm` knew. Returns undefined where nobody holds it.
+   */
+  readonly releaseOthers?: () => Promise<void> | undefined;
 }
 
 /** What the owner of the tail wants to hear about. */
@@ -58,7 +60,7 @@ export interface TailObserver {
   onMissingColumn?(column: string, columns: readonly string[]): void;
 }
 
-export class Tail implements LogArchive, Disposable {
+export class Tail implements EventLog, FollowedLog, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
   readonly #options: TailOptions;
   readonly #observer: TailObserver;
@@ -72,6 +74,9 @@ export class Tail implements LogArchive, Disposable {
   /** What was missing since the table was open last, or since the start: all that comes then is new. */
   #missing: "file" | "table" | undefined;
   #pollTimer: Timer | undefined;
+  /** Others still hold the file: it is opened when they have let go. */
+  #isAwaitingRelease = false;
+  #isDisposed = false;
 
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
@@ -123,16 +128,26 @@ export class Tail implements LogArchive, Disposable {
     return "later";
   }
 
-  listAfter(cursor: EventId, limits: PageLimits): Later<Page> {
-    return this.#answer("listing after an id", (table) => table.readAfter(cursor, limits));
+  openLog(): ReturnType<FollowedLog["openLog"]> {
+    const table = this.#table;
+    if (table === undefined) return undefined;
+    return { identity: table.fileIdentity, roles: table.roles.readings, times: table.roles.times };
   }
 
-  listUpTo(id: EventId, limits: PageLimits): Later<Page> {
-    return this.#answer("listing up to an id", (table) => table.readUpTo(id, limits));
+  /** Calls back when a backlog may be read: for those who read beside the streams. */
+  whenReadable(read: () => void): void {
+    this.#file.gate.whenOpen("backlog", read);
   }
 
-  readOne(id: EventId, maxBytes: number): Later<Page> {
-    return this.#answer("reading one event", (table) => table.readOne(id, maxBytes));
+  /** SQLite has refused a read beside the streams. */
+  noteLocked(): void {
+    this.#file.gate.noteLocked();
+  }
+
+  /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
+  noteFailure(message: string): void {
+    this.#observer.onError("reading for a request", this.#latestId, new Error(message));
+    this.#commits.lookSoon();
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -159,6 +174,7 @@ export class Tail implements LogArchive, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearInterval(this.#pollTimer);
     this.#commits[Symbol.dispose]();
     this.#close();
@@ -249,6 +265,13 @@ export class Tail implements LogArchive, Disposable {
    */
   #open(): boolean {
     this.#close();
+    if (this.#isAwaitingRelease) return false;
+    const released = this.#options.releaseOthers?.();
+    if (released !== undefined) {
+      this.#isAwaitingRelease = true;
+      void this.#openAfter(released);
+      return false;
+    }
     let opened: { table: FollowedTable; look: Look };
     try {
       const { query, reading } = this.#options;
@@ -278,6 +301,12 @@ export class Tail implements LogArchive, Disposable {
       this.#look(false);
     }
     return true;
+  }
+
+  async #openAfter(released: Promise<void>): Promise<void> {
+    await released;
+    this.#isAwaitingRelease = false;
+    if (!this.#isDisposed) this.#open();
   }
 
   #close(): void {
@@ -336,33 +365,6 @@ export class Tail implements LogArchive, Disposable {
     return false;
   }
 
-  /** Answers at once where the database may be read now, otherwise as soon as it may. */
-  #answer(operation: string, read: (table: FollowedTable) => Page): Later<Page> {
-    const { gate } = this.#file;
-    if (gate.admits("backlog")) return this.#read(operation, read);
-    return new Promise((resolve, reject) => {
-      gate.wait("backlog", () => {
-        try {
-          resolve(this.#read(operation, read));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-  }
-
-  #read(operation: string, read: (table: FollowedTable) => Page): Page {
-    const { condition, path } = this.#file;
-    try {
-      if (this.#table !== undefined) return read(this.#table);
-    } catch (error) {
-      if (error instanceof RowTooLargeError) throw error;
-      if (!this.#noteFailedRead(operation, error))
-        throw unavailable(explain(error, path, this.#options.table));
-    }
-    throw unavailable(condition.problem ?? LOCKED);
-  }
-
   /** The same function each time, so that the gate runs it once for all readers who wait. */
   readonly #tellOfCommit = (): void => {
     this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
@@ -375,8 +377,4 @@ export class Tail implements LogArchive, Disposable {
 
 function columnsOf(roles: RoleReadings): ColumnRoles {
   return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
-}
-
-function unavailable({ problem, advice }: Problem): LogUnavailableError {
-  return new LogUnavailableError(`${problem} ${advice}`);
 }

@@ -1,12 +1,15 @@
 /** Which route answers a request, and the order in which a request is checked. */
-import { LogUnavailableError } from "../events.ts";
+import { LogBusyError, LogUnavailableError } from "../events.ts";
+import { QuestionError } from "../query/question-error.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";
+import { exportRoute } from "./export.ts";
 import { checkHost } from "./host.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
+import { problemOf } from "./question.ts";
+import { statsRoute } from "./stats.ts";
 import { healthRoute, metricsRoute, readyRoute, statusRoute } from "./status.ts";
 import { streamRoute } from "./stream.ts";
-import { Turns } from "./turns.ts";
 
 /** What of `Bun.serve` is needed. */
 interface RequestServer {
@@ -18,7 +21,9 @@ interface RequestServer {
 export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/stream": streamRoute,
   "/api/events": listRoute,
+  "/api/events/export": exportRoute,
   "/api/events/:id": eventRoute,
+  "/api/stats": statsRoute,
   "/api/status": statusRoute,
   "/healthz": healthRoute,
   "/readyz": readyRoute,
@@ -29,7 +34,6 @@ const METHODS = ["GET", "HEAD"];
 
 /** The handler of every request. */
 export function createHandler(app: App) {
-  const turns = new Turns();
   return async (request: Request, server: RequestServer): Promise<Response> => {
     try {
       // A HEAD is answered like the GET: Bun leaves the body out. The stream's route never subscribes for one.
@@ -37,9 +41,15 @@ export function createHandler(app: App) {
         address: () => server.requestIP(request)?.address ?? "",
         setIdleTimeout: (seconds: number) => server.timeout(request, seconds),
       };
-      return await answer(app, request, client, turns);
-    } catch (error) {
+      return await answer(app, request, client);
+    } catch (caught) {
+      const error = caught instanceof QuestionError ? problemOf(caught, questionText(request)) : caught;
       if (error instanceof HttpProblem) return problemResponse(error.fields);
+      if (error instanceof LogBusyError) {
+        const detail = `${error.message} Ask again in a moment.`;
+        const headers = { "Retry-After": "1" };
+        return problemResponse({ status: 503, title: "Too many long reads", detail, headers });
+      }
       if (error instanceof LogUnavailableError) {
         const headers = { "Retry-After": "2" };
         return problemResponse({ status: 503, title: "Log unavailable", detail: error.message, headers });
@@ -51,7 +61,12 @@ export function createHandler(app: App) {
   };
 }
 
-function answer(app: App, request: Request, client: Client, turns: Turns): Response | Promise<Response> {
+/** What the place of an error in a question refers to. */
+function questionText(request: Request): string | undefined {
+  return URL.parse(request.url)?.searchParams.get("q") ?? undefined;
+}
+
+function answer(app: App, request: Request, client: Client): Response | Promise<Response> {
   checkHost(request);
   const url = URL.parse(request.url);
   if (url === null) {
@@ -76,7 +91,7 @@ function answer(app: App, request: Request, client: Client, turns: Turns): Respo
     });
   }
   if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
-  return route === undefined ? Response.error() : route(app, { request, url, id, client, turns });
+  return route === undefined ? Response.error() : route(app, { request, url, id, client });
 }
 
 function findRoute(path: string): [Route | undefined, string] {

@@ -4,7 +4,6 @@ import type { FanOut } from "../sse/fanout.ts";
 import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Turns } from "./turns.ts";
 
 /** The parts of the server that the routes work with. */
 export interface App {
@@ -30,8 +29,6 @@ export interface Exchange {
   /** What stands in the place of `:id`. */
   readonly id: string;
   readonly client: Client;
-  /** Of all requests. */
-  readonly turns: Turns;
 }
 
 /** Who sent the request. */

@@ -1,5 +1,6 @@
 /** Query parameters, checked: a mistake is told, never guessed around. */
 import type { EventId } from "../events.ts";
+import { readTime, TIME_EXAMPLES } from "../query/time-literal.ts";
 import { parseId } from "../rows/event-id.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -47,6 +48,47 @@ export class Parameters {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= min && value <= max)) throw badValue(name, text, `a whole number from ${min} to ${max}`);
     return value;
+  }
+
+  /**
+   * The instant at which a time begins, in ms since 1970.
+   * @param zone of a time that names none
+   * @throws HttpProblem
+   */
+  instant(name: string, zone: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const time = readTime(text, zone);
+    if (time === undefined) throw badValue(name, text, `a time: ${TIME_EXAMPLES}`);
+    return time.kind === "ago" ? Date.now() - time.ms : time.fromMs;
+  }
+
+  /** A length of time such as `15m`, in ms. @throws HttpProblem */
+  duration(name: string, fallback: string, minMs: number, maxMs: number): number {
+    const text = this.text(name) ?? fallback;
+    const time = readTime(text, "UTC");
+    const ms = time?.kind === "ago" ? time.ms : Number.NaN;
+    if (!(ms >= minMs && ms <= maxMs))
+      throw badValue(
+        name,
+        text,
+        `a length of time from ${minMs / 1000}s to ${maxMs / 86_400_000}d, such as 10s, 15m, 2h or 3d`,
+      );
+    return ms;
+  }
+
+  /** One of some words. @throws HttpProblem */
+  word<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const word = words.find((other) => other === text);
+    if (word === undefined) throw badValue(name, text, words.join(" or "));
+    return word;
+  }
+
+  /** Two parameters that can't stand together. */
+  contradiction(name: string, others: string, why: string): HttpProblem {
+    return badParameter(`The parameter ${name} can't stand beside ${others}: ${why}. Leave one out.`);
   }
 }
 

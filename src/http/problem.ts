@@ -7,6 +7,8 @@ export interface ProblemFields {
   /** What is wrong with this request and what to do, for a person. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Members of this kind of problem. */
+  readonly more?: Readonly<Record<string, string | number>>;
 }
 
 /** Thrown by a route to answer with a problem. */
@@ -19,8 +21,8 @@ export class HttpProblem extends Error {
   }
 }
 
-export function problemResponse({ status, title, detail, headers }: ProblemFields): Response {
-  return new Response(`${JSON.stringify({ type: "about:blank", title, status, detail })}\n`, {
+export function problemResponse({ status, title, detail, headers, more }: ProblemFields): Response {
+  return new Response(`${JSON.stringify({ type: "about:blank", title, status, detail, ...more })}\n`, {
     status,
     headers: { ...API_HEADERS, ...headers, "Content-Type": "application/problem+json" },
   });

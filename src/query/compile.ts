@@ -1,3 +1,4 @@
+import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 /**
  * Turns a question into a condition of SQL for one table. It is the only place that decides which rows match: the
  * stream, the list, the statistics and the export all ask the database with it.
@@ -5,7 +6,6 @@
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { columnOfRole, type Field, findField } from "./fields.ts";
 import { QuestionError } from "./question-error.ts";
-import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "./question.ts";
 import { allOf, anyOf, joinSql, nameSql, type Sql, sql, type SqlValue } from "./sql.ts";
 import { contains, isLike } from "./text-sql.ts";
 import { readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";

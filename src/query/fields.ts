@@ -1,9 +1,9 @@
 /** Finds the column that a field of a question means. */
 import type { ColumnRole } from "../column-roles.ts";
 import { unlikeness } from "../columns/similar-names.ts";
+import type { FieldPath } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { QuestionError } from "./question-error.ts";
-import type { FieldPath } from "./question.ts";
 
 const ROLES: readonly ColumnRole[] = ["id", "time", "type", "actor", "target", "summary", "metadata"];
 

@@ -1,6 +1,6 @@
-import { QuestionError } from "./question-error.ts";
 /** Reads the text of a question. */
-import type { FieldPath, FieldTest, Operator, Pattern, Question, Term } from "./question.ts";
+import type { FieldPath, FieldTest, Operator, Pattern, Question, Term } from "../question.ts";
+import { QuestionError } from "./question-error.ts";
 
 export { QuestionError } from "./question-error.ts";
 

@@ -1,5 +1,5 @@
 /** Writes a question as text that is read as the same question. */
-import type { FieldPath, FieldTest, Pattern, Question, Term } from "./question.ts";
+import type { FieldPath, FieldTest, Pattern, Question, Term } from "../question.ts";
 
 /** Bare words that are refused, because other languages join terms with them. */
 const JOINING = ["OR", "AND", "NOT"];

@@ -1,5 +1,5 @@
 /** Texts in SQL: contained, equal, or like a pattern. */
-import type { Pattern } from "./question.ts";
+import type { Pattern } from "../question.ts";
 import { anyOf, type Sql, sql } from "./sql.ts";
 
 /**

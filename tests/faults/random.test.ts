@@ -8,13 +8,7 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 
-import {
-  type EventId,
-  LogUnavailableError,
-  type Page,
-  type PageLimits,
-  type ResetReason,
-} from "../../src/events.ts";
+import { type EventId, type EventJson, LogUnavailableError, type ResetReason } from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";
@@ -174,13 +168,13 @@ class World implements AsyncDisposable {
   async ask(): Promise<void> {
     await this.#quiesce();
     const stored = this.#stored().slice(-50);
-    const page = await until(() => this.#list({ rows: 50, bytes: Number.MAX_SAFE_INTEGER }), "an answer");
-    expect(page.rows.map((row) => row.values.at(-1)).toReversed()).toEqual(stored);
+    const rows = await until(() => this.#list(), "an answer");
+    expect(rows.map(({ note }) => note).toReversed()).toEqual(stored);
   }
 
-  async #list(limits: PageLimits): Promise<Page | undefined> {
+  async #list(): Promise<readonly EventJson[] | undefined> {
     try {
-      return await this.#followed?.tail.listUpTo(2n ** 63n - 1n, limits);
+      return await this.#followed?.list();
     } catch (error) {
       if (error instanceof LogUnavailableError) return undefined;
       throw error;

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 
 import { parseQuestion, QuestionError } from "../../src/query/parse.ts";
 import { printQuestion } from "../../src/query/print.ts";
-import type { Question, Term } from "../../src/query/question.ts";
+import type { Question, Term } from "../../src/question.ts";
 
 /** The terms without where they stood. */
 function termsOf(text: string): object[] {

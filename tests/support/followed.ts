@@ -1,7 +1,10 @@
+import { Archive } from "../../src/db/archive.ts";
+import { LongReadThread } from "../../src/db/long-reads/thread.ts";
 /** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
 import type { Problem } from "../../src/db/problem.ts";
 import { Tail } from "../../src/db/tail.ts";
-import type { EventId, ResetReason, TailState } from "../../src/events.ts";
+import type { EventId, EventJson, ResetReason, TailState } from "../../src/events.ts";
+import { parseQuestion } from "../../src/query/parse.ts";
 import { FanOut } from "../../src/sse/fanout.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { until } from "./until.ts";
@@ -17,6 +20,8 @@ export interface FollowedOptions {
 
 export class Followed implements AsyncDisposable {
   readonly tail: Tail;
+  readonly archive: Archive;
+  readonly longReads: LongReadThread;
   readonly fanOut: FanOut;
   readonly states: TailState[] = [];
   readonly problems: (Problem | undefined)[] = [];
@@ -27,8 +32,17 @@ export class Followed implements AsyncDisposable {
   constructor(path: string, { pollIntervalMs = NEVER_MS, table = "events", query }: FollowedOptions = {}) {
     const onError = (operation: string, id: EventId | undefined, error: unknown): void =>
       void this.errors.push({ operation, id, error });
+    this.longReads = new LongReadThread(
+      { path, table, query, zone: "UTC", labels: {} },
+      {
+        whenReadable: (read) => this.tail.whenReadable(read),
+        noteLocked: () => this.tail.noteLocked(),
+        noteFailure: (message) => this.tail.noteFailure(message),
+        noteDeath: (reason) => onError("reading for requests", undefined, new Error(reason)),
+      },
+    );
     this.tail = new Tail(
-      { path, table, query, pollIntervalMs },
+      { path, table, query, pollIntervalMs, releaseOthers: () => this.longReads.release() },
       {
         onState: (state, problem) => {
           this.states.push(state);
@@ -42,6 +56,7 @@ export class Followed implements AsyncDisposable {
       onReset: (reason) => this.resets.push(reason),
       onDelivery: () => {},
     });
+    this.archive = new Archive(this.tail, this.longReads);
     this.tail.start();
   }
 
@@ -53,6 +68,21 @@ export class Followed implements AsyncDisposable {
     const isOpen = this.tail.status().state === "tailing";
     await until(() => (isOpen ? reader.named("hello").length > 0 : reader.text !== ""), "the first bytes");
     return reader;
+  }
+
+  /** The newest rows, newest first. */
+  async list(question = "", limitRows = 50): Promise<readonly EventJson[]> {
+    const { items } = await this.archive.list(
+      {
+        question: parseQuestion(question),
+        start: { kind: "before", before: undefined },
+        limits: { rows: limitRows, bytes: Number.MAX_SAFE_INTEGER },
+        budgetMs: 5000,
+      },
+      new AbortController().signal,
+    );
+    const rows: readonly EventJson[] = JSON.parse(`[${Buffer.from(items).toString()}]`);
+    return rows;
   }
 
   /** A stream that nobody reads yet. */
@@ -71,6 +101,7 @@ export class Followed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.fanOut.close();
     this.tail[Symbol.dispose]();
+    this.longReads[Symbol.dispose]();
     for (const reader of this.#readers) await reader[Symbol.asyncDispose]();
   }
 }

@@ -1,0 +1,123 @@
+/** Answers what is asked of a log beside its streams. The reading is done by a worker: src/db/long-reads */
+import {
+  type EventId,
+  type ExportFormat,
+  type ListAnswer,
+  type ListRequest,
+  type LogArchive,
+  type LogPosition,
+  type LogStatus,
+  LogUnavailableError,
+  MAX_EVENT_ID,
+  MIN_EVENT_ID,
+  type Stats,
+  type StatsRequest,
+} from "../events.ts";
+import type { Question } from "../question.ts";
+import type { Call } from "./long-reads/call.ts";
+import type { LongRead, OpenLog } from "./long-reads/protocol.ts";
+import type { LongReadThread } from "./long-reads/thread.ts";
+
+/** The log that the streams follow. */
+export interface FollowedLog {
+  position(): LogPosition | undefined;
+  status(): LogStatus;
+  /** What the worker has to know of it; undefined while it is not open. */
+  openLog(): Omit<OpenLog, "name" | "latestId" | "startId"> | undefined;
+}
+
+export class Archive implements LogArchive {
+  readonly #log: FollowedLog;
+  readonly #thread: LongReadThread;
+
+  constructor(log: FollowedLog, thread: LongReadThread) {
+    this.#log = log;
+    this.#thread = thread;
+  }
+
+  position(): LogPosition | undefined {
+    return this.#log.position();
+  }
+
+  status(): LogStatus {
+    return this.#log.status();
+  }
+
+  async list({ question, start, limits, budgetMs }: ListRequest, signal: AbortSignal): Promise<ListAnswer> {
+    const log = this.#openLog();
+    const { name, latestId } = log;
+    const read: LongRead =
+      start.kind === "at"
+        ? { kind: "around", question, atMs: start.atMs, limits, budgetMs }
+        : { kind: "list", question, limits, budgetMs, ...rangeOf(start, log) };
+    const answer = await this.#thread.begin(read, log, signal).answer;
+    if (answer.kind !== "list") throw unexpected(answer.kind);
+    const { items, count, next, scannedTo } = answer;
+    return { log: name, latestId, items, count, next, scannedTo };
+  }
+
+  async event(
+    id: EventId,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array> | undefined> {
+    const call = this.#thread.begin({ kind: "event", id, maxBytes }, this.#openLog(), signal);
+    const answer = await call.answer;
+    if (answer.kind !== "event") throw unexpected(answer.kind);
+    return answer.isFound ? piecesOf(call) : undefined;
+  }
+
+  async stats(request: StatsRequest, signal: AbortSignal): Promise<Stats> {
+    const answer = await this.#thread.begin({ kind: "stats", ...request }, this.#openLog(), signal).answer;
+    if (answer.kind !== "stats") throw unexpected(answer.kind);
+    return answer.stats;
+  }
+
+  async export(
+    question: Question,
+    format: ExportFormat,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const call = this.#thread.begin({ kind: "export", question, format }, this.#openLog(), signal);
+    await call.answer;
+    return piecesOf(call);
+  }
+
+  /** @throws LogUnavailableError with what is wrong and what to do */
+  #openLog(): OpenLog {
+    const position = this.#log.position();
+    const open = this.#log.openLog();
+    const { state, problem, advice } = this.#log.status();
+    if (position !== undefined && open !== undefined && state !== "locked") {
+      const { log: name, latestId, startId } = position;
+      return { ...open, name, latestId, startId };
+    }
+    throw new LogUnavailableError(
+      `${problem ?? "The database is being opened."} ${advice ?? "Ask again in a moment."}`,
+    );
+  }
+}
+
+/** Ids between which there is none. */
+const NONE = { lowest: 1n, highest: 0n };
+
+/** Nothing is newer than the newest id of the same answer: a stream goes on from exactly there. */
+function rangeOf(
+  start: Exclude<ListRequest["start"], { kind: "at" }>,
+  { latestId }: OpenLog,
+): { direction: "ascending" | "descending"; lowest: EventId; highest: EventId } {
+  const direction = start.kind === "before" ? "descending" : "ascending";
+  const { before } = start;
+  if (before === MIN_EVENT_ID || (start.kind === "after" && start.after === MAX_EVENT_ID))
+    return { direction, ...NONE };
+  const highest = before === undefined || before > latestId ? latestId : before - 1n;
+  return { direction, lowest: start.kind === "after" ? start.after + 1n : MIN_EVENT_ID, highest };
+}
+
+function piecesOf(call: Call): ReadableStream<Uint8Array> {
+  return new ReadableStream(call, { highWaterMark: 0 });
+}
+
+function unexpected(kind: string): Error {
+  return new Error(`reading for a request: the worker answered with ${kind}`);
+}

@@ -1,0 +1,123 @@
+/** Lets long reads take turns, a slice each, on a thread that also has to hear what it is told. */
+import type { Failure, FromWorker } from "./protocol.ts";
+import type { Steps } from "./step.ts";
+
+/** Pieces that are sent before the client has taken the first one. */
+const PIECES_AHEAD = 2;
+
+export interface SchedulerTarget {
+  /** Tells the thread of the streams. Bytes are handed over, not copied. */
+  readonly tell: (message: FromWorker, handedOver?: readonly ArrayBuffer[]) => void;
+  /** Calls back when a slice may be read. @param wasLocked SQLite has just refused one */
+  readonly whenAllowed: (slice: () => void, wasLocked: boolean) => void;
+  readonly failureOf: (error: unknown) => Failure;
+}
+
+interface Job {
+  readonly id: number;
+  readonly steps: Steps;
+  /** Pieces that may be sent. */
+  credit: number;
+}
+
+/** idle → (a job is due) → waiting to be allowed → a slice → waiting for the next turn of the event loop → … */
+export class Scheduler {
+  readonly #target: SchedulerTarget;
+  readonly #jobs = new Map<number, Job>();
+  /** Jobs whose next slice is due, the one that waits longest first. */
+  readonly #due = new Set<Job>();
+  #isTurnDue = false;
+  #wasLocked = false;
+
+  constructor(target: SchedulerTarget) {
+    this.#target = target;
+  }
+
+  get isIdle(): boolean {
+    return this.#jobs.size === 0;
+  }
+
+  add(id: number, steps: Steps): void {
+    const job: Job = { id, steps, credit: PIECES_AHEAD };
+    this.#jobs.set(id, job);
+    this.#makeDue(job);
+  }
+
+  /** The client takes another piece. */
+  pull(id: number): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    job.credit++;
+    this.#makeDue(job);
+  }
+
+  /** The client has left. What the job holds is let go. */
+  cancel(id: number): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    this.#forget(job);
+    job.steps.return();
+  }
+
+  /** Every job fails. */
+  failAll(failure: Failure): void {
+    for (const job of this.#jobs.values()) {
+      this.cancel(job.id);
+      this.#target.tell({ kind: "failed", job: job.id, failure });
+    }
+  }
+
+  #makeDue(job: Job): void {
+    if (job.credit > 0) this.#due.add(job);
+    if (this.#isTurnDue || this.#due.size === 0) return;
+    this.#isTurnDue = true;
+    // In a turn of its own: a message that cancels a job comes before its next slice.
+    setImmediate(() => this.#target.whenAllowed(() => this.#turn(), this.#wasLocked));
+  }
+
+  #turn(): void {
+    this.#isTurnDue = false;
+    this.#wasLocked = false;
+    const [job] = this.#due;
+    if (job !== undefined) {
+      this.#due.delete(job);
+      this.#run(job);
+    }
+    for (const next of this.#due) {
+      this.#makeDue(next);
+      break;
+    }
+  }
+
+  #run(job: Job): void {
+    try {
+      const { done, value } = job.steps.next();
+      if (done === true) {
+        this.#forget(job);
+        this.#target.tell({ kind: "done", job: job.id });
+        return;
+      }
+      if (value.kind === "answer") this.#target.tell({ kind: "answer", job: job.id, answer: value.answer });
+      if (value.kind === "piece") {
+        job.credit--;
+        this.#target.tell({ kind: "piece", job: job.id, bytes: value.bytes }, handOver(value.bytes));
+      }
+      if (value.kind === "locked") this.#wasLocked = true;
+    } catch (error) {
+      this.#forget(job);
+      this.#target.tell({ kind: "failed", job: job.id, failure: this.#target.failureOf(error) });
+      return;
+    }
+    if (job.credit > 0) this.#due.add(job);
+  }
+
+  #forget(job: Job): void {
+    this.#jobs.delete(job.id);
+    this.#due.delete(job);
+  }
+}
+
+/** A small buffer is a part of a larger one that others share. */
+function handOver(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer[] {
+  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+}

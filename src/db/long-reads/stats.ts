@@ -1,0 +1,231 @@
+/** Counts the rows of the last while by bucket and type, and by actor and target. */
+import { readInstant } from "../../columns/instant.ts";
+import type { ColumnValue, EventId, Stats, ValueCount } from "../../events.ts";
+import { columnOfRole } from "../../query/fields.ts";
+import { printQuestion } from "../../query/print.ts";
+import type { Sql } from "../../query/sql.ts";
+import type { Direction } from "../matching-rows.ts";
+import { quoteName } from "../quote-name.ts";
+import { Scan } from "../scan.ts";
+import { findInstant } from "./jump.ts";
+import type { OpenTable } from "./open-table.ts";
+import type { LongRead } from "./protocol.ts";
+import { SLICE, type Steps } from "./step.ts";
+
+type StatsRead = Extract<LongRead, { kind: "stats" }>;
+
+/** Types that are told apart; a chart of more is not read by anybody. */
+const MAX_TYPES = 12;
+
+/** Values of a role in the answer. */
+const TOP_VALUES = 20;
+
+/** Different values of a role that are counted in one bucket; those beyond count as rows, but not by value. */
+const MAX_VALUES_OF_BUCKET = 500;
+
+/** A longer value is no name of anything, and is counted as none. In bytes. */
+const MAX_VALUE_BYTES = 200;
+
+/** Rows that may be out of the order of their times, beyond those that the jump looks at. */
+const UNORDERED_ROWS = 1000n;
+
+/** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
+const MOST_NEW_IDS = 50_000n;
+
+const COUNTED_ROLES = ["type", "actor", "target"] as const;
+type CountedRole = (typeof COUNTED_ROLES)[number];
+
+/** Counts of one bucket. */
+interface Bucket {
+  total: number;
+  readonly values: Readonly<Record<CountedRole, Map<string, number>>>;
+}
+
+/** What was counted for a question so far. */
+interface Counted {
+  readonly buckets: Map<number, Bucket>;
+  /** All rows between these ids were looked at; empty while `highest` is below `lowest`. */
+  lowest: EventId;
+  highest: EventId;
+  /** The instant of the oldest row that was looked at. In ms. */
+  oldestMs: number;
+}
+
+/** Questions whose counts are kept, the one that was asked for longest ago goes first. */
+const KEPT_COUNTS = 16;
+
+export class StatsCounter {
+  readonly #kept = new Map<string, Counted>();
+
+  *count(table: OpenTable, read: StatsRead): Steps {
+    const { question, windowMs, bucketMs, budgetMs } = read;
+    const deadlineMs = performance.now() + budgetMs;
+    const nowMs = Date.now();
+    const fromMs = Math.floor((nowMs - windowMs) / bucketMs) * bucketMs;
+    const middle = yield* findInstant(table, fromMs);
+    const { latestId, name } = table.log;
+    const lowest = max(middle - UNORDERED_ROWS, table.lowestId);
+    // What depends on now is another question each time.
+    const condition = yield* table.read(() => table.compile(question));
+    const key = condition.isRelative
+      ? undefined
+      : JSON.stringify([name, printQuestion(question), bucketMs, table.log.roles]);
+    const counted = this.#take(key, latestId);
+    const counter = new RowCounter(table, condition, counted, bucketMs, nowMs);
+    if (counted.highest < latestId && counted.highest >= counted.lowest)
+      yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs);
+    const isComplete = yield* counter.scan("descending", lowest, counted.lowest - 1n, deadlineMs);
+    for (const at of counted.buckets.keys()) if (at < fromMs) counted.buckets.delete(at);
+    const completeFromMs = isComplete
+      ? fromMs
+      : Math.min(nowMs, Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs));
+    yield {
+      kind: "answer",
+      answer: {
+        kind: "stats",
+        stats: answerOf(counted, { fromMs, toMs: nowMs, bucketMs, completeFromMs }, table),
+      },
+    };
+  }
+
+  /** What is known for a question, or a new beginning below the newest row. */
+  #take(key: string | undefined, latestId: EventId): Counted {
+    const known = key === undefined ? undefined : this.#kept.get(key);
+    const isUsable =
+      known !== undefined && known.highest <= latestId && latestId - known.highest <= MOST_NEW_IDS;
+    const counted: Counted = isUsable
+      ? known
+      : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity };
+    if (key === undefined) return counted;
+    this.#kept.delete(key);
+    this.#kept.set(key, counted);
+    for (const [oldest] of this.#kept) {
+      if (this.#kept.size <= KEPT_COUNTS) break;
+      this.#kept.delete(oldest);
+    }
+    return counted;
+  }
+}
+
+class RowCounter {
+  readonly #table: OpenTable;
+  readonly #condition: Sql;
+  readonly #counted: Counted;
+  readonly #bucketMs: number;
+  readonly #nowMs: number;
+  readonly #columns: readonly string[];
+  readonly #roles: readonly CountedRole[];
+
+  constructor(table: OpenTable, condition: Sql, counted: Counted, bucketMs: number, nowMs: number) {
+    this.#table = table;
+    this.#condition = condition;
+    this.#counted = counted;
+    this.#bucketMs = bucketMs;
+    this.#nowMs = nowMs;
+    const asked = table.reader.inReadTransaction(() => table.asked());
+    this.#roles = COUNTED_ROLES.filter((role) => columnOfRole(role, asked) !== undefined);
+    const time = columnOfRole("time", asked);
+    this.#columns = [
+      time === undefined ? "NULL" : short(`t.${quoteName(time.name)}`),
+      ...this.#roles.map((role) => {
+        const column = columnOfRole(role, asked);
+        const value = `t.${quoteName(column?.name ?? "")}`;
+        const by = column?.shownBy;
+        if (by === undefined) return short(value);
+        return `coalesce((SELECT ${short(`shown.${quoteName(by.text)}`)} FROM ${quoteName(by.table)} AS shown WHERE shown.${quoteName(by.key)} = ${value} LIMIT 1), ${short(value)})`;
+      }),
+    ];
+  }
+
+  /** @returns whether it came to the end before the deadline */
+  *scan(direction: Direction, lowest: EventId, highest: EventId, deadlineMs: number): Steps<boolean> {
+    const { reader, sliceMs } = this.#table;
+    const scan = new Scan(reader, { direction, lowest, highest, sliceMs });
+    const counted = this.#counted;
+    while (!scan.isDone) {
+      const found = yield* this.#table.read(() => {
+        let rows: ColumnValue[][] = [];
+        scan.next((window) => {
+          const queries = reader.queries();
+          rows = reader
+            .matching()
+            .read([queries.key, ...this.#columns].join(", "), this.#condition, window, -1, this.#nowMs);
+          return { stoppedAt: undefined };
+        });
+        return rows;
+      });
+      for (const values of found) this.#add(values);
+      if (direction === "ascending") counted.highest = scan.scannedTo ?? counted.highest;
+      else counted.lowest = scan.scannedTo ?? counted.lowest;
+      if (scan.isDone) break;
+      if (performance.now() >= deadlineMs) return false;
+      yield SLICE;
+    }
+    return true;
+  }
+
+  #add([, time = null, ...values]: readonly ColumnValue[]): void {
+    const { roles } = this.#table.log;
+    const ms = time === null ? undefined : readInstant(time, roles.time?.form ?? "text", this.#table.zone);
+    if (ms === undefined) return;
+    this.#counted.oldestMs = Math.min(this.#counted.oldestMs, ms);
+    const at = Math.floor(ms / this.#bucketMs) * this.#bucketMs;
+    let bucket = this.#counted.buckets.get(at);
+    if (bucket === undefined) {
+      bucket = { total: 0, values: { type: new Map(), actor: new Map(), target: new Map() } };
+      this.#counted.buckets.set(at, bucket);
+    }
+    bucket.total++;
+    for (const [index, role] of this.#roles.entries()) {
+      const counts = bucket.values[role];
+      const value = values[index];
+      const name = value === null || value === undefined ? "" : String(value);
+      const count = counts.get(name);
+      if (count !== undefined || counts.size < MAX_VALUES_OF_BUCKET) counts.set(name, (count ?? 0) + 1);
+    }
+  }
+}
+
+function answerOf(
+  { buckets }: Counted,
+  times: Pick<Stats, "fromMs" | "toMs" | "bucketMs" | "completeFromMs">,
+  { log }: OpenTable,
+): Stats {
+  const sorted = [...buckets]
+    .filter(([at]) => at >= times.fromMs && at <= times.toMs)
+    .toSorted(([a], [b]) => a - b);
+  const top = (role: CountedRole): ValueCount[] => {
+    const counts = new Map<string, number>();
+    for (const [, { values }] of sorted)
+      for (const [value, count] of values[role]) counts.set(value, (counts.get(value) ?? 0) + count);
+    return [...counts]
+      .map(([value, count]) => ({ value, count }))
+      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  };
+  const types = top("type")
+    .slice(0, MAX_TYPES)
+    .map(({ value }) => value);
+  return {
+    ...times,
+    total: sorted.reduce((sum, [, { total }]) => sum + total, 0),
+    types,
+    buckets: sorted.map(([atMs, { total, values }]) => {
+      const counts = types.map((type) => values.type.get(type) ?? 0);
+      return { atMs, counts: [...counts, total - counts.reduce((sum, count) => sum + count, 0)] };
+    }),
+    top: Object.fromEntries(
+      COUNTED_ROLES.filter((role) => log.roles[role] !== undefined).map((role) => [
+        role,
+        top(role)
+          .filter(({ value }) => value !== "")
+          .slice(0, TOP_VALUES),
+      ]),
+    ),
+  };
+}
+
+function short(value: string): string {
+  return `CASE WHEN octet_length(${value}) <= ${MAX_VALUE_BYTES} THEN ${value} END`;
+}
+
+const max = (a: EventId, b: EventId): EventId => (a > b ? a : b);

@@ -1,0 +1,192 @@
+/** The thread of the worker, as the thread of the streams sees it: asked, heard, and started again when it dies. */
+import { Worker } from "node:worker_threads";
+
+import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../events.ts";
+import { QuestionError } from "../../query/question-error.ts";
+import { Call } from "./call.ts";
+import type { Failure, FromWorker, LongRead, OpenLog, ToWorker, WorkerSettings } from "./protocol.ts";
+
+/** Reads that may be under way at once. Each gets a slice in turn: with more, none would get on. */
+export const MAX_READS = 32;
+
+/** How many of them may be exports, which last. */
+export const MAX_EXPORTS = 4;
+
+/** How long the worker may take to let go of the file, before it is ended. In ms. */
+const CLOSE_DEADLINE_MS = 500;
+
+export interface ThreadTarget {
+  /** Calls back when a slice may be read in a rollback mode. */
+  readonly whenReadable: (read: () => void) => void;
+  /** SQLite has refused a slice. */
+  readonly noteLocked: () => void;
+  /** A read failed, in words of SQLite or of the system. */
+  readonly noteFailure: (message: string) => void;
+  /** The worker has died. */
+  readonly noteDeath: (reason: string) => void;
+}
+
+export class LongReadThread implements Disposable {
+  readonly #settings: WorkerSettings;
+  readonly #target: ThreadTarget;
+  readonly #spawn: (settings: WorkerSettings) => Worker;
+  readonly #calls = new Map<number, { readonly call: Call; readonly kind: LongRead["kind"] }>();
+  #worker: Worker | undefined;
+  #lastJob = 0;
+  /** Whether the worker may have the file open. */
+  #mayBeOpen = false;
+  #onClosed: (() => void) | undefined;
+
+  /** @param spawn starts the worker */
+  constructor(
+    settings: WorkerSettings,
+    target: ThreadTarget,
+    spawn = (workerData: WorkerSettings) => new Worker(new URL("worker.ts", import.meta.url), { workerData }),
+  ) {
+    this.#settings = settings;
+    this.#target = target;
+    this.#spawn = spawn;
+  }
+
+  /** Starts the worker, so that the first read need not wait for it. */
+  warmUp(): void {
+    this.#running();
+  }
+
+  /**
+   * Begins a read.
+   * @param signal ends it
+   * @throws LogBusyError where too many are under way
+   */
+  begin(read: LongRead, log: OpenLog, signal: AbortSignal): Call {
+    const exports = this.#calls.values().filter(({ kind }) => kind === "export");
+    if (this.#calls.size >= MAX_READS)
+      throw new LogBusyError(`There are ${MAX_READS} long reads under way, which is the limit.`);
+    if (read.kind === "export" && exports.toArray().length >= MAX_EXPORTS)
+      throw new LogBusyError(`There are ${MAX_EXPORTS} exports under way, which is the limit.`);
+    const job = ++this.#lastJob;
+    const worker = this.#running();
+    const call = new Call(
+      {
+        pull: () => tell(worker, { kind: "pull", job }),
+        cancel: () => {
+          this.#calls.delete(job);
+          tell(worker, { kind: "cancel", job });
+        },
+      },
+      signal,
+    );
+    this.#calls.set(job, { call, kind: read.kind });
+    this.#mayBeOpen = true;
+    tell(worker, { kind: "read", job, read, log });
+    if (signal.aborted) call.cancel();
+    return call;
+  }
+
+  /**
+   * Has the worker let go of the file. What is under way fails.
+   * @returns when it did; undefined where it holds nothing
+   */
+  release(): Promise<void> | undefined {
+    const worker = this.#worker;
+    if (worker === undefined || !this.#mayBeOpen) return undefined;
+    this.#mayBeOpen = false;
+    const closed = Promise.withResolvers<void>();
+    // A slice may take long where one value is large.
+    const deadline = setTimeout(
+      () => this.#replace("it did not let go of the database in time"),
+      CLOSE_DEADLINE_MS,
+    );
+    this.#onClosed = () => {
+      clearTimeout(deadline);
+      this.#onClosed = undefined;
+      closed.resolve();
+    };
+    tell(worker, { kind: "close" });
+    return closed.promise;
+  }
+
+  [Symbol.dispose](): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#failAll("Tailboard is stopping.");
+    void worker?.terminate();
+    this.#onClosed?.();
+  }
+
+  #running(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = this.#spawn(this.#settings);
+    this.#worker = worker;
+    worker.unref();
+    worker.on("message", (message: FromWorker) => this.#hear(worker, message));
+    worker.on("error", (error: Error) => {
+      if (this.#worker === worker) this.#replace(error.message);
+    });
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#replace("it ended");
+    });
+    return worker;
+  }
+
+  /** The worker is dead, or is given up: the next read starts another one. */
+  #replace(reason: string): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#mayBeOpen = false;
+    this.#target.noteDeath(reason);
+    this.#failAll(
+      "The part of the server that reads for such requests ended while it read this, and is started again. Ask again.",
+    );
+    void worker?.terminate();
+    this.#onClosed?.();
+  }
+
+  #failAll(message: string): void {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const { call } of calls) call.hearFailure(new LogUnavailableError(message));
+  }
+
+  #hear(worker: Worker, message: FromWorker): void {
+    if (worker !== this.#worker) return;
+    if (message.kind === "want") {
+      if (message.wasLocked) this.#target.noteLocked();
+      this.#target.whenReadable(() => tell(worker, { kind: "go" }));
+      return;
+    }
+    if (message.kind === "closed") return this.#onClosed?.();
+    const call = this.#calls.get(message.job)?.call;
+    if (call === undefined) return;
+    switch (message.kind) {
+      case "answer":
+        return call.hearAnswer(message.answer);
+      case "piece":
+        return call.hearPiece(message.bytes);
+      case "done":
+        this.#calls.delete(message.job);
+        return call.hearDone();
+      case "failed":
+        this.#calls.delete(message.job);
+        if (message.failure.kind === "error") this.#target.noteFailure(message.failure.message);
+        return call.hearFailure(errorOf(message.failure));
+    }
+  }
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message, []);
+}
+
+function errorOf(failure: Failure): Error {
+  switch (failure.kind) {
+    case "question":
+      return new QuestionError(failure.message, failure.at);
+    case "too-large":
+      return new RowTooLargeError(failure.id, failure.column, failure.bytes);
+    case "unavailable":
+      return new LogUnavailableError(failure.message);
+    case "error":
+      return new LogUnavailableError(failure.words);
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The worker for long reads: lists, searches, statistics, exports and whole rows, with a read-only connection of its
+ * own, so that none of them holds up the streams.
+ */
+import { setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+
+import { LogUnavailableError, RowTooLargeError } from "../../events.ts";
+import { QuestionError } from "../../query/question-error.ts";
+import { openReadOnly } from "../connection.ts";
+import { explain } from "../explain.ts";
+import { hasHotJournal } from "../journal.ts";
+import { messageOf } from "../problem.ts";
+import { createQueryView } from "../query-view.ts";
+import { EventReader } from "../reader.ts";
+import { event } from "./event.ts";
+import { exportRows } from "./export.ts";
+import { around, list } from "./list.ts";
+import { type OpenFile, OpenTable } from "./open-table.ts";
+import type { Failure, FromWorker, LongRead, OpenLog, ToWorker, WorkerSettings } from "./protocol.ts";
+import { Scheduler } from "./scheduler.ts";
+import { StatsCounter } from "./stats.ts";
+import { type Steps, whenReadable } from "./step.ts";
+
+/** How long a slice should take: in the rollback modes it holds a lock that a writer may meet. In ms. */
+const SLICE_MS = 4;
+const ROLLBACK_SLICE_MS = 1.5;
+
+/** Streams come first where there are fewer processors than threads. As for `nice`. */
+const NICENESS = 10;
+
+class LongReadWorker {
+  readonly #settings: WorkerSettings;
+  readonly #scheduler = new Scheduler({
+    tell,
+    whenAllowed: (slice, wasLocked) => this.#whenAllowed(slice, wasLocked),
+    failureOf: (error) => failureOf(error, this.#settings),
+  });
+  readonly #stats = new StatsCounter();
+  #file: OpenFile | undefined;
+  #allowed: (() => void) | undefined;
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings;
+  }
+
+  hear(message: ToWorker): void {
+    switch (message.kind) {
+      case "read":
+        return this.#scheduler.add(message.job, this.#steps(message.read, message.log));
+      case "pull":
+        return this.#scheduler.pull(message.job);
+      case "cancel":
+        return this.#scheduler.cancel(message.job);
+      case "go": {
+        const slice = this.#allowed;
+        this.#allowed = undefined;
+        // Begun between the permission and now: the lock would be met.
+        if (slice === undefined || !this.#isInTransaction()) return slice?.();
+        return this.#whenAllowed(slice, true);
+      }
+      case "close":
+        this.#scheduler.failAll({
+          kind: "unavailable",
+          message: "The database was opened anew while this was read. Ask again.",
+        });
+        this.#close();
+        return tell({ kind: "closed" });
+    }
+  }
+
+  *#steps(read: LongRead, log: OpenLog): Steps {
+    const table = yield* whenReadable(() => this.#open(log));
+    switch (read.kind) {
+      case "list":
+        return yield* list(table, read);
+      case "around":
+        return yield* around(table, read);
+      case "event":
+        return yield* event(table, read);
+      case "stats":
+        return yield* this.#stats.count(table, read);
+      case "export":
+        return yield* exportRows(table, read);
+    }
+  }
+
+  /** @throws LogUnavailableError where the path leads to another file than the streams read */
+  #open(log: OpenLog): OpenTable {
+    if (this.#file?.connection.identity !== log.identity) {
+      this.#close();
+      const connection = openReadOnly(this.#settings.path);
+      try {
+        if (connection.identity !== log.identity)
+          throw new LogUnavailableError("Another file has just taken the place of the database. Ask again.");
+        const { query, table } = this.#settings;
+        const name = query === undefined ? table : createQueryView(connection.database, query);
+        this.#file = { connection, reader: new EventReader(connection.database, name) };
+      } catch (error) {
+        connection[Symbol.dispose]();
+        throw error;
+      }
+    }
+    this.#file.connection.assertReadable();
+    this.#file.reader.findReferences();
+    return new OpenTable(this.#file, log, this.#settings, this.#isWal ? SLICE_MS : ROLLBACK_SLICE_MS);
+  }
+
+  #close(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    file?.reader[Symbol.dispose]();
+    file?.connection[Symbol.dispose]();
+  }
+
+  get #isWal(): boolean {
+    return this.#file?.connection.journalMode === "wal";
+  }
+
+  #isInTransaction(): boolean {
+    return this.#file !== undefined && !this.#isWal && hasHotJournal(this.#file.connection.realPath);
+  }
+
+  /** In the rollback modes the thread of the streams knows when a slice meets no writer. */
+  #whenAllowed(slice: () => void, wasLocked: boolean): void {
+    if (this.#isWal) return slice();
+    this.#allowed = slice;
+    tell({ kind: "want", wasLocked });
+  }
+}
+
+function tell(message: FromWorker, handedOver: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, [...handedOver]);
+}
+
+function failureOf(error: unknown, { path, table }: WorkerSettings): Failure {
+  if (error instanceof QuestionError) return { kind: "question", message: error.message, at: error.at };
+  if (error instanceof RowTooLargeError)
+    return { kind: "too-large", id: error.id, column: error.column, bytes: error.bytes };
+  if (error instanceof LogUnavailableError) return { kind: "unavailable", message: error.message };
+  const { problem, advice } = explain(error, path, table);
+  return { kind: "error", message: messageOf(error), words: `${problem} ${advice}` };
+}
+
+// On other systems this would slow down the whole process.
+if (process.platform === "linux") setPriority(0, NICENESS);
+
+const settings: WorkerSettings = workerData;
+const worker = new LongReadWorker(settings);
+parentPort?.on("message", (message: ToWorker) => worker.hear(message));

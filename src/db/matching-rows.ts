@@ -1,0 +1,74 @@
+/** Reads the rows between two ids for which a condition holds. */
+import type { Database, Statement } from "bun:sqlite";
+
+import type { EventId } from "../events.ts";
+import type { Sql, SqlValue } from "../query/sql.ts";
+import type { Queries, Values } from "./queries.ts";
+
+/** Statements that are kept for the next window. Beyond it the oldest goes, and would be prepared again. */
+const KEPT_STATEMENTS = 64;
+
+export type Direction = "ascending" | "descending";
+
+/** Ids between which is read; both belong to it. */
+export interface IdWindow {
+  readonly direction: Direction;
+  readonly lowest: EventId;
+  readonly highest: EventId;
+}
+
+/** For one version of the schema. */
+export class MatchingRows implements Disposable {
+  readonly #database: Database;
+  readonly #queries: Queries;
+  readonly #statements = new Map<string, Statement<Values, SqlValue[]>>();
+
+  constructor(database: Database, queries: Queries) {
+    this.#database = database;
+    this.#queries = queries;
+  }
+
+  /**
+   * @param columns SQL of what is read of each row
+   * @param nowMs what "now" is in the condition, in ms since 1970
+   */
+  read(columns: string, condition: Sql, window: IdWindow, limitRows: number, nowMs: number): Values[] {
+    const { key, from } = this.#queries;
+    const order = window.direction === "ascending" ? key : `${key} DESC`;
+    return this.#prepare(
+      `SELECT ${columns} ${from} WHERE ${key} >= ?1 AND ${key} <= ?2 AND ${condition.text} ORDER BY ${order} LIMIT ${limitRows}`,
+    ).values(window.lowest, window.highest, ...condition.bind(nowMs));
+  }
+
+  /**
+   * The last id of so many rows from an id on, with its own row; undefined where there are fewer. Skips them without
+   * reading: about 30 ns a row.
+   */
+  idFurther(from: EventId, direction: Direction, rows: number): EventId | undefined {
+    const { key, from: table } = this.#queries;
+    const sql =
+      direction === "ascending"
+        ? `SELECT ${key} ${table} WHERE ${key} >= ?1 ORDER BY ${key} LIMIT 1 OFFSET ?2`
+        : `SELECT ${key} ${table} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT 1 OFFSET ?2`;
+    const [values] = this.#prepare(sql).values(from, rows - 1);
+    return values === undefined ? undefined : this.#queries.idOf(values);
+  }
+
+  [Symbol.dispose](): void {
+    for (const statement of this.#statements.values()) statement.finalize();
+    this.#statements.clear();
+  }
+
+  #prepare(sql: string): Statement<Values, SqlValue[]> {
+    let statement = this.#statements.get(sql);
+    if (statement !== undefined) return statement;
+    statement = this.#database.prepare<Values, SqlValue[]>(sql);
+    this.#statements.set(sql, statement);
+    for (const [oldest, old] of this.#statements) {
+      if (this.#statements.size <= KEPT_STATEMENTS) break;
+      this.#statements.delete(oldest);
+      old.finalize();
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,45 @@
+/** `GET /api/stats` */
+import type { Stats } from "../events.ts";
+import type { App, Exchange } from "./exchange.ts";
+import { Parameters } from "./parameters.ts";
+import { jsonResponse } from "./problem.ts";
+import { parseBudget, QUESTION_PARAMETERS, readQuestion } from "./question.ts";
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+const LONGEST_WINDOW_MS = 366 * DAY_MS;
+
+/** A chart of more bars is not seen. */
+const MAX_BUCKETS = 2000;
+
+export async function statsRoute({ archive }: App, { request, url }: Exchange): Promise<Response> {
+  const parameters = new Parameters(url.searchParams, ["window", "bucket", "budget", ...QUESTION_PARAMETERS]);
+  const windowMs = parameters.duration("window", "15m", SECOND_MS, LONGEST_WINDOW_MS);
+  const bucketMs = parameters.duration("bucket", "10s", SECOND_MS, LONGEST_WINDOW_MS);
+  if (windowMs / bucketMs > MAX_BUCKETS)
+    throw parameters.contradiction(
+      "bucket",
+      "such a window",
+      `there would be more than ${MAX_BUCKETS} buckets, so make the bucket longer or the window shorter`,
+    );
+  const question = readQuestion(parameters);
+  const stats = await archive.stats(
+    { question, windowMs, bucketMs, budgetMs: parseBudget(parameters) },
+    request.signal,
+  );
+  return jsonResponse(JSON.stringify(jsonOf(stats)));
+}
+
+function jsonOf({ fromMs, toMs, bucketMs, completeFromMs, total, types, buckets, top }: Stats) {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return {
+    from: iso(fromMs),
+    to: iso(toMs),
+    bucketMs,
+    completeFrom: iso(completeFromMs),
+    total,
+    types,
+    buckets: buckets.map(({ atMs, counts }) => ({ at: iso(atMs), counts })),
+    top,
+  };
+}

@@ -1,0 +1,33 @@
+/** Rows as CSV, as in RFC 4180: https://www.rfc-editor.org/rfc/rfc4180 */
+import type { ColumnValue } from "../events.ts";
+
+/** What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A text that is nothing but a number can't do anything. */
+const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+/** Stands for a value that is too large to be exported. */
+const TOO_LARGE = "(too large; see /api/events/ with the id)";
+
+/**
+ * One record with its line end. NULL is an empty field, and an empty text is a quoted one.
+ * @param tooLarge places of the values that were left out
+ */
+export function csvLine(values: readonly ColumnValue[], tooLarge: readonly number[]): string {
+  let line = "";
+  for (const [index, value] of values.entries()) {
+    if (index > 0) line += ",";
+    line += tooLarge.includes(index) ? TOO_LARGE : field(value);
+  }
+  return `${line}\r\n`;
+}
+
+function field(value: ColumnValue): string {
+  if (value === null) return "";
+  if (value instanceof Uint8Array) return value.toBase64();
+  if (typeof value !== "string") return String(value);
+  // The apostrophe makes a text of what a spreadsheet would run.
+  const text = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
+  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
