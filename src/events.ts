@@ -31,6 +31,16 @@ export interface Page {
   readonly hasMore: boolean;
   /** Set where rows after the cursor were deleted at the old end of the log: the smallest id that is left. */
   readonly oldestId?: EventId;
+  /** Of a filtered read: every row up to this id was looked at, whether it matched or not. */
+  readonly scannedTo?: EventId;
+}
+
+/** A question that some readers of a log ask. */
+export interface Filter {
+  /** The same for the same question. */
+  readonly key: string;
+  /** To be called by each of them when it leaves. */
+  release(): void;
 }
 
 /** How much a page may hold. It always holds one row at least, so that a reader gets on. */
@@ -113,13 +123,19 @@ export interface EventLog {
    */
   resumePoint(cursor: Cursor): EventId | undefined;
   /**
+   * Makes a filter of a question.
+   * @throws QuestionError where the log is open and can't answer it
+   */
+  filter(question: Question): Filter;
+  /**
    * The rows after an id, oldest first.
    * @param cursor the last id that the reader has
+   * @param filter rows that do not match are left out
    * @returns a page without rows at the end of the log; "later" where there may be rows that can't be read now, while
    *   the log is not open or a writer is in the way: a change will be told
    * @throws Error when the log can't be read
    */
-  readAfter(cursor: EventId, limits: PageLimits): Later<Page | "later">;
+  readAfter(cursor: EventId, limits: PageLimits, filter?: Filter): Later<Page | "later">;
   onChange(listener: (change: LogChange) => void): Unsubscribe;
 }
 

@@ -37,6 +37,10 @@ class NaiveTail implements EventLog {
     });
   }
 
+  filter(): never {
+    throw new Error("opening a stream: the naive server answers no questions");
+  }
+
   position(): LogPosition {
     return { log: "naive", latestId: this.#latestId, startId: 0n };
   }

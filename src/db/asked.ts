@@ -1,11 +1,7 @@
-/** What of a followed table can be asked for, and the conditions of questions that were put to it. */
+/** What of a followed table can be asked for. */
 import type { TimeForm, ValueLabels } from "../column-roles.ts";
 import type { RoleReadings } from "../columns/roles.ts";
 import type { AskedColumn, AskedTable } from "../query/asked-table.ts";
-import { compileQuestion } from "../query/compile.ts";
-import { printQuestion } from "../query/print.ts";
-import { type Sql, sql } from "../query/sql.ts";
-import type { Question } from "../question.ts";
 import type { Queries } from "./queries.ts";
 
 /** How the columns of a table are read just now. */
@@ -38,33 +34,4 @@ export function askedTable(queries: Queries, { roles, times, zone, labels }: Tab
     zone,
     labels,
   };
-}
-
-/** Conditions that are kept: a browser asks the same question again and again. Beyond it the oldest goes. */
-const KEPT_CONDITIONS = 64;
-
-export class Conditions {
-  readonly #conditions = new Map<string, Sql>();
-  #queries: Queries | undefined;
-  #reading: TableReading | undefined;
-
-  /**
-   * The condition of a question for the table as it is now.
-   * @throws QuestionError where the table can't answer it
-   */
-  of(question: Question, queries: Queries, reading: TableReading): Sql {
-    if (queries !== this.#queries || reading !== this.#reading) this.#conditions.clear();
-    this.#queries = queries;
-    this.#reading = reading;
-    const text = printQuestion(question);
-    const kept = this.#conditions.get(text);
-    if (kept !== undefined) return kept;
-    const condition = compileQuestion(question, askedTable(queries, reading), sql`t`);
-    this.#conditions.set(text, condition);
-    for (const [oldest] of this.#conditions) {
-      if (this.#conditions.size <= KEPT_CONDITIONS) break;
-      this.#conditions.delete(oldest);
-    }
-    return condition;
-  }
 }

@@ -8,16 +8,27 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../events.ts";
+import type { TableReading } from "./asked.ts";
 import type { Connection } from "./connection.ts";
 import { Landmarks } from "./landmarks.ts";
+import { LiveMatches } from "./live-matches.ts";
 import { LogNames } from "./log-names.ts";
 import { Rate } from "./rate.ts";
 import { EventReader } from "./reader.ts";
 import { PLAIN_READING, type Reading, RoleWatch } from "./role-watch.ts";
+import { Scan } from "./scan.ts";
 import { type SeenPosition, SeenRows } from "./seen-rows.ts";
+import type { StreamFilter } from "./stream-filter.ts";
+import type { Batch } from "./stream-filters.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
+
+/** One window of a replay with a question: a page takes as long. In ms. */
+const SCAN_SLICE_MS = 1.5;
+
+/** Replays with one question whose pace is remembered. */
+const KEPT_SCANS = 16;
 
 /** What a look at the table found. */
 export type Look =
@@ -48,6 +59,8 @@ export class FollowedTable implements Disposable {
   readonly #connection: Connection;
   readonly #names: LogNames;
   readonly #seen: SeenRows;
+  readonly #liveMatches = new LiveMatches();
+  #tableReading: TableReading | undefined;
   #dataVersion: bigint;
   #latestId: EventId;
   /** The newest id before the rows that were found last: whoever has it follows live. */
@@ -144,6 +157,7 @@ export class FollowedTable implements Disposable {
    */
   look(thorough: boolean): Look {
     return this.reader.inReadTransaction(() => {
+      this.#liveMatches.forget();
       const dataVersion = this.#connection.dataVersion();
       const wasTouched = dataVersion !== this.#dataVersion;
       this.#dataVersion = dataVersion;
@@ -184,6 +198,71 @@ export class FollowedTable implements Disposable {
       const oldestId = this.reader.oldestId();
       return oldestId !== undefined && oldestId > cursor && cursor !== 0n ? { ...page, oldestId } : page;
     });
+  }
+
+  /**
+   * The rows after a cursor that match, oldest first. Where they may be many, one window of ids is looked at, and the
+   * page says how far it came.
+   * @throws QuestionError where the table can't answer the question
+   */
+  readMatching(
+    cursor: EventId,
+    limits: PageLimits,
+    filter: StreamFilter,
+    batch: Batch,
+    settings: Pick<TableReading, "zone" | "labels">,
+  ): Page {
+    this.#connection.assertReadable();
+    return this.reader.inReadTransaction(() => {
+      const reading = this.#reading(settings);
+      const condition = filter.condition(this.reader.queries(), reading);
+      const page = { log: this.#names.current, hasMore: false, scannedTo: this.#latestId };
+      if (this.isLive(cursor)) {
+        const range = { after: cursor, upTo: this.#latestId };
+        const live = this.#liveMatches.find(this.reader, reading, filter, batch, range);
+        if (live !== undefined) return { ...page, ...live };
+      }
+      const oldestId = this.reader.oldestId();
+      if (oldestId === undefined) return { ...page, columns: [], rows: [] };
+      const isGap = oldestId > cursor && cursor !== 0n && !this.isLive(cursor);
+      const scan = this.#scanFrom(cursor, oldestId, filter);
+      const read = scan.nextRows(condition, limits, Date.now());
+      const scannedTo = scan.scannedTo ?? this.#latestId;
+      if (!scan.isDone) filter.scans.set(scannedTo, scan);
+      const hasMore = !scan.isDone;
+      return { ...page, ...read, hasMore, scannedTo, ...(isGap ? { oldestId } : {}) };
+    });
+  }
+
+  /** Goes on where a replay with this question stands, or begins. */
+  #scanFrom(cursor: EventId, oldestId: EventId, filter: StreamFilter): Scan {
+    const known = filter.scans.get(cursor);
+    filter.scans.delete(cursor);
+    if (known?.isOf(this.reader, this.#latestId) === true) return known;
+    // Of replays that were left in the middle.
+    if (filter.scans.size >= KEPT_SCANS) filter.scans.clear();
+    return new Scan(this.reader, {
+      direction: "ascending",
+      lowest: max(cursor + 1n, oldestId),
+      highest: this.#latestId,
+      sliceMs: SCAN_SLICE_MS,
+    });
+  }
+
+  /** The same object as long as nothing has changed, so that questions need not be compiled again. */
+  #reading({ zone, labels }: Pick<TableReading, "zone" | "labels">): TableReading {
+    const { readings: roles, times } = this.roles;
+    const known = this.#tableReading;
+    if (known?.roles === roles && known.times === times && known.zone === zone && known.labels === labels)
+      return known;
+    this.#tableReading = { roles, times, zone, labels };
+    return this.#tableReading;
+  }
+
+  /** Whether a question can be answered. @throws QuestionError where it can't */
+  check(filter: StreamFilter, settings: Pick<TableReading, "zone" | "labels">): void {
+    this.#connection.assertReadable();
+    this.reader.inReadTransaction(() => filter.condition(this.reader.queries(), this.#reading(settings)));
   }
 
   /** A page without rows: the end of the log. */

@@ -5,8 +5,8 @@ import type { EventId } from "../events.ts";
 import type { Sql, SqlValue } from "../query/sql.ts";
 import type { Queries, Values } from "./queries.ts";
 
-/** Statements that are kept for the next window. Beyond it the oldest goes, and would be prepared again. */
-const KEPT_STATEMENTS = 64;
+/** Statements that are kept. Beyond it the one that was not used for longest goes, and would be prepared again. */
+const KEPT_STATEMENTS = 400;
 
 export type Direction = "ascending" | "descending";
 
@@ -40,6 +40,19 @@ export class MatchingRows implements Disposable {
     ).values(window.lowest, window.highest, ...condition.bind(nowMs));
   }
 
+  /** For each row between two ids, oldest first: its id, and whether each of the conditions holds. */
+  evaluate(
+    conditions: readonly Sql[],
+    { lowest, highest }: Omit<IdWindow, "direction">,
+    nowMs: number,
+  ): Values[] {
+    const { key, from } = this.#queries;
+    const columns = conditions.map(({ text }) => text).join(", ");
+    return this.#prepare(
+      `SELECT ${key}, ${columns} ${from} WHERE ${key} >= ? AND ${key} <= ? ORDER BY ${key}`,
+    ).values(...conditions.flatMap((condition) => condition.bind(nowMs)), lowest, highest);
+  }
+
   /**
    * The last id of so many rows from an id on, with its own row; undefined where there are fewer. Skips them without
    * reading: about 30 ns a row.
@@ -60,10 +73,12 @@ export class MatchingRows implements Disposable {
   }
 
   #prepare(sql: string): Statement<Values, SqlValue[]> {
-    let statement = this.#statements.get(sql);
-    if (statement !== undefined) return statement;
-    statement = this.#database.prepare<Values, SqlValue[]>(sql);
+    const kept = this.#statements.get(sql);
+    const statement = kept ?? this.#database.prepare<Values, SqlValue[]>(sql);
+    // The one that was used last goes last.
+    if (kept !== undefined) this.#statements.delete(sql);
     this.#statements.set(sql, statement);
+    if (kept !== undefined) return statement;
     for (const [oldest, old] of this.#statements) {
       if (this.#statements.size <= KEPT_STATEMENTS) break;
       this.#statements.delete(oldest);

@@ -26,7 +26,8 @@ export class RoleWatch {
   readonly #now: () => number;
   #readings: RoleReadings = {};
   #sampled: readonly SampledColumn[] = [];
-  #times: ReadonlyMap<string, TimeForm> | undefined;
+  #times: ReadonlyMap<string, TimeForm> = new Map();
+  #isTimesDue = false;
   #schemaVersion: string | undefined;
   #sampledRows = 0;
   /** Rows that came since the last sample, and after how many of them the next one is due. */
@@ -47,12 +48,16 @@ export class RoleWatch {
 
   /** Columns whose values are times, and how they are written: whatever role they play. */
   get times(): ReadonlyMap<string, TimeForm> {
-    this.#times ??= new Map(
-      this.#sampled.flatMap((column) => {
-        const form = timeFormOf(column);
-        return form === undefined ? [] : [[column.name, form] as const];
-      }),
-    );
+    if (this.#isTimesDue) {
+      this.#isTimesDue = false;
+      const times = new Map(
+        this.#sampled.flatMap((column) => {
+          const form = timeFormOf(column);
+          return form === undefined ? [] : [[column.name, form] as const];
+        }),
+      );
+      if (!Bun.deepEquals(times, this.#times)) this.#times = times;
+    }
     return this.#times;
   }
 
@@ -76,14 +81,16 @@ export class RoleWatch {
     if (!isOtherSchema && !isOld && this.#newRows < this.#dueAfterRows) return;
     const sample = reader.sample();
     const rows = sample.keyValues.length;
-    this.#sampled = sample.columns;
-    this.#times = undefined;
-    this.#readings = decideRoles({
+    const readings = decideRoles({
       given: this.#reading.given,
       key: reader.table.key,
       ...sample,
       before: this.#sampledRows >= SETTLED_ROWS ? this.#readings : undefined,
     });
+    // The same object where nothing has changed: what was made of it is kept.
+    if (!Bun.deepEquals(readings, this.#readings)) this.#readings = readings;
+    this.#sampled = sample.columns;
+    this.#isTimesDue = true;
     this.#dueAfterRows =
       rows < SAMPLE_ROWS ? Math.max(1, rows) : Math.max(SAMPLE_ROWS, this.#dueAfterRows * 2);
     this.#schemaVersion = reader.schemaVersion;

@@ -45,6 +45,11 @@ export class Scan {
     this.#isDone = options.lowest > options.highest;
   }
 
+  /** Whether it goes through this table, as far as its newest id. */
+  isOf(reader: EventReader, highest: EventId): boolean {
+    return this.#reader === reader && this.#highest === highest;
+  }
+
   /** Whether every id was looked at. */
   get isDone(): boolean {
     return this.#isDone;

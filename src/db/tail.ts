@@ -9,6 +9,7 @@ import {
   type Cursor,
   type EventId,
   type EventLog,
+  type Filter,
   type LogChange,
   type LogPosition,
   type LogStatus,
@@ -18,6 +19,8 @@ import {
   type TailState,
   type Unsubscribe,
 } from "../events.ts";
+import { QuestionError } from "../query/question-error.ts";
+import type { Question } from "../question.ts";
 import type { FollowedLog } from "./archive.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -28,6 +31,8 @@ import { isBusy, type Problem } from "./problem.ts";
 import { createQueryView } from "./query-view.ts";
 import { PLAIN_READING, type Reading } from "./role-watch.ts";
 import { statOf } from "./stat.ts";
+import { StreamFilter } from "./stream-filter.ts";
+import { StreamFilters } from "./stream-filters.ts";
 
 /** What a query that is followed in place of a table is called. */
 const QUERY_NAME = "query";
@@ -67,6 +72,8 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
   readonly #listeners: Listeners;
+  readonly #filters = new StreamFilters();
+  readonly #readingSettings: { readonly zone: string; readonly labels: ValueLabels };
   /** Undefined while the file or the table can't be read. */
   #table: FollowedTable | undefined;
   /** What is known of the table that was open last, by which it is recognised. */
@@ -81,6 +88,10 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
     this.#observer = observer;
+    this.#readingSettings = {
+      zone: (options.reading ?? PLAIN_READING).zone,
+      labels: options.labels ?? {},
+    };
     const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
     this.#file = new DatabaseFile(options.path, condition, () => this.#open());
     this.#commits = new CommitWatch({
@@ -110,7 +121,19 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     return this.#table?.resumePoint(cursor);
   }
 
-  readAfter(cursor: EventId, limits: PageLimits): Page | "later" {
+  filter(question: Question): Filter {
+    const filter = this.#filters.use(question);
+    try {
+      if (this.#file.gate.admits("backlog")) this.#table?.check(filter, this.#readingSettings);
+      return filter;
+    } catch (error) {
+      if (!(error instanceof QuestionError)) return filter;
+      filter.release();
+      throw error;
+    }
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits, asked?: Filter): Page | "later" {
     const table = this.#table;
     if (table === undefined) return "later";
     // Nothing is read beyond what was seen: no lock, and nothing to wait for.
@@ -119,8 +142,11 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     const { gate } = this.#file;
     if (gate.admits(kind)) {
       try {
-        return table.readAfter(cursor, limits);
+        if (!(asked instanceof StreamFilter)) return table.readAfter(cursor, limits);
+        const batch = this.#filters.batchOf(asked);
+        return table.readMatching(cursor, limits, asked, batch, this.#readingSettings);
       } catch (error) {
+        if (error instanceof QuestionError) throw error;
         if (!this.#noteFailedRead("reading after a cursor", error)) throw error;
       }
     }
@@ -166,8 +192,8 @@ export class Tail implements EventLog, FollowedLog, Disposable {
       table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
       columns: columnsOf(roles),
       roles,
-      timeZone: (this.#options.reading ?? PLAIN_READING).zone,
-      labels: this.#options.labels ?? {},
+      timeZone: this.#readingSettings.zone,
+      labels: this.#readingSettings.labels,
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };

@@ -3,6 +3,7 @@ import { parseId } from "../rows/event-id.ts";
 import type { StartCursor } from "../sse/start-cursor.ts";
 import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
+import { QUESTION_PARAMETERS, readQuestion } from "./question.ts";
 
 /**
  * How long a stream may take none of the bytes that wait for it. Twice the keep-alive interval, so that only a
@@ -22,12 +23,14 @@ const STREAM_HEADERS = {
 } as const;
 
 export function streamRoute(app: App, { request, url, client }: Exchange): Response {
-  const start = startCursor(app, request, url);
+  const parameters = new Parameters(url.searchParams, ["lastEventId", "log", ...QUESTION_PARAMETERS]);
+  const start = startCursor(app, request, parameters);
+  const question = readQuestion(parameters);
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   const leave = app.admission.admit(client.address());
   try {
     client.setIdleTimeout(STUCK_SECONDS);
-    const stream = app.fanOut.subscribe(start, request.signal, leave);
+    const stream = app.fanOut.subscribe(start, request.signal, leave, question);
     return new Response(stream, { headers: STREAM_HEADERS });
   } catch (error) {
     leave();
@@ -40,8 +43,7 @@ export function streamRoute(app: App, { request, url, client }: Exchange): Respo
  * the log in that URL is left out of account beside it.
  * @throws HttpProblem for a malformed parameter
  */
-function startCursor(app: App, request: Request, url: URL): StartCursor {
-  const parameters = new Parameters(url.searchParams, ["lastEventId", "log"]);
+function startCursor(app: App, request: Request, parameters: Parameters): StartCursor {
   const lastEventId = parameters.id("lastEventId");
   const header = request.headers.get("last-event-id");
   if (header === null || header === "") return { lastEventId, log: parameters.text("log") };

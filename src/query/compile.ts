@@ -20,6 +20,9 @@ const TEXT_ROLES = ["summary", "type", "target", "actor", "metadata"] as const;
 /** Columns in which a word is looked for; those beyond are found by their names. SQLite nests conditions a thousand deep. */
 export const MAX_TEXT_COLUMNS = 100;
 
+/** SQLite binds 32,766 values to a statement. */
+const MAX_BOUND_VALUES = 30_000;
+
 /**
  * @param row what the rows of the table are called in the statement
  * @returns a condition that is never NULL
@@ -28,7 +31,13 @@ export const MAX_TEXT_COLUMNS = 100;
 export function compileQuestion({ terms }: Question, table: AskedTable, row: Sql): Sql {
   // What is cheap comes first: SQLite looks no further where it does not hold.
   const sorted = terms.toSorted((a, b) => Number(a.kind === "text") - Number(b.kind === "text"));
-  return allOf(sorted.map((term) => new TermCompiler(table, row).compile(term)));
+  const condition = allOf(sorted.map((term) => new TermCompiler(table, row).compile(term)));
+  if (condition.values.length > MAX_BOUND_VALUES)
+    throw new QuestionError(
+      "The question has too many terms for a table of so many columns. Write fewer, or name the columns: summary:*word*.",
+      sorted.at(-1)?.at ?? 0,
+    );
+  return condition;
 }
 
 class TermCompiler {

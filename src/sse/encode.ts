@@ -28,6 +28,11 @@ export function encodeEvent(id: EventId, json: string): string {
   return `id: ${id}\ndata: ${oneLine(json)}\n\n`;
 }
 
+/** The cursor alone, which an EventSource takes over without an event. For rows that the client did not ask for. */
+export function encodeCursor(id: EventId): string {
+  return `id: ${id}\n\n`;
+}
+
 /** The names of the events that are no rows. `onmessage` sees none of them. */
 export type NamedEvent =
   /** Where the stream begins. */

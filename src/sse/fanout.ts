@@ -1,8 +1,9 @@
+import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
 /**
  * The open event streams, and when each is served. There is no hand-over between replay and live: a backlog is a
  * cursor that is behind.
  */
-import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
+import type { Question } from "../question.ts";
 import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";
 import { ReplayTurns } from "./replay-turns.ts";
 import type { StartCursor } from "./start-cursor.ts";
@@ -29,6 +30,9 @@ export const MAX_COMEBACK_MS = 2000;
 /** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
 export const SLICE_SUBSCRIBERS = 512;
 
+/** A turn ends after so long, however few it has served. In ms. */
+const SLICE_MS = 3;
+
 /**
  * What slow clients may hold, over all streams. Beyond the first limit each gets small pages; beyond the second a replay
  * waits until others have taken theirs, or were ended because they take nothing. Bun holds each chunk about twice.
@@ -36,6 +40,8 @@ export const SLICE_SUBSCRIBERS = 512;
 const HELD_SMALL_PAGES_BYTES = 16_777_216;
 const HELD_LIMIT_BYTES = 67_108_864;
 export const SMALL_PAGE_BYTES = 16_384;
+
+const NO_QUESTION: Question = { terms: [] };
 
 /** What the owner of the streams wants to hear about. */
 export interface FanOutObserver {
@@ -105,18 +111,29 @@ export class FanOut implements SubscriberOwner {
    * Opens one stream. It ends when its reader cancels it, when `signal` aborts, or at `close()`.
    * @param signal the request's; `cancel()` alone would do, see docs/decisions/cleanup.md
    * @param onEnd called once, whoever ends it
+   * @param question its rows are sent; without one all are
+   * @throws QuestionError where the log can't answer it; then `onEnd` is not called
    */
   subscribe(
     start: StartCursor,
     signal: AbortSignal,
     onEnd: () => void = () => {},
+    question: Question = NO_QUESTION,
   ): ReadableStream<Uint8Array> {
+    const filter = question.terms.length === 0 ? undefined : this.#log.filter(question);
+    const onLeave =
+      filter === undefined
+        ? onEnd
+        : () => {
+            filter.release();
+            onEnd();
+          };
     if (signal.aborted) {
-      onEnd();
+      onLeave();
       return new ReadableStream({ start: (controller) => controller.close() });
     }
     const ageMs = this.#timing.maxAgeMs * (0.75 + Math.random() / 2);
-    const subscriber = new Subscriber(start, this, this.#sent, performance.now() + ageMs, onEnd);
+    const subscriber = new Subscriber(start, this, this.#sent, performance.now() + ageMs, onLeave, filter);
     signal.addEventListener("abort", subscriber);
     return new ReadableStream(subscriber);
   }
@@ -145,7 +162,7 @@ export class FanOut implements SubscriberOwner {
     this.#guard("sending events", subscriber, () => {
       if (page instanceof Error) throw page;
       subscriber.take(page);
-      if (wasPassedOver && subscriber.wantsMore) this.#replays.add(subscriber);
+      if ((wasPassedOver || subscriber.isScanning) && subscriber.wantsMore) this.#replays.add(subscriber);
     });
   }
 
@@ -210,7 +227,10 @@ export class FanOut implements SubscriberOwner {
   }
 
   #serveSlice(noticedAtMs: number, sentBefore: number): void {
+    const endsAtMs = performance.now() + SLICE_MS;
     for (let count = 0; count < SLICE_SUBSCRIBERS; count++) {
+      // Streams with questions of their own take longer than others.
+      if (count % 16 === 15 && performance.now() > endsAtMs) break;
       const next = this.#round?.next();
       if (next === undefined || next.done === true) {
         this.#round = undefined;
@@ -227,7 +247,10 @@ export class FanOut implements SubscriberOwner {
 
   #fill(subscriber: Subscriber): void {
     if (!this.#subscribers.has(subscriber)) return;
-    this.#guard("sending events", subscriber, () => subscriber.fill(this.#pages, this.#pageLimitBytes));
+    this.#guard("sending events", subscriber, () => {
+      subscriber.fill(this.#pages, this.#pageLimitBytes);
+      if (subscriber.isScanning && subscriber.wantsMore) this.#replays.add(subscriber);
+    });
   }
 
   get #pageLimitBytes(): number {

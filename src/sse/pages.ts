@@ -1,5 +1,5 @@
 /** Pages of the log, read and encoded once for all the subscribers that stand at the same cursor. */
-import type { Cursor, EventId, EventLog, Later, Page } from "../events.ts";
+import type { Cursor, EventId, EventLog, EventRow, Filter, Later, Page } from "../events.ts";
 import { rowJson } from "../rows/json.ts";
 import { encodeEvent } from "./encode.ts";
 
@@ -34,10 +34,13 @@ export type PageState = "end" | "later";
 
 export class SharedPages {
   readonly #log: Pick<EventLog, "readAfter">;
-  readonly #pages = new Map<EventId, EncodedPage | "end">();
+  readonly #pages = new PageCache();
+  /** Of streams with a question: there may be very many, and none may push out the pages of the others. */
+  readonly #filtered = new PageCache();
   /** Pages that were asked for and are not there yet: read once for all who wait. */
-  readonly #coming = new Map<EventId, Promise<EncodedPage | PageState>>();
-  #keptBytes = 0;
+  readonly #coming = new Map<PageKey, Promise<EncodedPage | PageState>>();
+  /** The text of rows that pages of several questions share. */
+  readonly #texts = new WeakMap<EventRow, string>();
   /** Counts the changes of the log: what was asked for before one may be out of date when it comes. */
   #epoch = 0;
   /** Rows to ask for: fewer where the last ones were large, so that few are read for nothing. */
@@ -50,75 +53,134 @@ export class SharedPages {
   /**
    * The page after a cursor, or why there is none. A page of another log than the cursor's is out of date.
    * @param limitBytes of a page that has to be read
+   * @param filter what the reader asks; without one it gets every row
    * @throws Error when the log can't be read
    */
-  after(cursor: Cursor, limitBytes: number = PAGE_LIMIT_BYTES): Later<EncodedPage | PageState> {
-    const there = this.#pages.get(cursor.id) ?? this.#coming.get(cursor.id);
+  after(
+    cursor: Cursor,
+    limitBytes: number = PAGE_LIMIT_BYTES,
+    filter?: Filter,
+  ): Later<EncodedPage | PageState> {
+    const key = filter === undefined ? cursor.id : `${cursor.id} ${filter.key}`;
+    const cache = filter === undefined ? this.#pages : this.#filtered;
+    const there = cache.get(key) ?? this.#coming.get(key);
     if (there !== undefined) return there;
     const limits = { rows: this.#limitRows, bytes: limitBytes };
-    const page = this.#log.readAfter(cursor.id, limits);
-    return page instanceof Promise ? this.#await(cursor.id, page) : this.#keep(cursor.id, page);
+    const page = this.#log.readAfter(cursor.id, limits, filter);
+    return page instanceof Promise
+      ? this.#await(key, cursor.id, page, filter)
+      : this.#keep(key, cursor.id, page, filter);
   }
 
   /** To be called at every change of the log: what was empty may have rows now, and what was read may differ. */
   forget(): void {
     this.#epoch++;
     this.#pages.clear();
+    this.#filtered.clear();
     this.#coming.clear();
-    this.#keptBytes = 0;
   }
 
-  async #await(id: EventId, answer: Promise<Page | "later">): Promise<EncodedPage | PageState> {
+  async #await(
+    key: PageKey,
+    cursor: EventId,
+    answer: Promise<Page | "later">,
+    filter: Filter | undefined,
+  ): Promise<EncodedPage | PageState> {
     const epoch = this.#epoch;
     const coming = answer.then((page) => {
-      if (epoch === this.#epoch) return this.#keep(id, page);
+      if (epoch === this.#epoch) return this.#keep(key, cursor, page, filter);
       // The log has changed since it was asked: whether this is still the end has to be asked again.
-      return page === "later" || page.rows.length === 0 ? "later" : encodePage(page);
+      return page === "later" || !hasNews(page, cursor) ? "later" : this.#encode(page, filter);
     });
-    this.#coming.set(id, coming);
+    this.#coming.set(key, coming);
     try {
       return await coming;
     } finally {
-      if (this.#coming.get(id) === coming) this.#coming.delete(id);
+      if (this.#coming.get(key) === coming) this.#coming.delete(key);
     }
   }
 
-  #keep(id: EventId, read: Page | "later"): EncodedPage | PageState {
+  #keep(
+    key: PageKey,
+    cursor: EventId,
+    read: Page | "later",
+    filter: Filter | undefined,
+  ): EncodedPage | PageState {
     // "Later" is not kept: it may be over before the log changes.
     if (read === "later") return read;
-    const page = read.rows.length === 0 ? "end" : encodePage(read);
+    const page = hasNews(read, cursor) ? this.#encode(read, filter) : "end";
+    if (filter !== undefined) {
+      this.#filtered.set(key, page);
+      return page;
+    }
     if (page !== "end") {
       const fitting = Math.floor((PAGE_LIMIT_BYTES * page.events) / page.bytes.length);
       this.#limitRows = Math.min(PAGE_LIMIT_ROWS, Math.max(MIN_ROWS, fitting));
       // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
-      if (!page.hasMore) this.#store(page.lastId, "end");
+      if (!page.hasMore) this.#pages.set(page.lastId, "end");
     }
-    this.#store(id, page);
+    this.#pages.set(key, page);
     return page;
   }
 
-  #store(id: EventId, page: EncodedPage | "end"): void {
-    this.#pages.set(id, page);
+  #encode(
+    { log, columns, rows, hasMore, oldestId, scannedTo }: Page,
+    filter: Filter | undefined,
+  ): EncodedPage {
+    const toJson = rowJson(columns);
+    let text = "";
+    let lastId: EventId = 0n;
+    for (const row of rows) {
+      text += filter === undefined ? encodeEvent(row.id, toJson(row)) : this.#textOf(row, toJson);
+      lastId = row.id;
+    }
+    const bytes = Buffer.from(text);
+    return { log, bytes, events: rows.length, lastId: scannedTo ?? lastId, hasMore, oldestId };
+  }
+
+  #textOf(row: EventRow, toJson: (row: EventRow) => string): string {
+    let text = this.#texts.get(row);
+    if (text === undefined) {
+      text = encodeEvent(row.id, toJson(row));
+      this.#texts.set(row, text);
+    }
+    return text;
+  }
+}
+
+/** A cursor, with the question where there is one. */
+type PageKey = EventId | string;
+
+/** Keeps the pages that were read last. */
+class PageCache {
+  readonly #pages = new Map<PageKey, EncodedPage | "end">();
+  #keptBytes = 0;
+
+  get(key: PageKey): EncodedPage | "end" | undefined {
+    return this.#pages.get(key);
+  }
+
+  set(key: PageKey, page: EncodedPage | "end"): void {
+    this.#pages.set(key, page);
     this.#keptBytes += sizeOf(page);
-    for (const [oldestId, oldest] of this.#pages) {
+    for (const [oldestKey, oldest] of this.#pages) {
       if (this.#pages.size <= KEPT_PAGES && this.#keptBytes <= KEPT_BYTES) return;
-      this.#pages.delete(oldestId);
+      this.#pages.delete(oldestKey);
       this.#keptBytes -= sizeOf(oldest);
     }
   }
+
+  clear(): void {
+    this.#pages.clear();
+    this.#keptBytes = 0;
+  }
+}
+
+/** Whether a page brings its reader on: by rows, or over rows that do not match. */
+function hasNews({ rows, scannedTo }: Page, cursor: EventId): boolean {
+  return rows.length > 0 || (scannedTo !== undefined && scannedTo > cursor);
 }
 
 function sizeOf(page: EncodedPage | "end"): number {
   return page === "end" ? 0 : page.bytes.length;
-}
-
-function encodePage({ log, columns, rows, hasMore, oldestId }: Page): EncodedPage {
-  const toJson = rowJson(columns);
-  let text = "";
-  let lastId: EventId = 0n;
-  for (const row of rows) {
-    text += encodeEvent(row.id, toJson(row));
-    lastId = row.id;
-  }
-  return { log, bytes: Buffer.from(text), events: rows.length, lastId, hasMore, oldestId };
 }

@@ -1,9 +1,12 @@
 /** One open stream: a cursor, and whether its socket wants more. There is no queue. */
-import type { Cursor, EventId, EventLog, LogChange, LogPosition, ResetReason } from "../events.ts";
+import type { Cursor, EventId, EventLog, Filter, LogChange, LogPosition, ResetReason } from "../events.ts";
 import { idForJson } from "../rows/json.ts";
-import { encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
+import { encodeCursor, encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
 import type { EncodedPage, PageState, SharedPages } from "./pages.ts";
 import { resume, type StartCursor } from "./start-cursor.ts";
+
+/** A cursor that moved over rows which do not match is told after so long, so that a client does not come back far behind. */
+const TELL_CURSOR_MS = 5000;
 
 /** What was handed to the sockets, over all streams. */
 export interface Sent {
@@ -52,10 +55,25 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   #isAwaitingPage = false;
   /** It should have been sent something while it waited for its page. */
   #wasPassedOver = false;
+  /** The last page brought no row and was not the end: the next one is due without the socket asking for it. */
+  #isScanning = false;
+  /** The cursor has moved since its client was told one. */
+  #isCursorUntold = false;
+  #toldAtMs = 0;
   /** Size of the chunk that the socket has not taken. */
   #heldBytes = 0;
 
-  constructor(start: StartCursor, owner: SubscriberOwner, sent: Sent, endsAtMs: number, onEnd: () => void) {
+  readonly #filter: Filter | undefined;
+
+  constructor(
+    start: StartCursor,
+    owner: SubscriberOwner,
+    sent: Sent,
+    endsAtMs: number,
+    onEnd: () => void,
+    filter?: Filter,
+  ) {
+    this.#filter = filter;
     this.#start = start;
     this.#owner = owner;
     this.#sent = sent;
@@ -74,6 +92,10 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   get isReplaying(): boolean {
     return this.#isReplaying;
+  }
+
+  get isScanning(): boolean {
+    return this.#isScanning;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -158,7 +180,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     }
     // The page follows when the socket asks for it, which it may do before this returns.
     if (this.#notice !== "") return this.#sendNotice();
-    const page = pages.after(this.#cursor, limitBytes);
+    const page = pages.after(this.#cursor, limitBytes, this.#filter);
     if (!(page instanceof Promise)) return this.take(page);
     this.#isAwaitingPage = true;
     const deliver = (answer: EncodedPage | PageState | Error): void => {
@@ -175,6 +197,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   take(page: EncodedPage | PageState): void {
     if (this.#cursor === undefined) return;
     this.#isReplaying = page === "later" || (page !== "end" && page.hasMore);
+    this.#isScanning = false;
     if (page === "later" || page === "end") return;
     // The log was reset while it was read.
     if (page.log !== this.#cursor.log) return;
@@ -184,19 +207,32 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
       return this.#sendNotice();
     }
     this.#cursor = { log: page.log, id: page.lastId };
-    this.#send(page.bytes, page.events);
+    this.#isCursorUntold = this.#filter !== undefined;
+    if (page.events > 0) return this.#send(page.bytes, page.events);
+    this.#isScanning = page.hasMore;
+    if (performance.now() - this.#toldAtMs >= TELL_CURSOR_MS) this.#send(this.#takeCursor(), 0);
+  }
+
+  /** Tells the cursor where its client does not know it. */
+  #takeCursor(): string {
+    if (!this.#isCursorUntold || this.#cursor === undefined) return "";
+    this.#isCursorUntold = false;
+    this.#toldAtMs = performance.now();
+    return encodeCursor(this.#cursor.id);
   }
 
   /** A socket that has not taken the last chunk gets no more: the idle timeout of the server ends it. */
   keepAlive(): void {
-    if (this.#wantsMore) this.#send(KEEP_ALIVE, 0);
+    if (this.#wantsMore) this.#send(this.#takeCursor() + KEEP_ALIVE, 0);
   }
 
   /** Ends the stream. @param comeBackInMs after which its client should connect again, where it differs */
   end(comeBackInMs?: number): void {
     // A script in a page can't read `retry:`, so it is told by an event, too.
-    if (comeBackInMs !== undefined)
-      this.#send(encodeRetry(comeBackInMs) + encodeNamed("bye", { comeBackInMs }), 0);
+    const bye =
+      comeBackInMs === undefined ? "" : encodeRetry(comeBackInMs) + encodeNamed("bye", { comeBackInMs });
+    const last = this.#takeCursor() + bye;
+    if (last !== "") this.#send(last, 0);
     this.#controller?.close();
   }
 

@@ -5,6 +5,7 @@ import type { Problem } from "../../src/db/problem.ts";
 import { Tail } from "../../src/db/tail.ts";
 import type { EventId, EventJson, ResetReason, TailState } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
+import type { Question } from "../../src/question.ts";
 import { FanOut } from "../../src/sse/fanout.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { until } from "./until.ts";
@@ -61,9 +62,11 @@ export class Followed implements AsyncDisposable {
   }
 
   /** Opens a stream, and waits for its hello where the log is open. */
-  async open(lastEventId?: EventId, log?: string): Promise<StreamReader> {
+  async open(lastEventId?: EventId, log?: string, question?: Question): Promise<StreamReader> {
     const start = { lastEventId, log };
-    const reader = new StreamReader(this.fanOut.subscribe(start, new AbortController().signal));
+    const reader = new StreamReader(
+      this.fanOut.subscribe(start, new AbortController().signal, undefined, question),
+    );
     this.#readers.push(reader);
     const isOpen = this.tail.status().state === "tailing";
     await until(() => (isOpen ? reader.named("hello").length > 0 : reader.text !== ""), "the first bytes");

@@ -78,6 +78,10 @@ export class MemoryLog implements EventLog {
     return this.#waiting.length > 0;
   }
 
+  filter(): never {
+    throw new Error("a log in memory answers no questions");
+  }
+
   readAfter(cursor: EventId, limits: PageLimits): Later<Page | "later"> {
     const answer = this.#read(cursor, limits);
     if (!this.isSlow) return answer;
