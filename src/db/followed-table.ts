@@ -27,6 +27,9 @@ const COUNT_LIMIT_ROWS = 10_000;
 /** One window of a replay with a question: a page takes as long. In ms. */
 const SCAN_SLICE_MS = 1.5;
 
+/** Its rows may all be large. */
+const SCAN_MOST_ROWS = 1024;
+
 /** Replays with one question whose pace is remembered. */
 const KEPT_SCANS = 16;
 
@@ -246,6 +249,7 @@ export class FollowedTable implements Disposable {
       lowest: max(cursor + 1n, oldestId),
       highest: this.#latestId,
       sliceMs: SCAN_SLICE_MS,
+      mostRows: SCAN_MOST_ROWS,
     });
   }
 

@@ -5,13 +5,15 @@ import type { Direction, IdWindow } from "./matching-rows.ts";
 import type { RowsRead } from "./page-rows.ts";
 import type { EventReader } from "./reader.ts";
 
-/** Rows in the first window: about 4 ms where a word is looked for in six columns. */
-const FIRST_ROWS = 4096;
-const FEWEST_ROWS = 64;
+/** Rows in the first window: they may be large. */
+const FIRST_ROWS = 256;
+const FEWEST_ROWS = 16;
 
-/** Where ids are dense, a window of so many ids has no more rows; beyond it the rows are counted first. */
-const MOST_IDS = 16_384n;
-const MOST_ROWS = 65_536;
+/**
+ * Rows in the largest window: about 4 ms where a word is looked for in six columns. Where rows suddenly become a
+ * hundred times larger, one window takes as many times longer.
+ */
+export const MOST_ROWS = 4096;
 
 /** A window of a view may be read as a whole at each try, so that small ones would never end. In ms. */
 const SLOW_VIEW_MS = 20;
@@ -22,6 +24,8 @@ export interface ScanOptions {
   readonly highest: EventId;
   /** How long a window should take. In ms. */
   readonly sliceMs: number;
+  /** Rows of the largest window, where that should be smaller. */
+  readonly mostRows?: number;
 }
 
 /** dense: a window is so many ids → (they hold few rows) → sparse: a window is so many rows, which are counted. */
@@ -121,10 +125,13 @@ export class Scan {
       this.#rows *= 8;
       return;
     }
-    if (tookMs > sliceMs) this.#rows = Math.max(FEWEST_ROWS, this.#rows >> 1);
-    else if (tookMs < sliceMs / 2) {
-      if (this.#density === "dense" && BigInt(this.#rows) >= MOST_IDS) this.#density = "sparse";
-      else this.#rows = Math.min(MOST_ROWS, this.#rows * 2);
+    if (tookMs > sliceMs) {
+      this.#rows = Math.max(FEWEST_ROWS, Math.floor((this.#rows * sliceMs) / tookMs));
+    } else if (tookMs < sliceMs / 2) {
+      const mostRows = this.#options.mostRows ?? MOST_ROWS;
+      // So many ids hold few rows: from now on rows are counted, however far apart they are.
+      if (this.#rows >= mostRows) this.#density = "sparse";
+      else this.#rows = Math.min(mostRows, this.#rows * 2);
     }
   }
 }
