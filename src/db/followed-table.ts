@@ -215,13 +215,16 @@ export class FollowedTable implements Disposable {
     batch: Batch,
     settings: Pick<TableReading, "zone" | "labels">,
   ): Page {
+    const page = { log: this.#names.current, hasMore: false, scannedTo: this.#latestId };
+    const range = { after: cursor, upTo: this.#latestId };
+    // Nearly always: one of the batch was served before in this round.
+    const known = this.#liveMatches.known(filter, batch, range);
+    if (known !== undefined) return { ...page, ...known };
     this.#connection.assertReadable();
     return this.reader.inReadTransaction(() => {
       const reading = this.#reading(settings);
       const condition = filter.condition(this.reader.queries(), reading);
-      const page = { log: this.#names.current, hasMore: false, scannedTo: this.#latestId };
       if (this.isLive(cursor)) {
-        const range = { after: cursor, upTo: this.#latestId };
         const live = this.#liveMatches.find(this.reader, reading, filter, batch, range);
         if (live !== undefined) return { ...page, ...live };
       }

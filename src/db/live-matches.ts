@@ -5,6 +5,8 @@
 import { type EventId, type EventRow, MAX_EVENT_ID } from "../events.ts";
 import type { Sql } from "../query/sql.ts";
 import type { TableReading } from "./asked.ts";
+import type { ConditionSet } from "./matching-rows.ts";
+import type { Queries } from "./queries.ts";
 import type { EventReader } from "./reader.ts";
 import type { StreamFilter } from "./stream-filter.ts";
 import type { Batch } from "./stream-filters.ts";
@@ -30,8 +32,23 @@ interface LiveRows {
   readonly matches: Map<Batch, ReadonlyMap<StreamFilter, readonly EventRow[]>>;
 }
 
+/** Rows that match one question, in the order of the log. */
+export interface MatchedRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly EventRow[];
+}
+
 export class LiveMatches {
   #live: LiveRows | undefined;
+  readonly #batches = new Map<Batch, PreparedBatch>();
+
+  /** What was found for the whole batch when another of its questions was asked. Reads nothing. */
+  known(filter: StreamFilter, batch: Batch, { after, upTo }: Range): MatchedRows | undefined {
+    const live = this.#live;
+    if (live?.range.after !== after || live.range.upTo !== upTo) return undefined;
+    const rows = live.matches.get(batch)?.get(filter);
+    return rows === undefined ? undefined : { columns: live.columns, rows };
+  }
 
   /**
    * @returns the rows of the range that match; undefined where they are too many or too large to be looked at together
@@ -43,15 +60,29 @@ export class LiveMatches {
     filter: StreamFilter,
     batch: Batch,
     range: Range,
-  ): { readonly columns: readonly string[]; readonly rows: readonly EventRow[] } | undefined {
+  ): MatchedRows | undefined {
     const live = this.#rows(reader, range);
     if (live === undefined) return undefined;
-    let matches = live.matches.get(batch);
-    if (matches?.has(filter) !== true) {
-      matches = matchesOf(reader, reading, batch, live);
-      live.matches.set(batch, matches);
-    }
+    const matches = this.#prepared(reader, reading, batch).matches(live);
+    live.matches.set(batch, matches);
     return { columns: live.columns, rows: matches.get(filter) ?? [] };
+  }
+
+  #prepared(reader: EventReader, reading: TableReading, batch: Batch): PreparedBatch {
+    const queries = reader.queries();
+    const conditions = compileAll(queries, reading, batch.filters);
+    const known = this.#batches.get(batch);
+    if (known?.isOf(queries, conditions) === true) return known;
+    known?.[Symbol.dispose]();
+    // Batches whose streams have all left.
+    for (const [other, prepared] of this.#batches) {
+      if (other.filters.size > 0) continue;
+      prepared[Symbol.dispose]();
+      this.#batches.delete(other);
+    }
+    const prepared = new PreparedBatch(reader, conditions);
+    this.#batches.set(batch, prepared);
+    return prepared;
   }
 
   /** To be called when rows may have changed. */
@@ -70,52 +101,76 @@ export class LiveMatches {
   }
 }
 
-function matchesOf(
-  reader: EventReader,
-  reading: TableReading,
-  { filters }: Batch,
-  { rows, range }: LiveRows,
-): ReadonlyMap<StreamFilter, readonly EventRow[]> {
-  const matches = new Map<StreamFilter, EventRow[]>([...filters].map((filter) => [filter, []]));
-  if (range.after === MAX_EVENT_ID || rows.length === 0) return matches;
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const window = { lowest: range.after + 1n, highest: range.upTo };
-  for (const chunk of chunksOf(compileAll(reader, reading, filters))) {
-    for (const [id, ...holds] of reader.matching().evaluate(
-      chunk.map(([, condition]) => condition),
-      window,
-      Date.now(),
-    )) {
-      const row = typeof id === "bigint" ? byId.get(id) : undefined;
-      if (row === undefined) continue;
-      for (const [at, [filter]] of chunk.entries()) if (holds[at] === 1n) matches.get(filter)?.push(row);
-    }
+/** A batch as it is prepared for the table. */
+class PreparedBatch implements Disposable {
+  readonly #parts: readonly { readonly filters: readonly StreamFilter[]; readonly set: ConditionSet }[];
+  readonly #conditions: ReadonlyMap<StreamFilter, Sql>;
+  readonly #queries: Queries;
+
+  constructor(reader: EventReader, conditions: ReadonlyMap<StreamFilter, Sql>) {
+    this.#conditions = conditions;
+    this.#queries = reader.queries();
+    this.#parts = partsOf(conditions).map((part) => ({
+      filters: part.map(([filter]) => filter),
+      set: reader.matching().together(part.map(([, condition]) => condition)),
+    }));
   }
-  return matches;
+
+  /** Whether it answers these questions for the table as it is now. */
+  isOf(queries: Queries, conditions: ReadonlyMap<StreamFilter, Sql>): boolean {
+    if (queries !== this.#queries || conditions.size !== this.#conditions.size) return false;
+    for (const [filter, condition] of conditions)
+      if (this.#conditions.get(filter) !== condition) return false;
+    return true;
+  }
+
+  matches({ rows, range }: LiveRows): Map<StreamFilter, readonly EventRow[]> {
+    const matches = new Map<StreamFilter, EventRow[]>();
+    for (const filter of this.#conditions.keys()) matches.set(filter, []);
+    if (range.after === MAX_EVENT_ID || rows.length === 0) return matches;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const window = { lowest: range.after + 1n, highest: range.upTo };
+    for (const { filters, set } of this.#parts) {
+      for (const [id, ...holds] of set.evaluate(window, Date.now())) {
+        const row = typeof id === "bigint" ? byId.get(id) : undefined;
+        if (row === undefined) continue;
+        for (const [at, filter] of filters.entries()) if (holds[at] === 1n) matches.get(filter)?.push(row);
+      }
+    }
+    return matches;
+  }
+
+  [Symbol.dispose](): void {
+    for (const { set } of this.#parts) set[Symbol.dispose]();
+  }
 }
 
 /** Parts that one statement has room for. */
-function chunksOf(conditions: readonly [StreamFilter, Sql][]): [StreamFilter, Sql][][] {
-  const chunks: [StreamFilter, Sql][][] = [];
+function partsOf(conditions: ReadonlyMap<StreamFilter, Sql>): [StreamFilter, Sql][][] {
+  const parts: [StreamFilter, Sql][][] = [];
   let values = Infinity;
   for (const entry of conditions) {
     const own = entry[1].values.length;
     if (values + own > MAX_VALUES) {
-      chunks.push([]);
+      parts.push([]);
       values = 0;
     }
-    chunks.at(-1)?.push(entry);
+    parts.at(-1)?.push(entry);
     values += own;
   }
-  return chunks;
+  return parts;
 }
 
-/** One that the table can't answer any longer fails for itself, when its own streams are served. */
+/** Without those that the table can't answer any longer: they fail when their own streams are served. */
 function compileAll(
-  reader: EventReader,
+  queries: Queries,
   reading: TableReading,
   filters: ReadonlySet<StreamFilter>,
-): [StreamFilter, Sql][] {
-  const queries = reader.queries();
-  return [...filters].map((filter) => [filter, filter.conditionOrNone(queries, reading)]);
+): Map<StreamFilter, Sql> {
+  const conditions = new Map<StreamFilter, Sql>();
+  for (const filter of filters) {
+    const condition = filter.conditionOrNone(queries, reading);
+    if (condition !== undefined) conditions.set(filter, condition);
+  }
+  return conditions;
 }

@@ -17,11 +17,43 @@ export interface IdWindow {
   readonly highest: EventId;
 }
 
+/** Questions that one statement answers. */
+export class ConditionSet implements Disposable {
+  readonly #statement: Statement<Values, SqlValue[]>;
+  readonly #conditions: readonly Sql[];
+  readonly #onDispose: () => void;
+  /** What is bound, where it is the same at any time. */
+  readonly #values: SqlValue[] | undefined;
+
+  constructor(statement: Statement<Values, SqlValue[]>, conditions: readonly Sql[], onDispose: () => void) {
+    this.#statement = statement;
+    this.#conditions = conditions;
+    this.#onDispose = onDispose;
+    const isRelative = conditions.some((condition) => condition.isRelative);
+    this.#values = isRelative ? undefined : this.#bind(0);
+  }
+
+  /** For each row between two ids, oldest first: its id, and 1 for each of the conditions that holds. */
+  evaluate({ lowest, highest }: Omit<IdWindow, "direction">, nowMs: number): Values[] {
+    return this.#statement.values(...(this.#values ?? this.#bind(nowMs)), lowest, highest);
+  }
+
+  #bind(nowMs: number): SqlValue[] {
+    return this.#conditions.flatMap((condition) => condition.bind(nowMs));
+  }
+
+  [Symbol.dispose](): void {
+    this.#statement.finalize();
+    this.#onDispose();
+  }
+}
+
 /** For one version of the schema. */
 export class MatchingRows implements Disposable {
   readonly #database: Database;
   readonly #queries: Queries;
   readonly #statements = new Map<string, Statement<Values, SqlValue[]>>();
+  readonly #sets = new Set<ConditionSet>();
 
   constructor(database: Database, queries: Queries) {
     this.#database = database;
@@ -40,17 +72,16 @@ export class MatchingRows implements Disposable {
     ).values(window.lowest, window.highest, ...condition.bind(nowMs));
   }
 
-  /** For each row between two ids, oldest first: its id, and whether each of the conditions holds. */
-  evaluate(
-    conditions: readonly Sql[],
-    { lowest, highest }: Omit<IdWindow, "direction">,
-    nowMs: number,
-  ): Values[] {
+  /** Prepares a statement that answers several questions at once. To be disposed of by whoever asks. */
+  together(conditions: readonly Sql[]): ConditionSet {
     const { key, from } = this.#queries;
     const columns = conditions.map(({ text }) => text).join(", ");
-    return this.#prepare(
+    const statement = this.#database.prepare<Values, SqlValue[]>(
       `SELECT ${key}, ${columns} ${from} WHERE ${key} >= ? AND ${key} <= ? ORDER BY ${key}`,
-    ).values(...conditions.flatMap((condition) => condition.bind(nowMs)), lowest, highest);
+    );
+    const set = new ConditionSet(statement, conditions, () => this.#sets.delete(set));
+    this.#sets.add(set);
+    return set;
   }
 
   /**
@@ -68,6 +99,7 @@ export class MatchingRows implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const set of this.#sets) set[Symbol.dispose]();
     for (const statement of this.#statements.values()) statement.finalize();
     this.#statements.clear();
   }

@@ -35,12 +35,12 @@ export class StreamFilter implements Filter {
     if (this.#users === 0) this.#onUnused();
   }
 
-  /** The same, or false where the table can't answer it: for those who look at many questions at once. */
-  conditionOrNone(queries: Queries, reading: TableReading): Sql {
+  /** The same, or undefined where the table can't answer it: for those who look at many questions at once. */
+  conditionOrNone(queries: Queries, reading: TableReading): Sql | undefined {
     try {
       return this.condition(queries, reading);
     } catch (error) {
-      if (error instanceof QuestionError) return sql`FALSE`;
+      if (error instanceof QuestionError) return undefined;
       throw error;
     }
   }

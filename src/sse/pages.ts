@@ -16,6 +16,10 @@ const MIN_ROWS = 4;
 export const KEPT_PAGES = 64;
 export const KEPT_BYTES = 8_388_608;
 
+/** The same for each question, until the next commit. */
+const KEPT_FILTERED_PAGES = 4;
+const KEPT_FILTERED_BYTES = 524_288;
+
 export interface EncodedPage {
   /** The name of the log that it is from. */
   readonly log: string;
@@ -29,16 +33,16 @@ export interface EncodedPage {
   readonly oldestId: EventId | undefined;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Why there is no page: nothing is there yet, or it can't be read just now. A change of the log will be told. */
 export type PageState = "end" | "later";
 
 export class SharedPages {
   readonly #log: Pick<EventLog, "readAfter">;
-  readonly #pages = new PageCache();
-  /** Of streams with a question: there may be very many, and none may push out the pages of the others. */
-  readonly #filtered = new PageCache();
-  /** Pages that were asked for and are not there yet: read once for all who wait. */
-  readonly #coming = new Map<PageKey, Promise<EncodedPage | PageState>>();
+  readonly #pages = new PageCache(KEPT_PAGES, KEPT_BYTES);
+  /** By question: there may be very many, and none may push out the pages of the others. */
+  readonly #filtered = new Map<string, PageCache>();
   /** The text of rows that pages of several questions share. */
   readonly #texts = new WeakMap<EventRow, string>();
   /** Counts the changes of the log: what was asked for before one may be out of date when it comes. */
@@ -61,15 +65,14 @@ export class SharedPages {
     limitBytes: number = PAGE_LIMIT_BYTES,
     filter?: Filter,
   ): Later<EncodedPage | PageState> {
-    const key = filter === undefined ? cursor.id : `${cursor.id} ${filter.key}`;
-    const cache = filter === undefined ? this.#pages : this.#filtered;
-    const there = cache.get(key) ?? this.#coming.get(key);
+    const cache = filter === undefined ? this.#pages : this.#cacheOf(filter);
+    const there = cache.get(cursor.id) ?? cache.coming.get(cursor.id);
     if (there !== undefined) return there;
     const limits = { rows: this.#limitRows, bytes: limitBytes };
     const page = this.#log.readAfter(cursor.id, limits, filter);
     return page instanceof Promise
-      ? this.#await(key, cursor.id, page, filter)
-      : this.#keep(key, cursor.id, page, filter);
+      ? this.#await(cache, cursor.id, page, filter)
+      : this.#keep(cache, cursor.id, page, filter);
   }
 
   /** To be called at every change of the log: what was empty may have rows now, and what was read may differ. */
@@ -77,31 +80,39 @@ export class SharedPages {
     this.#epoch++;
     this.#pages.clear();
     this.#filtered.clear();
-    this.#coming.clear();
+  }
+
+  #cacheOf(filter: Filter): PageCache {
+    let cache = this.#filtered.get(filter.key);
+    if (cache === undefined) {
+      cache = new PageCache(KEPT_FILTERED_PAGES, KEPT_FILTERED_BYTES);
+      this.#filtered.set(filter.key, cache);
+    }
+    return cache;
   }
 
   async #await(
-    key: PageKey,
+    cache: PageCache,
     cursor: EventId,
     answer: Promise<Page | "later">,
     filter: Filter | undefined,
   ): Promise<EncodedPage | PageState> {
     const epoch = this.#epoch;
     const coming = answer.then((page) => {
-      if (epoch === this.#epoch) return this.#keep(key, cursor, page, filter);
+      if (epoch === this.#epoch) return this.#keep(cache, cursor, page, filter);
       // The log has changed since it was asked: whether this is still the end has to be asked again.
       return page === "later" || !hasNews(page, cursor) ? "later" : this.#encode(page, filter);
     });
-    this.#coming.set(key, coming);
+    cache.coming.set(cursor, coming);
     try {
       return await coming;
     } finally {
-      if (this.#coming.get(key) === coming) this.#coming.delete(key);
+      if (cache.coming.get(cursor) === coming) cache.coming.delete(cursor);
     }
   }
 
   #keep(
-    key: PageKey,
+    cache: PageCache,
     cursor: EventId,
     read: Page | "later",
     filter: Filter | undefined,
@@ -109,17 +120,13 @@ export class SharedPages {
     // "Later" is not kept: it may be over before the log changes.
     if (read === "later") return read;
     const page = hasNews(read, cursor) ? this.#encode(read, filter) : "end";
-    if (filter !== undefined) {
-      this.#filtered.set(key, page);
-      return page;
-    }
-    if (page !== "end") {
+    if (page !== "end" && filter === undefined) {
       const fitting = Math.floor((PAGE_LIMIT_BYTES * page.events) / page.bytes.length);
       this.#limitRows = Math.min(PAGE_LIMIT_ROWS, Math.max(MIN_ROWS, fitting));
-      // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
-      if (!page.hasMore) this.#pages.set(page.lastId, "end");
     }
-    this.#pages.set(key, page);
+    // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
+    if (page !== "end" && !page.hasMore) cache.set(page.lastId, "end");
+    cache.set(cursor, page);
     return page;
   }
 
@@ -134,7 +141,7 @@ export class SharedPages {
       text += filter === undefined ? encodeEvent(row.id, toJson(row)) : this.#textOf(row, toJson);
       lastId = row.id;
     }
-    const bytes = Buffer.from(text);
+    const bytes = text === "" ? NO_BYTES : Buffer.from(text);
     return { log, bytes, events: rows.length, lastId: scannedTo ?? lastId, hasMore, oldestId };
   }
 
@@ -148,30 +155,37 @@ export class SharedPages {
   }
 }
 
-/** A cursor, with the question where there is one. */
-type PageKey = EventId | string;
-
-/** Keeps the pages that were read last. */
+/** Keeps the pages that were read last, by the cursors that they come after. */
 class PageCache {
-  readonly #pages = new Map<PageKey, EncodedPage | "end">();
+  /** Pages that were asked for and are not there yet: read once for all who wait. */
+  readonly coming = new Map<EventId, Promise<EncodedPage | PageState>>();
+  readonly #pages = new Map<EventId, EncodedPage | "end">();
+  readonly #mostPages: number;
+  readonly #mostBytes: number;
   #keptBytes = 0;
 
-  get(key: PageKey): EncodedPage | "end" | undefined {
-    return this.#pages.get(key);
+  constructor(mostPages: number, mostBytes: number) {
+    this.#mostPages = mostPages;
+    this.#mostBytes = mostBytes;
   }
 
-  set(key: PageKey, page: EncodedPage | "end"): void {
-    this.#pages.set(key, page);
+  get(cursor: EventId): EncodedPage | "end" | undefined {
+    return this.#pages.get(cursor);
+  }
+
+  set(cursor: EventId, page: EncodedPage | "end"): void {
+    this.#pages.set(cursor, page);
     this.#keptBytes += sizeOf(page);
-    for (const [oldestKey, oldest] of this.#pages) {
-      if (this.#pages.size <= KEPT_PAGES && this.#keptBytes <= KEPT_BYTES) return;
-      this.#pages.delete(oldestKey);
+    for (const [oldestId, oldest] of this.#pages) {
+      if (this.#pages.size <= this.#mostPages && this.#keptBytes <= this.#mostBytes) return;
+      this.#pages.delete(oldestId);
       this.#keptBytes -= sizeOf(oldest);
     }
   }
 
   clear(): void {
     this.#pages.clear();
+    this.coming.clear();
     this.#keptBytes = 0;
   }
 }
