@@ -30,6 +30,9 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/metrics": metricsRoute,
 };
 
+/** Never sent. As nginx has it in its logs. */
+const CLIENT_HAS_LEFT = 499;
+
 const METHODS = ["GET", "HEAD"];
 
 /** The handler of every request. */
@@ -43,6 +46,8 @@ export function createHandler(app: App) {
       };
       return await answer(app, request, client);
     } catch (caught) {
+      // Nobody is there to hear of it, and nothing is wrong.
+      if (request.signal.aborted) return new Response(null, { status: CLIENT_HAS_LEFT });
       const error = caught instanceof QuestionError ? problemOf(caught, questionText(request)) : caught;
       if (error instanceof HttpProblem) return problemResponse(error.fields);
       if (error instanceof LogBusyError) {

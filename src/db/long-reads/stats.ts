@@ -20,8 +20,11 @@ const MAX_TYPES = 12;
 /** Values of a role in the answer. */
 const TOP_VALUES = 20;
 
-/** Different values of a role that are counted in one bucket; those beyond count as rows, but not by value. */
-const MAX_VALUES_OF_BUCKET = 500;
+/**
+ * Different values in all buckets of a question, each time that one is in a bucket: 2 MB. Those beyond count as rows, but
+ * not by value.
+ */
+const MAX_COUNTED_VALUES = 20_000;
 
 /** A longer value is no name of anything, and is counted as none. In bytes. */
 const MAX_VALUE_BYTES = 200;
@@ -49,6 +52,8 @@ interface Counted {
   highest: EventId;
   /** The instant of the oldest row that was looked at. In ms. */
   oldestMs: number;
+  /** Of all its buckets. */
+  values: number;
 }
 
 /** Questions whose counts are kept, the one that was asked for longest ago goes first. */
@@ -75,7 +80,7 @@ export class StatsCounter {
     if (counted.highest < latestId && counted.highest >= counted.lowest)
       yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs);
     const isComplete = yield* counter.scan("descending", lowest, counted.lowest - 1n, deadlineMs);
-    for (const at of counted.buckets.keys()) if (at < fromMs) counted.buckets.delete(at);
+    forgetBefore(counted, fromMs);
     const completeFromMs = isComplete
       ? fromMs
       : Math.min(nowMs, Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs));
@@ -95,7 +100,7 @@ export class StatsCounter {
       known !== undefined && known.highest <= latestId && latestId - known.highest <= MOST_NEW_IDS;
     const counted: Counted = isUsable
       ? known
-      : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity };
+      : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity, values: 0 };
     if (key === undefined) return counted;
     this.#kept.delete(key);
     this.#kept.set(key, counted);
@@ -181,8 +186,20 @@ class RowCounter {
       const value = values[index];
       const name = value === null || value === undefined ? "" : String(value);
       const count = counts.get(name);
-      if (count !== undefined || counts.size < MAX_VALUES_OF_BUCKET) counts.set(name, (count ?? 0) + 1);
+      if (count !== undefined) counts.set(name, count + 1);
+      else if (this.#counted.values < MAX_COUNTED_VALUES) {
+        this.#counted.values++;
+        counts.set(name, 1);
+      }
     }
+  }
+}
+
+function forgetBefore(counted: Counted, fromMs: number): void {
+  for (const [at, { values }] of counted.buckets) {
+    if (at >= fromMs) continue;
+    counted.buckets.delete(at);
+    for (const role of COUNTED_ROLES) counted.values -= values[role].size;
   }
 }
 

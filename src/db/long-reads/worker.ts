@@ -121,9 +121,9 @@ class LongReadWorker {
     return this.#file !== undefined && !this.#isWal && hasHotJournal(this.#file.connection.realPath);
   }
 
-  /** In the rollback modes the thread of the streams knows when a slice meets no writer. */
+  /** In the rollback modes the thread of the streams knows when a slice meets no writer, and after a lock in all. */
   #whenAllowed(slice: () => void, wasLocked: boolean): void {
-    if (this.#isWal) return slice();
+    if (this.#isWal && !wasLocked) return slice();
     this.#allowed = slice;
     tell({ kind: "want", wasLocked });
   }
