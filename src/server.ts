@@ -171,7 +171,12 @@ async function start(
     onReset: (reason) => metrics.countReset(reason),
     onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
   });
-  const metrics = new Metrics(() => ({ polls: tail.polls, pollIntervalMs: options.pollIntervalMs, fanOut }));
+  const metrics = new Metrics(() => ({
+    polls: tail.polls,
+    pollIntervalMs: options.pollIntervalMs,
+    fanOut,
+    longReads: longReads.size,
+  }));
   tail.start();
   longReads.warmUp();
 

@@ -14,6 +14,8 @@ export interface MetricsSource {
     readonly eventsSent: number;
     readonly bytesSent: number;
   };
+  /** Lists, searches, statistics, exports and whole events that are being read. */
+  readonly longReads: number;
 }
 
 const MS_PER_SECOND = 1000;
@@ -87,6 +89,11 @@ export class Metrics {
       "tailboard_bytes_sent_total",
       "Bytes handed to the sockets, over all streams.",
       () => source().fanOut.bytesSent,
+    );
+    gauge(
+      "tailboard_long_reads",
+      "Lists, searches, statistics, exports and whole events that are being read.",
+      () => source().longReads,
     );
     this.#delay = new Histogram({
       name: "tailboard_delivery_delay_seconds",

@@ -229,8 +229,6 @@ export class FanOut implements SubscriberOwner {
   #serveSlice(noticedAtMs: number, sentBefore: number): void {
     const endsAtMs = performance.now() + SLICE_MS;
     for (let count = 0; count < SLICE_SUBSCRIBERS; count++) {
-      // Streams with questions of their own take longer than others.
-      if (count % 16 === 15 && performance.now() > endsAtMs) break;
       const next = this.#round?.next();
       if (next === undefined || next.done === true) {
         this.#round = undefined;
@@ -241,6 +239,8 @@ export class FanOut implements SubscriberOwner {
       const subscriber = next.value;
       if (!subscriber.isReplaying) this.#fill(subscriber);
       else if (subscriber.wantsMore && !this.#replays.has(subscriber)) this.#replays.add(subscriber);
+      // A question may take long by itself, where a value is large.
+      if ((subscriber.hasQuestion || count % 16 === 15) && performance.now() > endsAtMs) break;
     }
     setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
   }

@@ -94,6 +94,10 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     return this.#isReplaying;
   }
 
+  get hasQuestion(): boolean {
+    return this.#filter !== undefined;
+  }
+
   get isScanning(): boolean {
     return this.#isScanning;
   }

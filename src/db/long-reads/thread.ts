@@ -48,6 +48,11 @@ export class LongReadThread implements Disposable {
     this.#spawn = spawn;
   }
 
+  /** How many reads are under way. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** Starts the worker, so that the first read need not wait for it. */
   warmUp(): void {
     this.#running();
