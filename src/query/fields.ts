@@ -5,7 +5,7 @@ import type { FieldPath } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { QuestionError } from "./question-error.ts";
 
-const ROLES: readonly ColumnRole[] = ["id", "time", "type", "actor", "target", "summary", "metadata"];
+export const ROLES: readonly ColumnRole[] = ["id", "time", "type", "actor", "target", "summary", "metadata"];
 
 /** Names that a message has room for. */
 const MAX_NAMES = 12;
