@@ -133,6 +133,11 @@ class TermCompiler {
     }
     if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
     const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#time(text, term);
+    if (span?.kind === "ago")
+      throw new QuestionError(
+        `${JSON.stringify(text)} ago is a moment, and hardly a row is of exactly that: for example since:${text} or time:>=${text} for the time since then.`,
+        term.at,
+      );
     if (span !== undefined) {
       const { from, to } = momentsOf(span);
       return isWithin(this.#storedTime(value, column), from, to);

@@ -175,6 +175,8 @@ describe("what the table can't answer is told", () => {
     ["attempt:>many", /"many" is neither a number nor a time/],
     ["since:soon", /"soon" is no time: since: takes 15m/],
     ["time:soon", /"soon" is neither/],
+    ["time:2h", /moment.*since:2h/],
+    ['"actor":ann', /no column "actor".*without quotation marks/],
     ['metadata."a\\"b":1', /quotation mark/],
   ];
 
