@@ -7,10 +7,20 @@ import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { ROUTES } from "../src/http/app.ts";
 import { Metrics } from "../src/http/metrics.ts";
+import { openApiDocument } from "../src/http/openapi.ts";
+import { QUESTION_PARAMETERS } from "../src/http/question.ts";
 import { OPTION_TABLE } from "../src/option-table.ts";
+import type { AskedTable } from "../src/query/asked-table.ts";
+import { compileQuestion } from "../src/query/compile.ts";
+import { MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES, parseQuestion } from "../src/query/parse.ts";
+import { sql } from "../src/query/sql.ts";
+import { Description } from "./support/description.ts";
 
 const ROOT = join(import.meta.dir, "..");
+
 const readme = await Bun.file(join(ROOT, "README.md")).text();
+const queryGuide = await Bun.file(join(ROOT, "docs/query.md")).text();
+const apiGuide = await Bun.file(join(ROOT, "docs/api.md")).text();
 
 describe("README.md", () => {
   test("names every option, its variable and its default, and no other", () => {
@@ -30,8 +40,8 @@ describe("README.md", () => {
   });
 
   test("has the table as it is created", () => {
-    const sql = schemaSql("events").replace('IF NOT EXISTS "events"', "events");
-    expect(readme).toContain(sql);
+    const created = schemaSql("events").replace('IF NOT EXISTS "events"', "events");
+    expect(readme).toContain(created);
   });
 });
 
@@ -51,6 +61,73 @@ describe("docs/architecture.md", () => {
     const text = await Bun.file(join(ROOT, "docs/architecture.md")).text();
     for (const word of [...TAIL_STATES, ...RESET_REASONS])
       expect(text).toMatch(new RegExp(`^\\| \`${word}\` `, "m"));
+  });
+});
+
+/** The table that docs/query.md speaks of. */
+const ASKED: AskedTable = {
+  key: "id",
+  columns: [
+    { name: "id", affinity: "numeric" },
+    { name: "timestamp", affinity: "text", time: "text" },
+    ...["event_type", "actor_id", "target_id", "summary", "metadata", "payload"].map((name) => ({
+      name,
+      affinity: "text" as const,
+    })),
+    { name: "duration_ms", affinity: "numeric" },
+  ],
+  roles: {
+    time: { column: "timestamp", form: "text", why: "" },
+    type: { column: "event_type", why: "" },
+    actor: { column: "actor_id", why: "" },
+    target: { column: "target_id", why: "" },
+    summary: { column: "summary", why: "" },
+    metadata: { column: "metadata", why: "" },
+  },
+  zone: "UTC",
+  labels: {},
+};
+
+describe("docs/query.md", () => {
+  const questions = [...queryGuide.matchAll(/^```question\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>
+    block.trimEnd().split("\n"),
+  );
+
+  test("has examples", () => expect(questions.length).toBeGreaterThan(30));
+
+  test.each(questions)("%s", (question) => {
+    const { terms } = parseQuestion(question);
+    expect(terms).not.toEqual([]);
+    expect(() => compileQuestion({ terms }, ASKED, sql`t`)).not.toThrow();
+  });
+
+  test("names the limits", () => {
+    for (const limit of [MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES])
+      expect(queryGuide).toMatch(new RegExp(`^\\|.*\\| ${limit} +\\|$`, "m"));
+  });
+});
+
+describe("docs/api.md", () => {
+  const sections = apiGuide.split(/^## /m).slice(1);
+
+  test.each(["/", ...Object.keys(ROUTES)])("has %s with a curl", (route) => {
+    const section = sections.find((candidate) => candidate.startsWith(`\`GET ${route}\`\n`)) ?? "";
+    const path = route.replace(/:\w+/, "1");
+    const calls = [...section.matchAll(/^ +curl .*?localhost:3000(\/[\w./]*)/gm)].map(([, called]) => called);
+    expect(calls).toContain(path);
+  });
+
+  test("has every parameter of a route in its section, and no other", () => {
+    const description = new Description(JSON.parse(JSON.stringify(openApiDocument("0.0.0"))));
+    for (const path of description.paths) {
+      const title = `\`GET ${path.replace("{id}", ":id")}\`\n`;
+      const section = sections.find((candidate) => candidate.startsWith(title)) ?? "";
+      const named = [...section.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name);
+      const shared = section.includes("[question](#the-question)") ? QUESTION_PARAMETERS : [];
+      const described = description.parametersOf(path).filter((parameter) => parameter.in !== "path");
+      const names = described.map(({ name }) => name);
+      expect([path, new Set([...named, ...shared])]).toEqual([path, new Set(names)]);
+    }
   });
 });
 

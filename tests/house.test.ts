@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: ["column-roles.ts", "question.ts", "events.ts", "rows", "columns", "query"],
   sse: ["events.ts", "question.ts", "rows", "query"],
   web: ["column-roles.ts", "events.ts", "columns"],
-  http: ["events.ts", "question.ts", "rows", "sse", "query"],
+  http: ["column-roles.ts", "events.ts", "question.ts", "rows", "sse", "query"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": [
     "listening.ts",

@@ -5,6 +5,7 @@ import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
 import { checkHost } from "./host.ts";
+import { openApiRoute } from "./openapi-route.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
 import { problemOf } from "./question.ts";
 import { statsRoute } from "./stats.ts";
@@ -25,6 +26,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/:id": eventRoute,
   "/api/stats": statsRoute,
   "/api/status": statusRoute,
+  "/api/openapi.json": openApiRoute,
   "/healthz": healthRoute,
   "/readyz": readyRoute,
   "/metrics": metricsRoute,

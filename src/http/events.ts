@@ -7,11 +7,11 @@ import { Parameters } from "./parameters.ts";
 import { API_HEADERS, HttpProblem } from "./problem.ts";
 import { parseBudget, QUESTION_PARAMETERS, readQuestion } from "./question.ts";
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 500;
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 500;
 
 /** A list ends early beyond this size, and `next` goes on: about 1 ms to send. In bytes. */
-const LIST_LIMIT_BYTES = 524_288;
+export const LIST_LIMIT_BYTES = 524_288;
 
 /** A row that is larger is not read: it would take a few times its size in memory. In bytes. */
 export const MAX_EVENT_BYTES = 268_435_456;

@@ -5,7 +5,7 @@ import { Parameters } from "./parameters.ts";
 import { API_HEADERS } from "./problem.ts";
 import { QUESTION_PARAMETERS, readQuestion } from "./question.ts";
 
-const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
+export const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
   ndjson: "application/x-ndjson; charset=utf-8",
   csv: "text/csv; charset=utf-8; header=present",
 };

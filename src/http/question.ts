@@ -14,8 +14,8 @@ export const QUESTION_PARAMETERS = ["q", ...FIELDS, ...BOUNDS] as const;
 const NOWHERE = -1;
 
 /** How long a search may take before it answers with what it has. In ms. */
-const DEFAULT_BUDGET_MS = 250;
-const MAX_BUDGET_MS = 5000;
+export const DEFAULT_BUDGET_MS = 250;
+export const MAX_BUDGET_MS = 5000;
 
 export function parseBudget(parameters: Parameters): number {
   return parameters.wholeNumber("budget", DEFAULT_BUDGET_MS, 1, MAX_BUDGET_MS);

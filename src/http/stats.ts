@@ -9,13 +9,16 @@ const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 366 * DAY_MS;
 
+export const DEFAULT_WINDOW = "15m";
+export const DEFAULT_BUCKET = "10s";
+
 /** A chart of more bars is not seen. */
-const MAX_BUCKETS = 2000;
+export const MAX_BUCKETS = 2000;
 
 export async function statsRoute({ archive }: App, { request, url }: Exchange): Promise<Response> {
   const parameters = new Parameters(url.searchParams, ["window", "bucket", "budget", ...QUESTION_PARAMETERS]);
-  const windowMs = parameters.duration("window", "15m", SECOND_MS, LONGEST_WINDOW_MS);
-  const bucketMs = parameters.duration("bucket", "10s", SECOND_MS, LONGEST_WINDOW_MS);
+  const windowMs = parameters.duration("window", DEFAULT_WINDOW, SECOND_MS, LONGEST_WINDOW_MS);
+  const bucketMs = parameters.duration("bucket", DEFAULT_BUCKET, SECOND_MS, LONGEST_WINDOW_MS);
   if (windowMs / bucketMs > MAX_BUCKETS)
     throw parameters.contradiction(
       "bucket",

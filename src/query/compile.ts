@@ -128,11 +128,16 @@ class TermCompiler {
       return anyOf([
         isLike(value, pattern),
         ...(shown === undefined ? [] : [isLike(shown, pattern)]),
-        ...this.#isLabelled(value, column, (label) => label === pattern.join("*")),
+        ...this.#isLabelled(value, column, (label) => isShownAs(label, pattern)),
       ]);
     }
     if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
     const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#time(text, term);
+    if (span?.kind === "ago")
+      throw new QuestionError(
+        `${JSON.stringify(text)} ago is a moment, and hardly a row is of exactly that: for example since:${text} or time:>=${text} for the time since then.`,
+        term.at,
+      );
     if (span !== undefined) {
       const { from, to } = momentsOf(span);
       return isWithin(this.#storedTime(value, column), from, to);
@@ -317,6 +322,20 @@ function jsonPath(rest: readonly (string | number)[], at: number): string {
       at,
     );
   return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
+}
+
+/** Whether a label is like a pattern, as `isLike` has it in SQL. */
+function isShownAs(label: string, pattern: Pattern): boolean {
+  const [first = "", ...rest] = pattern;
+  const last = rest.pop() ?? "";
+  if (!label.startsWith(first)) return false;
+  let from = first.length;
+  for (const piece of rest) {
+    const found = label.indexOf(piece, from);
+    if (found === -1) return false;
+    from = found + piece.length;
+  }
+  return label.length - last.length >= from && label.endsWith(last);
 }
 
 function includesIgnoringCase(label: string, pattern: Pattern): boolean {

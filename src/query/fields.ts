@@ -5,7 +5,7 @@ import type { FieldPath } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { QuestionError } from "./question-error.ts";
 
-const ROLES: readonly ColumnRole[] = ["id", "time", "type", "actor", "target", "summary", "metadata"];
+export const ROLES: readonly ColumnRole[] = ["id", "time", "type", "actor", "target", "summary", "metadata"];
 
 /** Names that a message has room for. */
 const MAX_NAMES = 12;
@@ -33,7 +33,7 @@ export function findField({ path, isColumn }: FieldPath, table: AskedTable, at: 
     const column = columnNamed(names.slice(0, length).join("."), table);
     if (column !== undefined) return { column, rest: path.slice(length) };
   }
-  throw new QuestionError(unknownField(first, table), at);
+  throw new QuestionError(unknownField(first, isColumn, table), at);
 }
 
 /** The column that plays a role; undefined where none does. */
@@ -58,7 +58,7 @@ function fieldNames({ roles, columns }: AskedTable): string[] {
   return [...new Set([...played, ...columns.map((column) => column.name)])];
 }
 
-function unknownField(name: string, table: AskedTable): string {
+function unknownField(name: string, isColumn: boolean, table: AskedTable): string {
   const names = fieldNames(table);
   const nearest = names
     .map((other) => ({ other, distance: unlikeness(name, other) }))
@@ -68,8 +68,11 @@ function unknownField(name: string, table: AskedTable): string {
   const guess = nearest[0] === undefined ? "" : ` Did you mean ${JSON.stringify(nearest[0])}?`;
   const listed = [...new Set([...nearest, ...names])];
   const more = listed.length > MAX_NAMES ? `, and ${listed.length - MAX_NAMES} more` : "";
-  const isMissingRole = ROLES.some((role) => role === name.toLowerCase());
-  const what = isMissingRole
+  const isRole = ROLES.some((role) => role === name.toLowerCase());
+  // A name between quotation marks is that of a column.
+  if (isRole && isColumn && columnOfRole(name, table) !== undefined)
+    return `There is no column ${JSON.stringify(name)}. For the role write it without quotation marks, for example ${name}:x.`;
+  const what = isRole
     ? `The table has no column that tells the ${name.toLowerCase()}.`
     : `There is no field ${JSON.stringify(name)}.`;
   return (

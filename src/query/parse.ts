@@ -38,7 +38,7 @@ export function parseQuestion(text: string): Question {
  * @throws QuestionError
  */
 export function parseTest(text: string): FieldTest {
-  return new Parser(text, false).test();
+  return new Parser(text, false).onlyTest();
 }
 
 /** A run up to a blank that has a colon outside of quotation marks. */
@@ -73,6 +73,13 @@ class Parser {
         throw this.#error(`A question has at most ${MAX_TERMS} terms. Write fewer.`);
       terms.push(this.#term());
     }
+  }
+
+  /** The same as `test`, and nothing after it. */
+  onlyTest(): FieldTest {
+    const test = this.test();
+    if (this.#at < this.#text.length) throw this.#notAlone();
+    return test;
   }
 
   /** What stands after the colon. */
@@ -121,11 +128,9 @@ class Parser {
     }
     const test = this.test();
     if (!this.#isAtBlank())
-      throw this.#error(
-        test.kind === "any"
-          ? `After a value comes a blank or a comma, for example ${name}:a,b`
-          : "A comparison and a range stand alone, for example id:5..9",
-      );
+      throw test.kind === "any"
+        ? this.#error(`After a value comes a blank or a comma, for example ${name}:a,b`)
+        : this.#notAlone();
     return { kind: "field", isNegated, at, field, test };
   }
 
@@ -285,6 +290,10 @@ class Parser {
 
   #skipBlanks(): void {
     while (/\s/.test(this.#peek())) this.#at++;
+  }
+
+  #notAlone(): QuestionError {
+    return this.#error("A comparison and a range stand alone, for example id:5..9");
   }
 
   #error(message: string, at = this.#at): QuestionError {

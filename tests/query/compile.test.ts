@@ -122,6 +122,9 @@ describe("a question finds", () => {
     ["loose:abc", [4]],
     ["state:up", [2, 5]],
     ["state:1", [2, 5]],
+    ["state:u*", [2, 5]],
+    ["state:d*w*n", [1]],
+    ["state:u*up", []],
     ["-state:up", [1, 3, 4]],
     ['kind_id:"Smoke detector"', [1]],
     ["kind_id:7,door", [1, 2]],
@@ -175,6 +178,8 @@ describe("what the table can't answer is told", () => {
     ["attempt:>many", /"many" is neither a number nor a time/],
     ["since:soon", /"soon" is no time: since: takes 15m/],
     ["time:soon", /"soon" is neither/],
+    ["time:2h", /moment.*since:2h/],
+    ['"actor":ann', /no column "actor".*without quotation marks/],
     ['metadata."a\\"b":1', /quotation mark/],
   ];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import * as fc from "fast-check";
 
-import { parseQuestion, QuestionError } from "../../src/query/parse.ts";
+import { parseQuestion, parseTest, QuestionError } from "../../src/query/parse.ts";
 import { printQuestion } from "../../src/query/print.ts";
 import type { Question, Term } from "../../src/question.ts";
 
@@ -165,6 +165,24 @@ describe("what can't be read is told with its place, what is expected, and an ex
     expect(error.at).toBe(at);
     expect(error.message).toMatch(words);
     expect(error.message).toMatch(/for example|Write/i);
+  });
+});
+
+describe("the value of a parameter", () => {
+  test("may have blanks in it", () => {
+    expect(parseTest("Ann B.,Bob")).toEqual({ kind: "any", values: [["Ann B."], ["Bob"]] });
+    expect(parseTest(">=5")).toEqual({ kind: "compare", operator: ">=", value: "5" });
+  });
+
+  test.each([
+    ["1..2,4", 4, /alone/],
+    [">=3,4", 3, /alone/],
+    ["1..2..3", 4, /alone/],
+    ["done,", 5, /value/],
+  ] as const)("is read to its end: %s", (text, at, words) => {
+    const error = failureOf(() => parseTest(text));
+    expect(error.at).toBe(at);
+    expect(error.message).toMatch(words);
   });
 });
 

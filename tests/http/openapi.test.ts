@@ -1,0 +1,250 @@
+/** The description of the API agrees with itself, with the routes, and with what the server answers. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+
+import { Validator } from "@seriousme/openapi-schema-validator";
+
+import manifest from "../../package.json" with { type: "json" };
+import { createDatabase } from "../../src/db/create.ts";
+import { ROUTES } from "../../src/http/app.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
+import { Description, type OpenApi } from "../support/description.ts";
+import { Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
+import { Writer } from "../support/writer.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
+
+const document: OpenApi = JSON.parse(JSON.stringify(openApiDocument(manifest.version)));
+const description = new Description(document);
+
+const STREAM = "/api/events/stream";
+
+/** Paths that leave every parameter out of account: those of probes, and of the page, which reads its own URL. */
+const WITHOUT_CHECK = ["/", "/healthz", "/readyz", "/metrics"];
+
+const VALUES = [
+  "('task_done', 'agent-1', 'job-7', 'job 7 is done', '{\"attempt\":2}')",
+  "('task_failed', NULL, 'job-8', 'job 8', NULL)",
+  "('blob', 'agent-2', NULL, 'bytes', x'00ff10')",
+  `('large', 'agent-2', NULL, '${"x".repeat(100_000)}', NULL)`,
+];
+
+/** With an id that JavaScript would round. */
+const LARGE_ID = "9007199254740993";
+
+const stack = new AsyncDisposableStack();
+let server: Server;
+/** Follows a file that is not there. */
+let waiting: Server;
+
+beforeAll(async () => {
+  const scratch = stack.use(new Scratch());
+  const path = scratch.path("events.db");
+  createDatabase(path, "events");
+  const writer = stack.use(new Writer(path));
+  await writer.run([
+    ...VALUES.map(
+      (row) => `INSERT INTO events(event_type, actor_id, target_id, summary, metadata) VALUES ${row}`,
+    ),
+    `INSERT INTO events(id, event_type, summary) VALUES (${LARGE_ID}, 'late', 'a large id')`,
+  ]);
+  server = stack.use(await Server.start([path, "--max-connections-per-address", "1"]));
+  waiting = stack.use(await Server.start([scratch.path("missing.db")]));
+  await until(async () => (await server.fetch("/readyz")).ok, "the tail to follow");
+});
+
+afterAll(() => stack.disposeAsync());
+
+/** A path with an id in it, and parameters. */
+function urlOf(path: string, parameters: Readonly<Record<string, string | number>> = {}): string {
+  const query = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]) => [name, String(value)]),
+  ).toString();
+  return path.replace("{id}", "1") + (query === "" ? "" : `?${query}`);
+}
+
+/** Asks, and lets the description judge the answer. A stream is left at once. @returns the status */
+async function ask(path: string, url: string, from = server, init?: RequestInit): Promise<number> {
+  const response = await from.fetch(url, init);
+  if (path === STREAM && response.ok) {
+    expect(response.headers.get("content-type")).toStartWith("text/event-stream");
+    await response.body?.cancel();
+    await until(
+      async () => (await from.json<{ subscribers: number }>("/api/status")).subscribers === 0,
+      "its end",
+    );
+  } else expect(await description.mistakesOf(path, response)).toEqual([]);
+  return response.status;
+}
+
+describe("the document", () => {
+  test("is OpenAPI 3.1", async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(structuredClone({ ...document }));
+    expect(errors).toBeUndefined();
+    expect(valid).toBe(true);
+    expect(validator.version).toBe("3.1");
+  });
+
+  test("describes the routes, and no other", () => {
+    const routes = Object.keys(ROUTES).map((route) => route.replace(/:(\w+)/, "{$1}"));
+    expect(description.paths.toSorted()).toEqual(["/", ...routes].toSorted());
+  });
+
+  test("has schemas that are schemas, and agree with their examples", () => {
+    for (const schema of Object.values(document.components.schemas)) {
+      const { examples = [] }: { examples?: unknown[] } = schema;
+      description.mistakesOfValue(schema, null);
+      for (const example of examples) expect(description.mistakesOfValue(schema, example)).toEqual([]);
+    }
+    for (const { schema, example } of Object.values(document.components.parameters))
+      expect(description.mistakesOfValue(schema, example)).toEqual([]);
+  });
+
+  test("is served", async () => {
+    expect(await server.json<unknown>("/api/openapi.json")).toEqual(document);
+    expect(document.info.version).toBe(manifest.version);
+  });
+});
+
+describe("every answer is as it is described", () => {
+  test.each(description.paths)("%s", async (path) => {
+    expect(await ask(path, urlOf(path))).toBe(200);
+  });
+
+  test.each([
+    ["/api/events", "/api/events?q=job&budget=1"],
+    ["/api/events", "/api/events?after=0&limit=2"],
+    ["/api/events", "/api/events?at=1h&limit=2"],
+    ["/api/events", "/api/events?q=nothing-like-it"],
+    ["/api/events/{id}", "/api/events/3"],
+    ["/api/events/{id}", "/api/events/4"],
+    ["/api/events/{id}", `/api/events/${LARGE_ID}`],
+    ["/api/events/export", "/api/events/export?format=csv"],
+    ["/api/stats", "/api/stats?window=1h&bucket=1h&q=job"],
+  ])("%s: %s", async (path, url) => {
+    expect(await ask(path, url)).toBe(200);
+  });
+
+  test.each([
+    ["/api/events", "Bad parameter", "limit", ["0", "501", "x", "1.5"]],
+    ["/api/events", "Bad parameter", "before", ["x", "1e3", "9223372036854775808"]],
+    ["/api/events", "Bad parameter", "after", ["x", "-"]],
+    ["/api/events", "Bad parameter", "at", ["yesterday", "2026-13-01"]],
+    ["/api/events", "Bad parameter", "budget", ["0", "5001", "1s"]],
+    ["/api/events", "Bad question", "q", ['"open', "a OR b", "nothing:x", "x".repeat(4097)]],
+    ["/api/events", "Bad question", "type", ["a,", '"open', "1..2,3"]],
+    ["/api/events", "Bad question", "actor", ["a,"]],
+    ["/api/events", "Bad question", "target", [">"]],
+    ["/api/events", "Bad question", "since", ["yesterday"]],
+    ["/api/events", "Bad question", "until", ["soon"]],
+    ["/api/stats", "Bad parameter", "window", ["15", "0s", "367d", "2026-11-25"]],
+    ["/api/stats", "Bad parameter", "bucket", ["x", "0s"]],
+    ["/api/stats", "Bad parameter", "budget", ["-1"]],
+    ["/api/stats", "Bad question", "q", ["nothing:x"]],
+    ["/api/events/export", "Bad parameter", "format", ["xml"]],
+    ["/api/events/export", "Bad question", "q", ["nothing:x"]],
+    [STREAM, "Bad parameter", "lastEventId", ["x"]],
+    [STREAM, "Bad question", "q", ["nothing:x"]],
+    [STREAM, "Bad question", "since", ["soon"]],
+  ] as const)("%s: %s for %s", async (path, title, name, values) => {
+    for (const value of values) {
+      const response = await server.fetch(urlOf(path, { [name]: value }));
+      expect(response.status).toBe(400);
+      expect(await response.clone().json()).toMatchObject({ title, status: 400 });
+      expect(await description.mistakesOf(path, response)).toEqual([]);
+    }
+  });
+
+  test("parameters that contradict each other are refused", async () => {
+    expect(await ask("/api/events", "/api/events?at=1h&before=5")).toBe(400);
+    expect(await ask("/api/stats", "/api/stats?window=366d&bucket=1s")).toBe(400);
+  });
+
+  test("an id that is none, an event that is not there, and a path that is not there", async () => {
+    expect(await ask("/api/events/{id}", "/api/events/x")).toBe(400);
+    expect(await ask("/api/events/{id}", "/api/events/99")).toBe(404);
+    expect(await ask("/", "/nothing")).toBe(404);
+  });
+
+  test.each(description.paths)("405 with what is allowed, 403 for another host: %s", async (path) => {
+    for (const method of ["POST", "PUT", "DELETE"])
+      expect(await ask(path, urlOf(path), server, { method })).toBe(405);
+    expect(await ask(path, urlOf(path), server, { headers: { Host: "example.com" } })).toBe(403);
+  });
+
+  test("503 where the file is missing, with when to ask again", async () => {
+    for (const path of ["/api/events", "/api/events/export", "/api/events/{id}", "/api/stats", "/readyz"])
+      expect(await ask(path, urlOf(path), waiting)).toBe(503);
+    for (const path of ["/", "/api/status", "/api/openapi.json", "/healthz", "/metrics", STREAM])
+      expect(await ask(path, urlOf(path), waiting)).toBe(200);
+  });
+
+  test("HEAD has the headers of GET", async () => {
+    for (const path of description.paths) {
+      const response = await server.fetch(urlOf(path), { method: "HEAD" });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("");
+    }
+  });
+
+  test("the events of a stream, and 429 for one too many", async () => {
+    const schemas = description.streamEvents(STREAM);
+    await using reader = await server.follow("?lastEventId=0&log=another");
+    await reader.waitForRows(VALUES.length + 1);
+    const names = new Set(reader.events.map(({ event }) => event));
+    expect([...names]).toEqual(["hello", "reset", undefined]);
+    for (const { event = "message", data } of reader.events)
+      expect([event, description.mistakesOfValue(schemas[event] ?? {}, JSON.parse(data))]).toEqual([
+        event,
+        [],
+      ]);
+    expect(await ask(STREAM, STREAM)).toBe(429);
+  });
+});
+
+describe("the parameters", () => {
+  const parameters = description.paths.flatMap((path) =>
+    description.queryParametersOf(path).map(({ name, example }) => ({ path, name, example })),
+  );
+
+  test.each(parameters)("$path accepts $name, with its example", async ({ path, name, example }) => {
+    expect(await ask(path, urlOf(path, { [name]: example }))).toBe(200);
+  });
+
+  test.each(description.paths.filter((path) => !WITHOUT_CHECK.includes(path)))(
+    "%s refuses one that is not described, and says so",
+    async (path) => {
+      for (const name of ["nothing", "Limit", ...Object.keys(document.components.parameters)]) {
+        if (description.queryParametersOf(path).some((known) => known.name === name)) continue;
+        const response = await server.fetch(urlOf(path, { [name]: "1" }));
+        expect([name, response.status]).toEqual([name, 400]);
+        expect(await description.mistakesOf(path, response)).toEqual([]);
+      }
+    },
+  );
+
+  test("a parameter is given once", async () => {
+    for (const { path, name, example } of parameters) {
+      const url = `${urlOf(path, { [name]: example })}&${name}=1`;
+      expect([url, await ask(path, url)]).toEqual([url, 400]);
+    }
+  });
+
+  test.each([
+    ["limit", 0, 501, 1.5],
+    ["budget", 0, 5001],
+    ["before", "x", "1e3"],
+    ["after", "-"],
+    ["id", "x"],
+    ["lastEventId", "5, 7"],
+    ["window", "15", "2026-11-25"],
+    ["bucket", "x"],
+    ["format", "xml"],
+    ["q", "x".repeat(4097)],
+  ] as const)("the schema of %s refuses what the server refuses", (name, ...values) => {
+    const schema = document.components.parameters[name]?.schema ?? {};
+    for (const value of values) expect(description.mistakesOfValue(schema, value)).not.toEqual([]);
+  });
+});
