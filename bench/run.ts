@@ -1,6 +1,6 @@
 /**
  * Measures the stream, the peers side by side: `bun run bench [--only NAME,NAME] [--seconds N] [--tries N] [--json FILE]
- * [--large-rows N] [--chart FILE] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
+ * [--large-rows N] [--rows N] [--table-file FILE] [--chart FILE] [-- OPTIONS FOR TAILBOARD]`. Linux only. Tables go to standard output, progress to standard error.
  */
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
@@ -8,11 +8,14 @@ import { parseArgs } from "node:util";
 
 import { micro } from "./micro.ts";
 import { churn } from "./scenarios/churn.ts";
+import { exportScenario } from "./scenarios/export.ts";
 import { commits, few, tenThousand, thousand } from "./scenarios/fan-out.ts";
 import { growth } from "./scenarios/growth.ts";
 import { largeTable } from "./scenarios/large-table.ts";
+import { large } from "./scenarios/large.ts";
 import { replay } from "./scenarios/replay.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { search } from "./scenarios/search.ts";
 import { start } from "./scenarios/start.ts";
 import { stuck } from "./scenarios/stuck.ts";
 import { type NamedResult, printResult } from "./support/report.ts";
@@ -27,6 +30,9 @@ const SCENARIOS: readonly Scenario[] = [
   churn,
   largeTable,
   start,
+  search,
+  exportScenario,
+  large,
   growth,
   micro,
 ];
@@ -39,6 +45,8 @@ const { values, positionals } = parseArgs({
     json: { type: "string" },
     chart: { type: "string", default: join(import.meta.dir, "growth.svg") },
     "large-rows": { type: "string", default: "10000000" },
+    rows: { type: "string" },
+    "table-file": { type: "string" },
   },
   allowPositionals: true,
 });
@@ -65,6 +73,8 @@ for (const scenario of SCENARIOS) {
     serverArgs: positionals,
     chartFile: values.chart,
     largeRows: Number(values["large-rows"]),
+    rows: values.rows === undefined ? undefined : Number(values.rows),
+    tableFile: values["table-file"],
     say: (text) => console.error(`${new Date().toISOString()} ${text}`),
   });
   const named = { name, title, ...result };

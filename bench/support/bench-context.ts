@@ -9,6 +9,10 @@ export interface BenchContext {
   readonly serverArgs: readonly string[];
   /** Rows of the large table. */
   readonly largeRows: number;
+  /** Rows of the tables of `search` and `export`, in place of their own numbers. */
+  readonly rows: number | undefined;
+  /** A table for `search` that is kept: filled where the file is missing. */
+  readonly tableFile: string | undefined;
   /** Where the drawing of how cost grows is written. */
   readonly chartFile: string;
   /** Says what goes on, on standard error. */
