@@ -25,7 +25,7 @@ const MAX_BOUND_VALUES = 30_000;
 
 /**
  * @param row what the rows of the table are called in the statement
- * @returns a condition that is never NULL
+ * @returns a condition that is true for the rows that match, and false or NULL for the others
  * @throws QuestionError where the table has no such field, or a value can't be compared with it
  */
 export function compileQuestion({ terms }: Question, table: AskedTable, row: Sql): Sql {
@@ -51,7 +51,8 @@ class TermCompiler {
 
   compile(term: Term): Sql {
     const condition = this.#positive(term);
-    return term.isNegated ? sql`(${condition} IS NOT TRUE)` : sql`(${condition} IS TRUE)`;
+    // An index is used for what stands alone. NULL is as good as false there.
+    return term.isNegated ? sql`(${condition} IS NOT TRUE)` : condition;
   }
 
   #positive(term: Term): Sql {
@@ -118,7 +119,26 @@ class TermCompiler {
     const { test } = term;
     const value = this.#value(column);
     if (test.kind !== "any") return this.#compared(value, column, term);
-    return anyOf(test.values.map((pattern) => this.#equals(value, column, pattern, term)));
+    // One list for all values that are compared as they are, so that an index can be used.
+    const isPlain = (pattern: Pattern): boolean => this.#isPlain(pattern, column);
+    const plain = test.values.filter(isPlain).map(([text = ""]) => text);
+    const others = test.values.filter((pattern) => !isPlain(pattern));
+    return anyOf([
+      ...(plain.length === 0 ? [] : [isOneOf(value, plain)]),
+      ...others.map((pattern) => this.#equals(value, column, pattern, term)),
+    ]);
+  }
+
+  /** Whether a value is nothing but a text or a number of the column itself. */
+  #isPlain([text = "", ...more]: Pattern, column: AskedColumn): boolean {
+    return (
+      more.length === 0 &&
+      text !== "" &&
+      column.shownBy === undefined &&
+      !this.#hasLabels(column) &&
+      (column.time === undefined || NUMBER.test(text)) &&
+      (column.name !== this.#table.key || INTEGER.test(text))
+    );
   }
 
   #equals(value: Sql, column: AskedColumn, pattern: Pattern, term: FieldTerm): Sql {
@@ -149,7 +169,7 @@ class TermCompiler {
       );
     const shown = this.#shown(column);
     return anyOf([
-      isEqual(value, text),
+      isOneOf(value, [text]),
       ...(shown === undefined ? [] : [sql`${shown} = ${text}`]),
       ...this.#isLabelled(value, column, (label) => label === text),
     ]);
@@ -195,7 +215,7 @@ class TermCompiler {
         if (more.length > 0) return sql`(${isLike(value, pattern)} AND ${type} NOT IN ('true', 'false'))`;
         if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
         // SQLite gives 1 for true.
-        const isSame = sql`(${isEqual(value, text)} AND ${type} NOT IN ('true', 'false'))`;
+        const isSame = sql`(${isOneOf(value, [text])} AND ${type} NOT IN ('true', 'false'))`;
         return text === "true" || text === "false" ? sql`(${isSame} OR ${type} = ${text})` : isSame;
       }),
     );
@@ -259,11 +279,12 @@ function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: 
 }
 
 /** Exactly as it is stored: as a text, or as a number where it is written like one. */
-function isEqual(value: Sql, text: string): Sql {
-  const same = sql`${value} IN (${list(readings(text))})`;
-  if (!NUMBER.test(text) || readings(text).length > 1) return same;
+function isOneOf(value: Sql, texts: readonly string[]): Sql {
+  const same = sql`${value} IN (${list(texts.flatMap(readings))})`;
   // 3.0 is the number 3, but not the text 3.
-  return sql`(${same} OR (typeof(${value}) IN ('integer', 'real') AND ${value} = ${numberOf(text)}))`;
+  const numbers = texts.filter((text) => NUMBER.test(text) && readings(text).length === 1).map(numberOf);
+  if (numbers.length === 0) return same;
+  return sql`(${same} OR (typeof(${value}) IN ('integer', 'real') AND ${value} IN (${list(numbers)})))`;
 }
 
 /** A text, and the number that is written as this text. */

@@ -319,3 +319,33 @@ describe("a time means the same in every form", () => {
     });
   }
 });
+
+describe("an index", () => {
+  const indexed = new Database(":memory:");
+  indexed.run(
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, timestamp TEXT, event_type TEXT, actor_id TEXT, target_id TEXT, summary TEXT, metadata, attempt INTEGER, loose, state, kind_id, "a.b", target); CREATE INDEX by_type ON t (event_type); CREATE INDEX by_time ON t (timestamp); CREATE INDEX by_attempt ON t (attempt); CREATE TABLE kinds (kind INTEGER PRIMARY KEY, name)',
+  );
+
+  function planOf(question: string): string {
+    const condition = compileQuestion(parseQuestion(question), TABLE, sql`t`);
+    return indexed
+      .query<{ detail: string }, ReturnType<typeof condition.bind>>(
+        `EXPLAIN QUERY PLAN SELECT * FROM t WHERE id >= 1 AND id <= 1000 AND ${condition.text} ORDER BY id DESC LIMIT 50`,
+      )
+      .all(...condition.bind(NOW))
+      .map(({ detail }) => detail)
+      .join("; ");
+  }
+
+  test("of a column that is asked for one value, or one of some, is used", () => {
+    expect(planOf("type:a")).toContain("by_type (event_type=?");
+    expect(planOf("type:a row")).toContain("by_type (event_type=?");
+    expect(planOf("type:a,b,c")).toContain("by_type (event_type=?");
+    expect(planOf("attempt:3")).toContain("by_attempt (attempt=?");
+  });
+
+  test("is left alone where it would sort what it found by something else than the id", () => {
+    for (const question of ["since:2h", "time:>2026-11-25", "attempt:>3", "type:a*", "-type:a", "row"])
+      expect(planOf(question)).toStartWith("SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)");
+  });
+});
