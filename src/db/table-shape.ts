@@ -76,11 +76,17 @@ export function inspectTable(database: Database, name: string): TableShape {
   }
 }
 
-/** By the declared type: https://sqlite.org/datatype3.html#determination_of_column_affinity */
+/** Declared types that are called like numbers and times. */
+const NUMERIC_TYPE = /REAL|FLOA|DOUB|NUM|DEC|BOOL|BIT|DATE|TIME|YEAR|MONEY|CURRENCY/i;
+
+/**
+ * By the declared type: https://sqlite.org/datatype3.html#determination_of_column_affinity. SQLite takes every name
+ * that it does not know for a number, and stores any text under it: STRING, JSON, UUID.
+ */
 function affinityOf(declared: string): Affinity {
   if (/INT/i.test(declared)) return "numeric";
   if (/CHAR|CLOB|TEXT/i.test(declared)) return "text";
-  return declared === "" || /BLOB/i.test(declared) ? "none" : "numeric";
+  return !/BLOB/i.test(declared) && NUMERIC_TYPE.test(declared) ? "numeric" : "none";
 }
 
 /** Keys by which a row stays the same one, whatever else an UPDATE changes in it. */

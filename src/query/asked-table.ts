@@ -2,7 +2,7 @@
 import type { TimeForm, ValueLabels } from "../column-roles.ts";
 import type { RoleReadings } from "../columns/roles.ts";
 
-/** What SQLite makes of a value that is stored in the column: https://sqlite.org/datatype3.html */
+/** What SQLite makes of a value that is stored in the column: https://sqlite.org/datatype3.html. "none": anything */
 export type Affinity = "text" | "numeric" | "none";
 
 export interface AskedColumn {

@@ -82,12 +82,8 @@ class TermCompiler {
     return anyOf(
       [...roles, ...others].slice(0, MAX_TEXT_COLUMNS).flatMap((column) => {
         const value = this.#value(column);
-        const found = [contains(value, text)];
-        // JSONB is shown as the JSON that it is.
-        if (column.name === metadata?.name)
-          found.push(
-            sql`(typeof(${value}) = 'blob' AND json_valid(${value}, 8) AND ${contains(sql`json(${value})`, text)})`,
-          );
+        const mayBeJsonb = column.affinity === "none" || column.name === metadata?.name;
+        const found = [contains(mayBeJsonb ? readableJson(value) : value, text)];
         const shown = this.#shown(column);
         if (shown !== undefined) found.push(contains(shown, text));
         const labelled = this.#labelled(column, (label) => includesIgnoringCase(label, text));
@@ -263,6 +259,11 @@ class TermCompiler {
   }
 }
 
+/** JSONB is shown as the JSON that it is. Its own bytes hold letters that nobody wrote. */
+function readableJson(value: Sql): Sql {
+  return sql`CASE WHEN typeof(${value}) = 'blob' AND json_valid(${value}, 8) THEN json(${value}) ELSE ${value} END`;
+}
+
 function endsOf({ test }: FieldTerm): { readonly operator: Operator; readonly text: string }[] {
   if (test.kind === "compare") return [{ operator: test.operator, text: test.value }];
   if (test.kind === "any") return [];
@@ -308,23 +309,24 @@ function isCompared(
   operator: Operator,
   number: SqlValue,
 ): Sql {
+  const bound = sql`CAST(${number} AS NUMERIC)`;
   const compare = (what: Sql): Sql => {
     switch (operator) {
       case ">":
-        return sql`${what} > ${number}`;
+        return sql`${what} > ${bound}`;
       case ">=":
-        return sql`${what} >= ${number}`;
+        return sql`${what} >= ${bound}`;
       case "<":
-        return sql`${what} < ${number}`;
+        return sql`${what} < ${bound}`;
       case "<=":
-        return sql`${what} <= ${number}`;
+        return sql`${what} <= ${bound}`;
     }
   };
   // The plus keeps an index from being used, which would sort by the value.
-  const ofNumbers = sql`(typeof(${value}) IN ('integer', 'real') AND ${compare(sql`+${value}`)})`;
-  if (affinity === "numeric") return ofNumbers;
-  const isWritten = sql`typeof(${value}) = 'text' AND ${value} GLOB '[0-9.+-]*' AND ${value} NOT GLOB '?*[^0-9.eE+-]*' AND ${value} GLOB '*[0-9]*'`;
-  return sql`(${ofNumbers} OR (${isWritten} AND ${compare(sql`CAST(${value} AS NUMERIC)`)}))`;
+  if (affinity === "numeric")
+    return sql`(typeof(${value}) IN ('integer', 'real') AND ${compare(sql`+${value}`)})`;
+  // Beside a CAST to NUMERIC a text that is nothing but a number becomes one. Any other text is above every number.
+  return sql`(${value} <= CAST(9e999 AS NUMERIC) AND ${compare(value)})`;
 }
 
 function list(values: readonly SqlValue[]): Sql {

@@ -23,8 +23,8 @@ const JULIAN_1970 = 2_440_587.5;
 /** No zone is further from UTC. In ms. */
 const LARGEST_OFFSET_MS = 15 * 3_600_000;
 
-/** What the clocks were put back by at most. In ms. */
-const LARGEST_STEP_BACK_MS = 3 * 3_600_000;
+/** What the clocks were put forward or back by at most. In ms. */
+const LARGEST_STEP_MS = 3 * 3_600_000;
 
 /**
  * @param from belongs to the span; left out where there is no earlier end
@@ -109,22 +109,47 @@ function isInstantWithin(
 ): Sql {
   const utc = bounds(sql`(${wallMs} - ${offset})`, momentBinding(from), momentBinding(to));
   if (zone === "UTC") return utc;
-  const wall = (moment: Moment | undefined) =>
-    moment === undefined ? undefined : at(moment, (ms) => firstWallOf(ms, zone));
-  return sql`CASE WHEN ${hasZone} THEN ${utc} ELSE ${bounds(wallMs, wall(from), wall(to))} END`;
+  const isNotBefore = (moment: Moment): Sql => {
+    const [first, gapFrom, gapTo] = [0, 1, 2].map((place) => at(moment, (ms) => wallsFrom(ms, zone)[place] ?? 0));
+    return sql`(${wallMs} >= ${first ?? 0} OR (${wallMs} >= ${gapFrom ?? 0} AND ${wallMs} < ${gapTo ?? 0}))`;
+  };
+  const local = allOf([
+    ...(from === undefined ? [] : [isNotBefore(from)]),
+    ...(to === undefined ? [] : [sql`NOT ${isNotBefore(to)}`]),
+  ]);
+  return sql`CASE WHEN ${hasZone} THEN ${utc} ELSE ${local} END`;
 }
 
 const momentBinding = (moment: Moment | undefined): Binding | undefined =>
   moment === undefined ? undefined : at(moment, Math.ceil);
 
-/** The earliest local time, as if it were UTC, whose instant is not before a moment. */
-function firstWallOf(ms: number, zone: string): number {
+/**
+ * The local times whose instant is not before a moment, as if they were UTC: those from the first place on, and those from
+ * the second to the third. Local times that are skipped when the clocks are put forward mean the instants that a clock
+ * shows which was not put forward, so that they are among later ones.
+ */
+function wallsFrom(ms: number, zone: string): readonly [number, number, number] {
   const instant = Math.ceil(ms);
+  const first = firstWallOf(instant, zone);
+  const [earlier, now] = [offsetMs(instant - LARGEST_STEP_MS, zone), offsetMs(instant, zone)];
+  if (now <= earlier) return [first, first, first];
+  // When the clocks were put forward, to the millisecond.
+  let [before, after] = [instant - LARGEST_STEP_MS, instant];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetMs(middle, zone) === now) after = middle;
+    else before = middle;
+  }
+  return [first, instant + earlier, Math.max(instant + earlier, after + now)];
+}
+
+/** The earliest local time, as if it were UTC, from which on none is before an instant, but for skipped ones. */
+function firstWallOf(instant: number, zone: string): number {
   let high = instant + offsetMs(instant, zone);
   if (instantOf(high, zone) >= instant) return high;
   // In an hour that occurs twice a local time means the first one: the second begins after it.
   let low = high;
-  high += LARGEST_STEP_BACK_MS;
+  high += LARGEST_STEP_MS;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (instantOf(middle, zone) >= instant) high = middle;

@@ -320,6 +320,41 @@ describe("a time means the same in every form", () => {
   }
 });
 
+test("a local time that is skipped means what a clock shows that was not put forward", () => {
+  const table: AskedTable = {
+    key: "id",
+    columns: [
+      { name: "id", affinity: "numeric" },
+      { name: "at", affinity: "text", time: "text" },
+    ],
+    roles: { time: { column: "at", form: "text", why: "" } },
+    zone: "Europe/Berlin",
+    labels: {},
+  };
+  const found = (question: string): string[] => {
+    const condition = compileQuestion(parseQuestion(question), table, sql`t`);
+    const walls = ["01:59:59", "02:00:00", "02:29:59", "02:30:00", "03:00:00", "03:29:59", "03:30:00", "04:00:00"];
+    return walls.filter(
+      (wall) =>
+        database
+          .query(`SELECT 1 FROM (SELECT 1 AS id, ? AS at) AS t WHERE ${condition.text}`)
+          .values(`2026-03-29 ${wall}`, ...condition.bind(NOW)).length > 0,
+    );
+  };
+  expect(found("since:2026-03-29T01:00:00Z")).toEqual([
+    "02:00:00",
+    "02:29:59",
+    "02:30:00",
+    "03:00:00",
+    "03:29:59",
+    "03:30:00",
+    "04:00:00",
+  ]);
+  expect(found("since:2026-03-29T01:30:00Z")).toEqual(["02:30:00", "03:30:00", "04:00:00"]);
+  expect(found("until:2026-03-29T00:59:59Z")).toEqual(["01:59:59"]);
+  expect(found("until:2026-03-29T01:29:59Z")).toEqual(["01:59:59", "02:00:00", "02:29:59", "03:00:00", "03:29:59"]);
+});
+
 describe("an index", () => {
   const indexed = new Database(":memory:");
   indexed.run(

@@ -1,6 +1,6 @@
 /** Counts the rows of the last while by bucket and type, and by actor and target. */
 import { readInstant } from "../../columns/instant.ts";
-import type { ColumnValue, EventId, Stats, ValueCount } from "../../events.ts";
+import { type ColumnValue, type EventId, MAX_EVENT_ID, type Stats, type ValueCount } from "../../events.ts";
 import { columnOfRole } from "../../query/fields.ts";
 import { printQuestion } from "../../query/print.ts";
 import type { Sql } from "../../query/sql.ts";
@@ -30,7 +30,7 @@ const MAX_COUNTED_VALUES = 20_000;
 const MAX_VALUE_BYTES = 200;
 
 /** Rows that may be out of the order of their times, beyond those that the jump looks at. */
-const UNORDERED_ROWS = 1000n;
+const UNORDERED_ROWS = 1000;
 
 /** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
 const MOST_NEW_IDS = 50_000n;
@@ -56,6 +56,16 @@ interface Counted {
   values: number;
 }
 
+/** What is to be counted. */
+interface Span {
+  readonly bucketMs: number;
+  readonly fromMs: number;
+  readonly nowMs: number;
+  /** No row further back is looked at. */
+  readonly lowest: EventId;
+  readonly deadlineMs: number;
+}
+
 /** Questions whose counts are kept, the one that was asked for longest ago goes first. */
 const KEPT_COUNTS = 16;
 
@@ -69,21 +79,38 @@ export class StatsCounter {
     const fromMs = Math.floor((nowMs - windowMs) / bucketMs) * bucketMs;
     const middle = yield* findInstant(table, fromMs);
     const { latestId, name } = table.log;
-    const lowest = max(middle - UNORDERED_ROWS, table.lowestId);
+    const lowest = yield* table.read(() => table.reader.inReadTransaction(() => rowsBefore(table, middle)));
     // What depends on now is another question each time.
     const condition = yield* table.read(() => table.compile(question));
     const key = condition.isRelative
       ? undefined
-      : JSON.stringify([name, printQuestion(question), bucketMs, table.log.roles]);
+      : JSON.stringify([name, printQuestion(question), windowMs, bucketMs, table.log.roles]);
     const counted = this.#take(key, latestId);
+    try {
+      yield* this.#add(table, counted, condition, { bucketMs, fromMs, nowMs, lowest, deadlineMs });
+    } finally {
+      if (key !== undefined) this.#keep(key, counted);
+    }
+  }
+
+  *#add(
+    table: OpenTable,
+    counted: Counted,
+    condition: Sql,
+    { bucketMs, fromMs, nowMs, lowest, deadlineMs }: Span,
+  ): Steps {
+    const { latestId } = table.log;
     const counter = new RowCounter(table, condition, counted, bucketMs, nowMs);
-    if (counted.highest < latestId && counted.highest >= counted.lowest)
-      yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs);
+    const isCurrent =
+      counted.highest >= latestId ||
+      counted.highest < counted.lowest ||
+      (yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs));
     const isComplete = yield* counter.scan("descending", lowest, counted.lowest - 1n, deadlineMs);
     forgetBefore(counted, fromMs);
-    const completeFromMs = isComplete
+    const countedFromMs = isComplete
       ? fromMs
-      : Math.min(nowMs, Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs));
+      : Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs);
+    const completeFromMs = isCurrent ? Math.min(nowMs, countedFromMs) : nowMs;
     yield {
       kind: "answer",
       answer: {
@@ -93,22 +120,27 @@ export class StatsCounter {
     };
   }
 
-  /** What is known for a question, or a new beginning below the newest row. */
+  /**
+   * What is known for a question, or a new beginning below the newest row. It is nobody else's until it is kept again:
+   * two that count at the same time would count the same rows.
+   */
   #take(key: string | undefined, latestId: EventId): Counted {
     const known = key === undefined ? undefined : this.#kept.get(key);
+    if (key !== undefined) this.#kept.delete(key);
     const isUsable =
       known !== undefined && known.highest <= latestId && latestId - known.highest <= MOST_NEW_IDS;
-    const counted: Counted = isUsable
+    return isUsable
       ? known
       : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity, values: 0 };
-    if (key === undefined) return counted;
+  }
+
+  #keep(key: string, counted: Counted): void {
     this.#kept.delete(key);
     this.#kept.set(key, counted);
     for (const [oldest] of this.#kept) {
       if (this.#kept.size <= KEPT_COUNTS) break;
       this.#kept.delete(oldest);
     }
-    return counted;
   }
 }
 
@@ -241,8 +273,13 @@ function answerOf(
   };
 }
 
+/** So many rows further back, whatever the gaps between their ids are. */
+function rowsBefore({ reader, lowestId }: OpenTable, id: EventId): EventId {
+  return reader.matching().idFurther(min(id, MAX_EVENT_ID), "descending", UNORDERED_ROWS) ?? lowestId;
+}
+
 function short(value: string): string {
   return `CASE WHEN octet_length(${value}) <= ${MAX_VALUE_BYTES} THEN ${value} END`;
 }
 
-const max = (a: EventId, b: EventId): EventId => (a > b ? a : b);
+const min = (a: EventId, b: EventId): EventId => (a < b ? a : b);
