@@ -77,7 +77,7 @@ export function inspectTable(database: Database, name: string): TableShape {
 }
 
 /** Declared types that are called like numbers and times. */
-const NUMERIC_TYPE = /REAL|FLOA|DOUB|NUM|DEC|BOOL|BIT|DATE|TIME|YEAR|MONEY|CURRENCY/i;
+const NUMERIC_TYPE = /REAL|FLOA|DOUB|NUMERIC|NUMBER|DEC|BOOL|BIT|DATE|TIME|YEAR|MONEY|CURRENCY/i;
 
 /**
  * By the declared type: https://sqlite.org/datatype3.html#determination_of_column_affinity. SQLite takes every name
