@@ -110,7 +110,9 @@ function isInstantWithin(
   const utc = bounds(sql`(${wallMs} - ${offset})`, momentBinding(from), momentBinding(to));
   if (zone === "UTC") return utc;
   const isNotBefore = (moment: Moment): Sql => {
-    const [first, gapFrom, gapTo] = [0, 1, 2].map((place) => at(moment, (ms) => wallsFrom(ms, zone)[place] ?? 0));
+    const [first, gapFrom, gapTo] = [0, 1, 2].map((place) =>
+      at(moment, (ms) => wallsFrom(ms, zone)[place] ?? 0),
+    );
     return sql`(${wallMs} >= ${first ?? 0} OR (${wallMs} >= ${gapFrom ?? 0} AND ${wallMs} < ${gapTo ?? 0}))`;
   };
   const local = allOf([

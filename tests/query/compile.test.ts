@@ -333,7 +333,16 @@ test("a local time that is skipped means what a clock shows that was not put for
   };
   const found = (question: string): string[] => {
     const condition = compileQuestion(parseQuestion(question), table, sql`t`);
-    const walls = ["01:59:59", "02:00:00", "02:29:59", "02:30:00", "03:00:00", "03:29:59", "03:30:00", "04:00:00"];
+    const walls = [
+      "01:59:59",
+      "02:00:00",
+      "02:29:59",
+      "02:30:00",
+      "03:00:00",
+      "03:29:59",
+      "03:30:00",
+      "04:00:00",
+    ];
     return walls.filter(
       (wall) =>
         database
@@ -352,7 +361,13 @@ test("a local time that is skipped means what a clock shows that was not put for
   ]);
   expect(found("since:2026-03-29T01:30:00Z")).toEqual(["02:30:00", "03:30:00", "04:00:00"]);
   expect(found("until:2026-03-29T00:59:59Z")).toEqual(["01:59:59"]);
-  expect(found("until:2026-03-29T01:29:59Z")).toEqual(["01:59:59", "02:00:00", "02:29:59", "03:00:00", "03:29:59"]);
+  expect(found("until:2026-03-29T01:29:59Z")).toEqual([
+    "01:59:59",
+    "02:00:00",
+    "02:29:59",
+    "03:00:00",
+    "03:29:59",
+  ]);
 });
 
 describe("an index", () => {

@@ -599,6 +599,8 @@ export function termsOf(shape: Shape, rows: readonly OracleRow[], nowMs: number)
           spans,
           isNegated,
         )
+        // A moment that moves with now can't be equal to anything.
+        .filter(([, operator, { fromMs, toMs }]) => operator !== "" || fromMs < toMs)
         .map(([field, operator, span, negated]) => ({
           kind: "time",
           field,
