@@ -40,6 +40,8 @@ export class Scan {
   #density: Density = "dense";
   #isDone: boolean;
   #scannedTo: EventId | undefined;
+  /** The far end of a window that was not read to its end: to find it anew would count its rows again. */
+  #cutEnd: EventId | undefined;
 
   constructor(reader: EventReader, options: ScanOptions) {
     this.#reader = reader;
@@ -70,13 +72,12 @@ export class Scan {
    */
   next(read: (window: IdWindow) => { readonly stoppedAt: EventId | undefined }): void {
     const startedAtMs = performance.now();
-    const window = this.#reader.inReadTransaction(() => {
+    const [window, stoppedAt] = this.#reader.inReadTransaction(() => {
       const found = this.#window();
-      const { stoppedAt } = read(found);
-      return stoppedAt === undefined ? found : cutAt(found, stoppedAt);
+      return [found, read(found).stoppedAt];
     });
-    this.#advance(window);
-    this.#adapt(performance.now() - startedAtMs);
+    this.#advance(stoppedAt === undefined ? window : cutAt(window, stoppedAt));
+    this.#adapt(performance.now() - startedAtMs, stoppedAt === undefined ? undefined : farEnd(window));
   }
 
   /** Reads the matching rows of one window. @param nowMs what "now" is in the condition */
@@ -93,6 +94,10 @@ export class Scan {
     const { direction } = this.#options;
     const isUp = direction === "ascending";
     const [lowest, highest] = [this.#lowest, this.#highest];
+    if (this.#cutEnd !== undefined)
+      return isUp
+        ? { direction, lowest, highest: this.#cutEnd }
+        : { direction, lowest: this.#cutEnd, highest };
     if (this.#density === "sparse") {
       const last = this.#reader.matching().idFurther(isUp ? lowest : highest, direction, this.#rows);
       if (last === undefined) return { direction, lowest, highest };
@@ -118,8 +123,10 @@ export class Scan {
     }
   }
 
-  #adapt(tookMs: number): void {
+  /** @param cutEnd of a window that was not read to its end: it does not tell how long a larger one would take */
+  #adapt(tookMs: number, cutEnd: EventId | undefined): void {
     const { sliceMs } = this.#options;
+    this.#cutEnd = tookMs > sliceMs ? undefined : cutEnd;
     if (this.#reader.table.kind === "view" && tookMs > SLOW_VIEW_MS) {
       this.#density = "sparse";
       this.#rows *= 8;
@@ -127,7 +134,7 @@ export class Scan {
     }
     if (tookMs > sliceMs) {
       this.#rows = Math.max(FEWEST_ROWS, Math.floor((this.#rows * sliceMs) / tookMs));
-    } else if (tookMs < sliceMs / 2) {
+    } else if (tookMs < sliceMs / 2 && cutEnd === undefined) {
       const mostRows = this.#options.mostRows ?? MOST_ROWS;
       // So many ids hold few rows: from now on rows are counted, however far apart they are.
       if (this.#rows >= mostRows) this.#density = "sparse";
@@ -138,6 +145,10 @@ export class Scan {
 
 function cutAt({ direction, lowest, highest }: IdWindow, id: EventId): IdWindow {
   return direction === "ascending" ? { direction, lowest, highest: id } : { direction, lowest: id, highest };
+}
+
+function farEnd({ direction, lowest, highest }: IdWindow): EventId {
+  return direction === "ascending" ? highest : lowest;
 }
 
 const min = (a: EventId, b: EventId): EventId => (a < b ? a : b);

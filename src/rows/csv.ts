@@ -7,6 +7,9 @@ const FORMULA = /^[=+\-@\t\r]/;
 /** A text that is nothing but a number can't do anything. */
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
+/** A text that stands as it is. */
+const PLAIN = /^[^=+\-@\t\r\n",][^\r\n",]*$/;
+
 /** Stands for a value that is too large to be exported. */
 const TOO_LARGE = "(too large; see /api/events/ with the id)";
 
@@ -16,9 +19,9 @@ const TOO_LARGE = "(too large; see /api/events/ with the id)";
  */
 export function csvLine(values: readonly ColumnValue[], tooLarge: readonly number[]): string {
   let line = "";
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index++) {
     if (index > 0) line += ",";
-    line += tooLarge.includes(index) ? TOO_LARGE : field(value);
+    line += tooLarge.includes(index) ? TOO_LARGE : field(values[index] ?? null);
   }
   return `${line}\r\n`;
 }
@@ -27,6 +30,7 @@ function field(value: ColumnValue): string {
   if (value === null) return "";
   if (value instanceof Uint8Array) return value.toBase64();
   if (typeof value !== "string") return String(value);
+  if (PLAIN.test(value)) return value;
   // The apostrophe makes a text of what a spreadsheet would run.
   const text = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

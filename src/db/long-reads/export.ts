@@ -40,7 +40,8 @@ export function* exportRows(
       lines = new Lines(table, page.columns, format);
       text += lines.head;
     }
-    for (const row of page.rows) text += lines.of(yield* wholeRow(table, row));
+    for (const row of page.rows)
+      text += lines.of(row.truncated.length === 0 ? row : yield* wholeRow(table, row));
     if (text.length >= PIECE_LENGTH || scan.isDone) {
       if (text !== "") yield { kind: "piece", bytes: Buffer.from(text) };
       text = "";
@@ -48,9 +49,11 @@ export function* exportRows(
   }
 }
 
+/** What reading it and writing it again would leave as it is; days that not every month has are left to those. */
+const ISO = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** A row with its large values, which a page leaves out. */
 function* wholeRow(table: OpenTable, row: EventRow): Steps<EventRow> {
-  if (row.truncated.length === 0) return row;
   yield SLICE;
   try {
     const { rows } = yield* table.read(() => table.reader.readOne(row.id, MAX_ROW_BYTES));
@@ -74,8 +77,10 @@ class Lines {
     const { time } = log.roles;
     // The key stays the number that it is, also where it is a time.
     this.#timeAt = time === undefined ? -1 : columns.indexOf(time.column, 1);
+    const form = time?.form ?? "text";
     this.#iso = (value) => {
-      const ms = value === null ? undefined : readInstant(value, time?.form ?? "text", zone);
+      if (value === null || (form === "text" && typeof value === "string" && ISO.test(value))) return value;
+      const ms = readInstant(value, form, zone);
       return ms === undefined ? value : new Date(ms).toISOString();
     };
     if (format === "csv") {
@@ -93,9 +98,11 @@ class Lines {
   }
 
   of(row: EventRow): string {
-    if (this.#timeAt === -1) return this.#toLine(row);
-    const values = [...row.values];
-    values[this.#timeAt] = this.#iso(values[this.#timeAt] ?? null);
-    return this.#toLine({ ...row, values });
+    const at = this.#timeAt;
+    if (at === -1) return this.#toLine(row);
+    const stored = row.values[at] ?? null;
+    const time = this.#iso(stored);
+    // Most rows stay as they are.
+    return this.#toLine(time === stored ? row : { ...row, values: row.values.with(at, time) });
   }
 }
