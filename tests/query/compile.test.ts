@@ -175,7 +175,6 @@ describe("what the table can't answer is told", () => {
     ["attempt:>many", /"many" is neither a number nor a time/],
     ["since:soon", /"soon" is no time: since: takes 15m/],
     ["time:soon", /"soon" is neither/],
-    ['metadata."a\\"b":1', /quotation mark/],
   ];
 
   test.each(MISTAKES)("%s", (question, words) => {
