@@ -66,7 +66,8 @@ class TermCompiler {
     }
   }
 
-  #text({ text }: TextTerm): Sql {
+  #text({ text, at }: TextTerm): Sql {
+    refuseNul(text, at);
     const roles = TEXT_ROLES.map((role) => columnOfRole(role, this.#table)).filter(
       (column) => column !== undefined,
     );
@@ -140,6 +141,7 @@ class TermCompiler {
   #equals(value: Sql, column: AskedColumn, pattern: Pattern, term: FieldTerm): Sql {
     const [text = "", ...more] = pattern;
     if (more.length > 0) {
+      refuseNul(pattern, term.at);
       const shown = this.#shown(column);
       return anyOf([
         isLike(value, pattern),
@@ -193,7 +195,7 @@ class TermCompiler {
   }
 
   #jsonField({ column, rest }: Field, term: FieldTerm): Sql {
-    const path = jsonPath(rest, term.at);
+    const path = jsonPath(rest);
     const stored = this.#value(column);
     // Some programs store the bytes of their JSON.
     const json = sql`CASE WHEN typeof(${stored}) = 'blob' AND NOT json_valid(${stored}, 8) THEN CAST(${stored} AS TEXT) ELSE ${stored} END`;
@@ -208,6 +210,7 @@ class TermCompiler {
     return anyOf(
       test.values.map((pattern) => {
         const [text = "", ...more] = pattern;
+        if (more.length > 0) refuseNul(pattern, term.at);
         if (more.length > 0) return sql`(${isLike(value, pattern)} AND ${type} NOT IN ('true', 'false'))`;
         if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
         // SQLite gives 1 for true.
@@ -336,15 +339,15 @@ function list(values: readonly SqlValue[]): Sql {
   );
 }
 
-/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments */
-function jsonPath(rest: readonly (string | number)[], at: number): string {
-  const unknown = rest.find((step) => typeof step === "string" && step.includes('"'));
-  if (unknown !== undefined)
-    throw new QuestionError(
-      `The member ${JSON.stringify(unknown)} has a quotation mark in it, by which it can't be found.`,
-      at,
-    );
-  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
+/** Texts and patterns of SQLite end at a NUL, so that the rest of them would not count. */
+function refuseNul(pattern: Pattern, at: number): void {
+  if (pattern.some((piece) => piece.includes("\0")))
+    throw new QuestionError("A NUL character can't be searched for: leave it out, or write a star.", at);
+}
+
+/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments. Names are written as in JSON. */
+function jsonPath(rest: readonly (string | number)[]): string {
+  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${JSON.stringify(step)}`)).join("")}`;
 }
 
 /** Whether a label is like a pattern, as `isLike` has it in SQL. */

@@ -180,7 +180,6 @@ describe("what the table can't answer is told", () => {
     ["time:soon", /"soon" is neither/],
     ["time:2h", /moment.*since:2h/],
     ['"actor":ann', /no column "actor".*without quotation marks/],
-    ['metadata."a\\"b":1', /quotation mark/],
   ];
 
   test.each(MISTAKES)("%s", (question, words) => {

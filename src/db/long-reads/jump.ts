@@ -90,6 +90,8 @@ class Jump {
     highest: EventId,
     limitRows: number,
   ): TimedRow[] {
+    // Beyond the largest id of 64 bits SQLite can't be asked.
+    if (lowest > highest) return [];
     const { reader } = this.#table;
     const queries = reader.queries();
     // A value that is so large is no time.

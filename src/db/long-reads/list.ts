@@ -63,6 +63,8 @@ function* find(
   const { reader, sliceMs } = table;
   const nowMs = Date.now();
   const condition = yield* table.read(() => table.compile(question));
+  // An end may lie beyond 64 bits.
+  if (lowest > highest) return { columns: [], rows: [], next: null, scannedTo: null };
   if (question.terms.length === 0) {
     // Every row matches: one read is enough.
     const page = yield* table.read(() =>

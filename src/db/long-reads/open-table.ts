@@ -1,5 +1,5 @@
 /** The followed table, as the worker has it open for one read. */
-import type { EventId } from "../../events.ts";
+import { type EventId, MIN_EVENT_ID } from "../../events.ts";
 import type { AskedTable } from "../../query/asked-table.ts";
 import { compileQuestion } from "../../query/compile.ts";
 import type { Sql } from "../../query/sql.ts";
@@ -58,6 +58,8 @@ export class OpenTable {
   }
 
   get lowestId(): EventId {
-    return this.log.startId + 1n;
+    const { startId } = this.log;
+    // No cursor is below the smallest id of 64 bits.
+    return startId === MIN_EVENT_ID ? startId : startId + 1n;
   }
 }
