@@ -71,7 +71,7 @@ export class FanOut implements SubscriberOwner {
   /** Whether there was a change since the round began, so that another one is due. */
   #again = false;
   /** The newest id of the log, as far as it was told. */
-  #latestId: EventId = 0n;
+  #latestId: EventId | undefined;
 
   constructor(log: EventLog, observer: FanOutObserver, timing: Partial<Timing> = {}) {
     this.#log = log;
@@ -89,8 +89,9 @@ export class FanOut implements SubscriberOwner {
   /** How many of them have not been sent the newest event. */
   get lagging(): number {
     let lagging = 0;
+    const latestId = this.#latestId;
     for (const { lastSentId } of this.#subscribers)
-      if (lastSentId !== undefined && lastSentId < this.#latestId) lagging++;
+      if (lastSentId !== undefined && latestId !== undefined && lastSentId < latestId) lagging++;
     return lagging;
   }
 
@@ -205,7 +206,8 @@ export class FanOut implements SubscriberOwner {
   #begin(subscriber: Subscriber, position: LogPosition | undefined): void {
     // The log is not open: it begins when it is.
     if (position === undefined || subscriber.lastSentId !== undefined) return;
-    if (position.latestId > this.#latestId) this.#latestId = position.latestId;
+    if (this.#latestId === undefined || position.latestId > this.#latestId)
+      this.#latestId = position.latestId;
     this.#noteReset(subscriber.begin(position, position.latestId, this.#log));
   }
 

@@ -410,6 +410,11 @@ export function createShape(path: string, shape: Shape, rows: readonly OracleRow
   using database = new Database(path);
   database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
   database.run(shape.ddl);
+  insertRows(database, shape, rows);
+}
+
+/** In one transaction. */
+export function insertRows(database: Database, shape: Shape, rows: readonly OracleRow[]): void {
   database.run("BEGIN");
   for (const { id, atMs, cells } of rows) {
     const columns = shape.columns.map(({ name }) =>
