@@ -16,6 +16,8 @@ interface Found {
   readonly rows: readonly EventRow[];
   readonly next: EventId | null;
   readonly scannedTo: EventId | null;
+  /** Of their JSON, estimated. */
+  readonly bytes: number;
 }
 
 export function* list(table: OpenTable, read: ListRead): Steps {
@@ -27,32 +29,40 @@ export function* around(table: OpenTable, read: AroundRead): Steps {
   const startedAtMs = performance.now();
   const { question, limits, budgetMs } = read;
   const middle = yield* findInstant(table, read.atMs);
-  const half: PageLimits = { rows: Math.max(1, limits.rows >> 1), bytes: limits.bytes / 2 };
-  const newer = yield* find(
-    table,
-    {
-      question,
-      direction: "ascending",
-      lowest: middle,
-      highest: table.log.latestId,
-      limits: half,
-    },
-    startedAtMs + budgetMs / 2,
-  );
-  const rest: PageLimits = { rows: limits.rows - newer.rows.length, bytes: half.bytes };
-  if (rest.rows === 0) {
-    const last = newer.rows[0]?.id ?? middle;
-    yield answerOf({ ...newer, rows: newer.rows.toReversed(), next: last, scannedTo: null });
+  const after = (lowest: EventId, left: PageLimits, shareOfBudget: number): Steps<Found> =>
+    find(
+      table,
+      { question, direction: "ascending", lowest, highest: table.log.latestId, limits: left },
+      startedAtMs + budgetMs * shareOfBudget,
+    );
+  const half = { rows: Math.max(1, limits.rows >> 1), bytes: limits.bytes / 2 };
+  const newer = yield* after(middle, half, 0.5);
+  const left = { rows: limits.rows - newer.rows.length, bytes: limits.bytes - newer.bytes };
+  if (left.rows === 0) {
+    // A page of one row: all others are before it.
+    yield answerOf({
+      ...newer,
+      rows: newer.rows.toReversed(),
+      next: newer.rows[0]?.id ?? null,
+      scannedTo: null,
+    });
     return;
   }
   const older = yield* find(
     table,
-    { question, direction: "descending", lowest: table.lowestId, highest: middle - 1n, limits: rest },
-    startedAtMs + budgetMs,
+    { question, direction: "descending", lowest: table.lowestId, highest: middle - 1n, limits: left },
+    startedAtMs + budgetMs * 0.9,
   );
-  const columns = older.columns.length > 0 ? older.columns : newer.columns;
-  yield answerOf({ ...older, columns, rows: [...newer.rows.toReversed(), ...older.rows] });
+  // Near the oldest row there are fewer than half: then the page is filled up with newer ones.
+  const missing = { rows: left.rows - older.rows.length, bytes: left.bytes - older.bytes };
+  const isFilledUp = older.next === null && newer.next !== null && missing.rows > 0 && missing.bytes > 0;
+  const newest = isFilledUp ? yield* after(newer.next + 1n, missing, 1) : NOTHING;
+  const columns = [newest, newer, older].find(({ rows }) => rows.length > 0)?.columns ?? [];
+  const rows = [...newest.rows.toReversed(), ...newer.rows.toReversed(), ...older.rows];
+  yield answerOf({ ...older, columns, rows });
 }
+
+const NOTHING: Found = { columns: [], rows: [], next: null, scannedTo: null, bytes: 0 };
 
 /** @param deadlineMs of `performance.now()`; one slice is read in any case */
 function* find(
@@ -64,7 +74,7 @@ function* find(
   const nowMs = Date.now();
   const condition = yield* table.read(() => table.compile(question));
   // An end may lie beyond 64 bits.
-  if (lowest > highest) return { columns: [], rows: [], next: null, scannedTo: null };
+  if (lowest > highest) return NOTHING;
   if (question.terms.length === 0) {
     // Every row matches: one read is enough.
     const page = yield* table.read(() =>
@@ -89,15 +99,15 @@ function* find(
     columns = page.columns;
     bytes += page.bytes;
     rows.push(...page.rows);
-    if (page.hasMore) return { columns, rows, next: rows.at(-1)?.id ?? null, scannedTo: null };
+    if (page.hasMore) return { columns, rows, next: rows.at(-1)?.id ?? null, scannedTo: null, bytes };
     if (scan.isDone) break;
     if (performance.now() >= deadlineMs) {
       const scannedTo = scan.scannedTo ?? null;
-      return { columns, rows, next: scannedTo, scannedTo };
+      return { columns, rows, next: scannedTo, scannedTo, bytes };
     }
     yield SLICE;
   }
-  return { columns, rows, next: null, scannedTo: null };
+  return { columns, rows, next: null, scannedTo: null, bytes };
 }
 
 function answerOf({ columns, rows, next, scannedTo }: Found): Step {
