@@ -1,18 +1,17 @@
-import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 /**
  * Turns a question into a condition of SQL for one table. It is the only place that decides which rows match: the
  * stream, the list, the statistics and the export all ask the database with it.
  */
+import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { columnOfRole, type Field, findField } from "./fields.ts";
+import { includesIgnoringCase, isShownAs } from "./label-text.ts";
+import { INTEGER, isCompared, isOneOf, list, NUMBER, numberOf, readings } from "./number-sql.ts";
 import { QuestionError } from "./question-error.ts";
-import { allOf, anyOf, joinSql, nameSql, type Sql, sql, type SqlValue } from "./sql.ts";
+import { allOf, anyOf, nameSql, type Sql, sql, type SqlValue } from "./sql.ts";
 import { contains, isLike } from "./text-sql.ts";
 import { readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";
 import { isWithin, type Moment, type StoredTime } from "./time-sql.ts";
-
-const INTEGER = /^-?\d{1,19}$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Roles whose text a reader sees first; every other column with text comes after them. */
 const TEXT_ROLES = ["summary", "type", "target", "actor", "metadata"] as const;
@@ -282,95 +281,13 @@ function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: 
   return { from: moment, to: moment };
 }
 
-/** Exactly as it is stored: as a text, or as a number where it is written like one. */
-function isOneOf(value: Sql, texts: readonly string[]): Sql {
-  const same = sql`${value} IN (${list(texts.flatMap(readings))})`;
-  // 3.0 is the number 3, but not the text 3.
-  const numbers = texts.filter((text) => NUMBER.test(text) && readings(text).length === 1).map(numberOf);
-  if (numbers.length === 0) return same;
-  return sql`(${same} OR (typeof(${value}) IN ('integer', 'real') AND ${value} IN (${list(numbers)})))`;
-}
-
-/** A text, and the number that is written as this text. */
-function readings(text: string): SqlValue[] {
-  if (!NUMBER.test(text)) return [text];
-  const number = numberOf(text);
-  return String(number) === text ? [text, number] : [text];
-}
-
-/** Exact where it is an integer of 64 bits. */
-function numberOf(text: string): number | bigint {
-  if (!INTEGER.test(text)) return Number(text);
-  const integer = BigInt(text);
-  return BigInt.asIntN(64, integer) === integer ? integer : Number(text);
-}
-
-/** Numbers, and texts that are written like numbers, where the column does not turn them into numbers anyway. */
-function isCompared(
-  value: Sql,
-  affinity: AskedColumn["affinity"],
-  operator: Operator,
-  number: SqlValue,
-): Sql {
-  const bound = sql`CAST(${number} AS NUMERIC)`;
-  const compare = (what: Sql): Sql => {
-    switch (operator) {
-      case ">":
-        return sql`${what} > ${bound}`;
-      case ">=":
-        return sql`${what} >= ${bound}`;
-      case "<":
-        return sql`${what} < ${bound}`;
-      case "<=":
-        return sql`${what} <= ${bound}`;
-    }
-  };
-  // The plus keeps an index from being used, which would sort by the value.
-  if (affinity === "numeric")
-    return sql`(typeof(${value}) IN ('integer', 'real') AND ${compare(sql`+${value}`)})`;
-  // Beside a CAST to NUMERIC a text that is nothing but a number becomes one. Any other text is above every number.
-  return sql`(${value} <= CAST(9e999 AS NUMERIC) AND ${compare(value)})`;
-}
-
-function list(values: readonly SqlValue[]): Sql {
-  return joinSql(
-    values.map((value) => sql`${value}`),
-    ", ",
-  );
+/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments. Names are written as in JSON. */
+function jsonPath(rest: readonly (string | number)[]): string {
+  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${JSON.stringify(step)}`)).join("")}`;
 }
 
 /** Texts and patterns of SQLite end at a NUL, so that the rest of them would not count. */
 function refuseNul(pattern: Pattern, at: number): void {
   if (pattern.some((piece) => piece.includes("\0")))
     throw new QuestionError("A NUL character can't be searched for: leave it out, or write a star.", at);
-}
-
-/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments. Names are written as in JSON. */
-function jsonPath(rest: readonly (string | number)[]): string {
-  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${JSON.stringify(step)}`)).join("")}`;
-}
-
-/** Whether a label is like a pattern, as `isLike` has it in SQL. */
-function isShownAs(label: string, pattern: Pattern): boolean {
-  const [first = "", ...rest] = pattern;
-  const last = rest.pop() ?? "";
-  if (!label.startsWith(first)) return false;
-  let from = first.length;
-  for (const piece of rest) {
-    const found = label.indexOf(piece, from);
-    if (found === -1) return false;
-    from = found + piece.length;
-  }
-  return label.length - last.length >= from && label.endsWith(last);
-}
-
-function includesIgnoringCase(label: string, pattern: Pattern): boolean {
-  let from = 0;
-  const text = label.toLowerCase();
-  for (const piece of pattern) {
-    const found = text.indexOf(piece.toLowerCase(), from);
-    if (found === -1) return false;
-    from = found + piece.length;
-  }
-  return true;
 }
