@@ -302,3 +302,25 @@ test("a page ends at its budget of bytes, and the next one goes on", async () =>
     }
   }
 });
+
+test.each([1n, 7n, 2n ** 40n])("a page of many windows has each row once, with ids %s apart", async (gap) => {
+  const ROWS = 12_000;
+  await using rows = await Rows.create(
+    "CREATE TABLE events (id INTEGER PRIMARY KEY, note TEXT)",
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS}) INSERT INTO events SELECT i * ${gap}, 'x' FROM n`,
+  );
+  const followed = rows.follow();
+  const ids = numbersTo(ROWS).map((id) => id * gap);
+  const starts = [
+    { kind: "before", before: undefined },
+    { kind: "after", after: MIN_EVENT_ID, before: undefined },
+  ] as const;
+  for (const start of starts) {
+    const [page, ...more] = await pageThrough(followed.archive, FOUND, { limits: [2 * ROWS], start });
+    expect(more).toEqual([]);
+    // Far quicker to compare than a list of so many.
+    const expected = start.kind === "after" ? ids : ids.toReversed();
+    expect(page?.ids.join() === expected.join()).toBe(true);
+  }
+  expect((await exportedIds(followed)).join() === ids.join()).toBe(true);
+});

@@ -35,7 +35,8 @@ export class LongReadThread implements Disposable {
   #lastJob = 0;
   /** Whether the worker may have the file open. */
   #mayBeOpen = false;
-  #onClosed: (() => void) | undefined;
+  /** One for each time that the worker was told to let go of the file and has not done so yet. */
+  readonly #closings: PromiseWithResolvers<void>[] = [];
 
   /** @param spawn starts the worker */
   constructor(
@@ -94,21 +95,17 @@ export class LongReadThread implements Disposable {
    */
   release(): Promise<void> | undefined {
     const worker = this.#worker;
-    if (worker === undefined || !this.#mayBeOpen) return undefined;
+    if (worker === undefined || !this.#mayBeOpen) return this.#closings.at(-1)?.promise;
     this.#mayBeOpen = false;
-    const closed = Promise.withResolvers<void>();
+    const closing = Promise.withResolvers<void>();
+    this.#closings.push(closing);
     // A slice may take long where one value is large.
-    const deadline = setTimeout(
-      () => this.#replace("it did not let go of the database in time"),
-      CLOSE_DEADLINE_MS,
-    );
-    this.#onClosed = () => {
-      clearTimeout(deadline);
-      this.#onClosed = undefined;
-      closed.resolve();
-    };
+    const deadline = setTimeout(() => {
+      if (this.#worker === worker) this.#replace("it did not let go of the database in time");
+    }, CLOSE_DEADLINE_MS);
+    void closing.promise.then(() => clearTimeout(deadline));
     tell(worker, { kind: "close" });
-    return closed.promise;
+    return closing.promise;
   }
 
   [Symbol.dispose](): void {
@@ -116,7 +113,7 @@ export class LongReadThread implements Disposable {
     this.#worker = undefined;
     this.#failAll("Tailboard is stopping.");
     void worker?.terminate();
-    this.#onClosed?.();
+    this.#closeAll();
   }
 
   #running(): Worker {
@@ -144,7 +141,11 @@ export class LongReadThread implements Disposable {
       "The part of the server that reads for such requests ended while it read this, and is started again. Ask again.",
     );
     void worker?.terminate();
-    this.#onClosed?.();
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
+    for (const closing of this.#closings.splice(0)) closing.resolve();
   }
 
   #failAll(message: string): void {
@@ -160,7 +161,7 @@ export class LongReadThread implements Disposable {
       this.#target.whenReadable(() => tell(worker, { kind: "go" }));
       return;
     }
-    if (message.kind === "closed") return this.#onClosed?.();
+    if (message.kind === "closed") return this.#closings.shift()?.resolve();
     const call = this.#calls.get(message.job)?.call;
     if (call === undefined) return;
     switch (message.kind) {
