@@ -8,30 +8,19 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../events.ts";
-import type { TableReading } from "./asked.ts";
 import type { Connection } from "./connection.ts";
+import { FilteredRows } from "./filtered-rows.ts";
 import { Landmarks } from "./landmarks.ts";
-import { LiveMatches } from "./live-matches.ts";
 import { LogNames } from "./log-names.ts";
 import { Rate } from "./rate.ts";
 import { EventReader } from "./reader.ts";
 import { PLAIN_READING, type Reading, RoleWatch } from "./role-watch.ts";
-import { Scan } from "./scan.ts";
 import { type SeenPosition, SeenRows } from "./seen-rows.ts";
 import type { StreamFilter } from "./stream-filter.ts";
 import type { Batch } from "./stream-filters.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
-
-/** One window of a replay with a question: a page takes as long. In ms. */
-const SCAN_SLICE_MS = 1.5;
-
-/** Its rows may all be large. */
-const SCAN_MOST_ROWS = 1024;
-
-/** Replays with one question whose pace is remembered. */
-const KEPT_SCANS = 16;
 
 /** What a look at the table found. */
 export type Look =
@@ -62,8 +51,7 @@ export class FollowedTable implements Disposable {
   readonly #connection: Connection;
   readonly #names: LogNames;
   readonly #seen: SeenRows;
-  readonly #liveMatches = new LiveMatches();
-  #tableReading: TableReading | undefined;
+  readonly #filtered: FilteredRows;
   #dataVersion: bigint;
   #latestId: EventId;
   /** The newest id before the rows that were found last: whoever has it follows live. */
@@ -81,6 +69,7 @@ export class FollowedTable implements Disposable {
     this.reader = reader;
     this.roles = new RoleWatch(reading);
     this.roles.review(reader);
+    this.#filtered = new FilteredRows(reader, this.roles, reading);
     this.#dataVersion = connection.dataVersion();
     const bounds = reader.bounds();
     if (bounds !== undefined) reader.checkIds(bounds.oldestId - 1n);
@@ -160,7 +149,7 @@ export class FollowedTable implements Disposable {
    */
   look(thorough: boolean): Look {
     return this.reader.inReadTransaction(() => {
-      this.#liveMatches.forget();
+      this.#filtered.forget();
       const dataVersion = this.#connection.dataVersion();
       const wasTouched = dataVersion !== this.#dataVersion;
       this.#dataVersion = dataVersion;
@@ -208,68 +197,22 @@ export class FollowedTable implements Disposable {
    * page says how far it came.
    * @throws QuestionError where the table can't answer the question
    */
-  readMatching(
-    cursor: EventId,
-    limits: PageLimits,
-    filter: StreamFilter,
-    batch: Batch,
-    settings: Pick<TableReading, "zone" | "labels">,
-  ): Page {
-    const page = { log: this.#names.current, hasMore: false, scannedTo: this.#latestId };
-    const range = { after: cursor, upTo: this.#latestId };
-    // Nearly always: one of the batch was served before in this round.
-    const known = this.#liveMatches.known(filter, batch, range);
-    if (known !== undefined) return { ...page, ...known };
+  readMatching(cursor: EventId, limits: PageLimits, filter: StreamFilter, batch: Batch): Page {
+    const latestId = this.#latestId;
+    const read = { filter, batch, cursor, latestId, isLive: this.isLive(cursor) };
+    const known = this.#filtered.known(read);
+    if (known !== undefined) return { log: this.#names.current, ...known };
     this.#connection.assertReadable();
-    return this.reader.inReadTransaction(() => {
-      const reading = this.#reading(settings);
-      const condition = filter.condition(this.reader.queries(), reading);
-      if (this.isLive(cursor)) {
-        const live = this.#liveMatches.find(this.reader, reading, filter, batch, range);
-        if (live !== undefined) return { ...page, ...live };
-      }
-      const oldestId = this.reader.oldestId();
-      if (oldestId === undefined) return { ...page, columns: [], rows: [] };
-      const isGap = oldestId > cursor && cursor !== 0n && !this.isLive(cursor);
-      const scan = this.#scanFrom(cursor, oldestId, filter);
-      const read = scan.nextRows(condition, limits, Date.now());
-      const scannedTo = scan.scannedTo ?? this.#latestId;
-      if (!scan.isDone) filter.scans.set(scannedTo, scan);
-      const hasMore = !scan.isDone;
-      return { ...page, ...read, hasMore, scannedTo, ...(isGap ? { oldestId } : {}) };
-    });
+    return this.reader.inReadTransaction(() => ({
+      log: this.#names.current,
+      ...this.#filtered.read(read, limits),
+    }));
   }
 
-  /** Goes on where a replay with this question stands, or begins. */
-  #scanFrom(cursor: EventId, oldestId: EventId, filter: StreamFilter): Scan {
-    const known = filter.scans.get(cursor);
-    filter.scans.delete(cursor);
-    if (known?.isOf(this.reader, this.#latestId) === true) return known;
-    // Of replays that were left in the middle.
-    if (filter.scans.size >= KEPT_SCANS) filter.scans.clear();
-    return new Scan(this.reader, {
-      direction: "ascending",
-      lowest: max(cursor + 1n, oldestId),
-      highest: this.#latestId,
-      sliceMs: SCAN_SLICE_MS,
-      mostRows: SCAN_MOST_ROWS,
-    });
-  }
-
-  /** The same object as long as nothing has changed, so that questions need not be compiled again. */
-  #reading({ zone, labels }: Pick<TableReading, "zone" | "labels">): TableReading {
-    const { readings: roles, times } = this.roles;
-    const known = this.#tableReading;
-    if (known?.roles === roles && known.times === times && known.zone === zone && known.labels === labels)
-      return known;
-    this.#tableReading = { roles, times, zone, labels };
-    return this.#tableReading;
-  }
-
-  /** Whether a question can be answered. @throws QuestionError where it can't */
-  check(filter: StreamFilter, settings: Pick<TableReading, "zone" | "labels">): void {
+  /** @throws QuestionError where the table can't answer the question */
+  check(filter: StreamFilter): void {
     this.#connection.assertReadable();
-    this.reader.inReadTransaction(() => filter.condition(this.reader.queries(), this.#reading(settings)));
+    this.reader.inReadTransaction(() => this.#filtered.check(filter));
   }
 
   /** A page without rows: the end of the log. */

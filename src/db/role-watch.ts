@@ -1,4 +1,4 @@
-import type { TimeForm } from "../column-roles.ts";
+import type { TimeForm, ValueLabels } from "../column-roles.ts";
 /** Knows which column plays which role, and looks again when the table has changed. */
 import { decideRoles, findColumn, type GivenRoles, type RoleReadings } from "../columns/roles.ts";
 import { type SampledColumn, timeFormOf } from "../columns/sample.ts";
@@ -11,9 +11,10 @@ export interface Reading {
   readonly given: GivenRoles;
   /** Of times without one: `UTC`, or a name of the IANA time zone database. */
   readonly zone: string;
+  readonly labels: ValueLabels;
 }
 
-export const PLAIN_READING: Reading = { given: {}, zone: "UTC" };
+export const PLAIN_READING: Reading = { given: {}, zone: "UTC", labels: {} };
 
 /** Rows that are updated, and columns that are filled later, are seen after this time. In ms. */
 const REVIEW_MS = 60_000;

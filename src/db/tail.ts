@@ -1,4 +1,4 @@
-import type { ColumnRoles, ValueLabels } from "../column-roles.ts";
+import type { ColumnRoles } from "../column-roles.ts";
 /**
  * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
@@ -48,7 +48,6 @@ export interface TailOptions {
   readonly query?: string | undefined;
   /** How the columns are to be read. */
   readonly reading?: Reading;
-  readonly labels?: ValueLabels;
   /**
    * Has others let go of the file before it is opened anew: an old handle beside a new one would bring back what a
    * lost `-shm` knew. Returns undefined where nobody holds it.
@@ -73,7 +72,6 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   readonly #commits: CommitWatch;
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
-  readonly #readingSettings: { readonly zone: string; readonly labels: ValueLabels };
   /** Undefined while the file or the table can't be read. */
   #table: FollowedTable | undefined;
   /** What is known of the table that was open last, by which it is recognised. */
@@ -88,10 +86,6 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
     this.#observer = observer;
-    this.#readingSettings = {
-      zone: (options.reading ?? PLAIN_READING).zone,
-      labels: options.labels ?? {},
-    };
     const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
     this.#file = new DatabaseFile(options.path, condition, () => this.#open());
     this.#commits = new CommitWatch({
@@ -124,7 +118,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   filter(question: Question): Filter {
     const filter = this.#filters.use(question);
     try {
-      if (this.#file.gate.admits("backlog")) this.#table?.check(filter, this.#readingSettings);
+      if (this.#file.gate.admits("backlog")) this.#table?.check(filter);
       return filter;
     } catch (error) {
       if (!(error instanceof QuestionError)) return filter;
@@ -144,7 +138,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
       try {
         if (!(asked instanceof StreamFilter)) return table.readAfter(cursor, limits);
         const batch = this.#filters.batchOf(asked);
-        return table.readMatching(cursor, limits, asked, batch, this.#readingSettings);
+        return table.readMatching(cursor, limits, asked, batch);
       } catch (error) {
         if (error instanceof QuestionError) throw error;
         if (!this.#noteFailedRead("reading after a cursor", error)) throw error;
@@ -183,6 +177,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
     const { table, query } = this.#options;
+    const { zone, labels } = this.#options.reading ?? PLAIN_READING;
     const roles = this.#table?.roles.readings ?? {};
     return {
       state: condition.state,
@@ -192,8 +187,8 @@ export class Tail implements EventLog, FollowedLog, Disposable {
       table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
       columns: columnsOf(roles),
       roles,
-      timeZone: this.#readingSettings.zone,
-      labels: this.#readingSettings.labels,
+      timeZone: zone,
+      labels,
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };

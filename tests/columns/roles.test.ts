@@ -18,7 +18,11 @@ function find(each: TableCase, relation: string) {
   createCase(scratch.path("case.db"), each);
   using connection = openReadOnly(scratch.path("case.db"));
   const zone = zoneOf(each);
-  const { table: opened } = FollowedTable.open(connection, relation, undefined, { given: {}, zone });
+  const { table: opened } = FollowedTable.open(connection, relation, undefined, {
+    given: {},
+    zone,
+    labels: {},
+  });
   using table = opened;
   const { time, ...others } = table.roles.readings;
   const page = table.reader.readUpTo(table.latestId, { rows: 1, bytes: 100_000 });
