@@ -92,8 +92,8 @@ async function compareStreams(
   const readers: StreamReader[] = [];
   for (const terms of asked)
     readers.push(await followed.open(start, undefined, parseQuestion(printTerms(terms))));
-  const areLevel = (latestId: EventId) => () =>
-    followed.tail.position()?.latestId === latestId && followed.fanOut.lagging === 0;
+  const areLevel = (newestId: EventId) => () =>
+    followed.tail.position()?.latestId === newestId && followed.fanOut.lagging === 0;
   await until(areLevel(before.at(-1)?.id ?? start), "the replays");
   {
     using database = new Database(path);
