@@ -13,6 +13,7 @@ import { commits, few, tenThousand, thousand } from "./scenarios/fan-out.ts";
 import { growth } from "./scenarios/growth.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { large } from "./scenarios/large.ts";
+import { questions } from "./scenarios/questions.ts";
 import { replay } from "./scenarios/replay.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
@@ -31,6 +32,7 @@ const SCENARIOS: readonly Scenario[] = [
   largeTable,
   start,
   search,
+  questions,
   exportScenario,
   large,
   growth,

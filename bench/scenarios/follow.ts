@@ -5,6 +5,7 @@ import { createDatabase } from "../../src/db/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { MissingPeer, type Peer } from "../peers/peer.ts";
 import { type PeerName, startPeer } from "../peers/peers.ts";
+import { type Asked, countAsked } from "../support/asked.ts";
 import type { BenchContext } from "../support/bench-context.ts";
 import { Load } from "../support/load.ts";
 import { delaysOf } from "../support/records.ts";
@@ -26,6 +27,8 @@ export interface Following {
   readonly paddingBytes?: number;
   /** A database that exists; a new one where it is left out. */
   readonly path?: string;
+  /** Questions of the subscribers, one after the other. The database has to be a new one. */
+  readonly asked?: readonly Asked[];
 }
 
 /** The commits of some rows, by ID. */
@@ -79,7 +82,7 @@ async function followOnce(
 
 async function measure(
   peer: Peer,
-  { what, subscribers, rate, rowsPerCommit = 1, paddingBytes = 0 }: Following,
+  { what, subscribers, rate, rowsPerCommit = 1, paddingBytes = 0, asked = [] }: Following,
   { seconds }: BenchContext,
   path: string,
   recordsFile: string,
@@ -89,7 +92,7 @@ async function measure(
   const startId = newestId(path);
   await Bun.sleep(SETTLE_MS);
   const memoryAtStart = memoryOf(peer.pids);
-  await load.open("live", subscribers, startId);
+  await load.open("live", subscribers, startId, null, asked);
   await Bun.sleep(SETTLE_MS);
   const memoryOpen = memoryOf(peer.pids);
 
@@ -109,15 +112,19 @@ async function measure(
   const memoryStreaming = memoryOf(peer.pids);
 
   const delays = delaysOf(await load.takeRecords("live", recordsFile), commitTimes(written));
-  const { events, duplicated, outOfOrder } = await load.report("live");
+  const { events, duplicated, outOfOrder, unasked } = await load.report("live");
+  let expected = 0;
+  for (let index = 0; index < subscribers; index++)
+    expected += countAsked(asked[index % asked.length], startId, lastId);
   return {
     what,
     peer: peer.name,
     delivered: delays.length,
     // Whatever did not come, in the middle or at the end, of the warm-up too.
-    lost: subscribers * (lastId - startId) - (events - duplicated),
+    lost: expected - (events - duplicated - unasked),
     duplicated,
-    outOfOrder,
+    // What was not asked for is in no place where it belongs.
+    outOfOrder: outOfOrder + unasked,
     ...spreadOf(delays),
     serverCpu: server?.share ?? Number.NaN,
     generatorCpu: generator?.share ?? Number.NaN,

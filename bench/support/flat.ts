@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const SAMPLE_MS = 2;
-/** Below this share of a core it rests: a server that follows a quiet table takes less. */
-const REST_SHARE = 0.2;
-/** So long it has to rest: a slice that waits for its turn on a busy machine is no rest. In ms. */
-const REST_MS = 100;
+/**
+ * It rests where it takes so little for so long: what was going on would take all of it. The garbage that it left, and code
+ * that is still being compiled, may take a few milliseconds of it. In ms.
+ */
+const REST_MS = 50;
+const REST_CPU_MS = 10;
 const TIMEOUT_MS = 10_000;
 
 /** Processor time of all threads of a process in ms, to the nanosecond: /proc/PID/stat counts in steps of 10 ms. */
@@ -21,16 +23,25 @@ function cpuMs(pid: number): number {
   return total / 1e6;
 }
 
-/** @returns how long a process went on working from now on, in milliseconds */
+interface Sample {
+  readonly atMs: number;
+  readonly cpuMs: number;
+}
+
+/** @returns how long a process goes on working from now on, in milliseconds */
 export async function msUntilRest(pid: number): Promise<number> {
-  const startedAtMs = performance.now();
-  let [beforeMs, beforeCpuMs, lastBusyMs] = [startedAtMs, cpuMs(pid), startedAtMs];
-  while (beforeMs - lastBusyMs < REST_MS) {
+  const sample = (): Sample => ({ atMs: performance.now(), cpuMs: cpuMs(pid) });
+  const started = sample();
+  const samples = [started];
+  for (;;) {
     await Bun.sleep(SAMPLE_MS);
-    const [nowMs, nowCpuMs] = [performance.now(), cpuMs(pid)];
-    if ((nowCpuMs - beforeCpuMs) / (nowMs - beforeMs) > REST_SHARE) lastBusyMs = nowMs;
-    [beforeMs, beforeCpuMs] = [nowMs, nowCpuMs];
-    if (nowMs - startedAtMs > TIMEOUT_MS) return Number.POSITIVE_INFINITY;
+    const now = sample();
+    samples.push(now);
+    // The first moment after which nothing goes on for long enough.
+    while (now.atMs - (samples[0]?.atMs ?? now.atMs) >= REST_MS) {
+      const first = samples.shift();
+      if (first !== undefined && now.cpuMs - first.cpuMs < REST_CPU_MS) return first.atMs - started.atMs;
+    }
+    if (now.atMs - started.atMs > TIMEOUT_MS) return Number.POSITIVE_INFINITY;
   }
-  return lastBusyMs - startedAtMs;
 }

@@ -4,6 +4,7 @@
  * see load-protocol.ts.
  */
 import { wallClockMs } from "../../tests/support/stream-reader.ts";
+import { type Asked, nextAsked } from "./asked.ts";
 import type { ChurnCommand, GroupReport, LoadCommand, OpenCommand } from "./load-protocol.ts";
 import { Records } from "./records.ts";
 import { ReadCache, StreamScanner } from "./scanner.ts";
@@ -29,6 +30,7 @@ interface Group {
 
 interface Client {
   readonly group: Group;
+  readonly asked: Asked | undefined;
   readonly scanner: StreamScanner;
   /** Settled at the head of the response, or at the end of the connection. */
   readonly settle: () => void;
@@ -38,7 +40,8 @@ interface Client {
 }
 
 const groups = new Map<string, Group>();
-const cache = new ReadCache();
+/** By the question. */
+const caches = new Map<string, ReadCache>();
 const patternBytes = Buffer.from(pattern);
 let connections = 0;
 let saidWhy = false;
@@ -59,13 +62,20 @@ const handler: Bun.SocketHandler<Client> = {
     const lastId = scanner.lastId;
     const hadStatus = scanner.status !== undefined;
     client.bytes += bytes.length;
-    if (scanner.push(bytes) > 0) client.group.records.add(lastId + 1, scanner.lastId, wallClockMs());
+    if (scanner.push(bytes) > 0) record(client, lastId);
     if (!hadStatus && scanner.status !== undefined) client.settle();
   },
   close: ({ data }) => end(data),
   error: ({ data }) => end(data),
   connectError: ({ data }) => end(data),
 };
+
+function record({ group, scanner, asked }: Client, beforeId: number): void {
+  const atMs = wallClockMs();
+  if (asked === undefined) return group.records.add(beforeId + 1, scanner.lastId, atMs);
+  for (let id = nextAsked(asked, beforeId); id <= scanner.lastId; id = nextAsked(asked, id))
+    group.records.add(id, id, atMs);
+}
 
 function end(client: Client): void {
   client.ended = true;
@@ -86,18 +96,41 @@ function connect(client: Client): Promise<Bun.Socket<Client>> {
   return Bun.connect(options);
 }
 
-function requestText(lastEventId: number | null): string {
-  const cursor = lastEventId === null ? "" : `Last-Event-ID: ${lastEventId}\r\n`;
-  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n${cursor}\r\n`;
+function cacheOf(question: string): ReadCache {
+  let cache = caches.get(question);
+  if (cache === undefined) {
+    cache = new ReadCache();
+    caches.set(question, cache);
+  }
+  return cache;
 }
 
-async function openOne(group: Group, afterId: number, lastEventId: number | null): Promise<Client> {
+function requestText(lastEventId: number | null, asked: Asked | undefined): string {
+  const query = asked === undefined ? "" : `?q=${encodeURIComponent(asked.question)}`;
+  const cursor = lastEventId === null ? "" : `Last-Event-ID: ${lastEventId}\r\n`;
+  return `GET ${path}${query} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n${cursor}\r\n`;
+}
+
+async function openOne(
+  group: Group,
+  afterId: number,
+  lastEventId: number | null,
+  asked: Asked | undefined,
+): Promise<Client> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const scanner = new StreamScanner(patternBytes, afterId, cache);
-  const client: Client = { group, scanner, settle: resolve, socket: undefined, bytes: 0, ended: false };
+  const scanner = new StreamScanner(patternBytes, afterId, cacheOf(asked?.question ?? ""), asked);
+  const client: Client = {
+    group,
+    asked,
+    scanner,
+    settle: resolve,
+    socket: undefined,
+    bytes: 0,
+    ended: false,
+  };
   try {
     client.socket = await connect(client);
-    client.socket.write(requestText(lastEventId));
+    client.socket.write(requestText(lastEventId, asked));
     await Promise.race([promise, Bun.sleep(OPEN_TIMEOUT_MS)]);
   } catch (error) {
     client.ended = true;
@@ -118,10 +151,10 @@ async function inParallel(count: number, task: (index: number) => Promise<void>)
   await Promise.all(Array.from({ length: OPENING }, worker));
 }
 
-async function open({ group: name, count, afterId, lastEventId }: OpenCommand): Promise<void> {
+async function open({ group: name, count, afterId, lastEventId, asked }: OpenCommand): Promise<void> {
   const group = groupOf(name);
-  await inParallel(count, async () => {
-    group.clients.push(await openOne(group, afterId, lastEventId));
+  await inParallel(count, async (index) => {
+    group.clients.push(await openOne(group, afterId, lastEventId, asked[index % asked.length]));
   });
 }
 
@@ -131,11 +164,12 @@ async function reconnect(group: Group): Promise<void> {
     const client = group.clients[index];
     if (client?.ended !== true) return;
     const { lastId } = client.scanner;
-    const again = await openOne(group, lastId, lastId);
+    const again = await openOne(group, lastId, lastId, client.asked);
     again.scanner.events = client.scanner.events;
     again.scanner.lost = client.scanner.lost;
     again.scanner.duplicated = client.scanner.duplicated;
     again.scanner.outOfOrder = client.scanner.outOfOrder;
+    again.scanner.unasked = client.scanner.unasked;
     group.clients[index] = again;
   });
 }
@@ -145,14 +179,23 @@ async function churn({ cycles, leave }: ChurnCommand): Promise<void> {
   const group = groupOf(leave);
   await inParallel(cycles, async (index) => {
     if (leave === "in-stream") {
-      const client = await openOne(group, 0, null);
+      const client = await openOne(group, 0, null, undefined);
       if (index % 2 === 0) client.socket?.terminate();
       else client.socket?.end();
       return;
     }
-    const scanner = new StreamScanner(patternBytes, 0, cache);
-    const socket = await connect({ group, scanner, settle() {}, socket: undefined, bytes: 0, ended: false });
-    socket.write(requestText(null));
+    const scanner = new StreamScanner(patternBytes, 0, cacheOf(""));
+    const client = {
+      group,
+      asked: undefined,
+      scanner,
+      settle() {},
+      socket: undefined,
+      bytes: 0,
+      ended: false,
+    };
+    const socket = await connect(client);
+    socket.write(requestText(null, undefined));
     // Some leave before the server can have read the request, some while it answers.
     if (index % 4 > 1) await Bun.sleep(1);
     if (index % 2 === 0) socket.terminate();
@@ -162,7 +205,7 @@ async function churn({ cycles, leave }: ChurnCommand): Promise<void> {
 
 async function waitFor(group: Group, id: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  const behind = (): boolean => group.clients.some((client) => client.scanner.lastId < id);
+  const behind = (): boolean => group.clients.some((client) => client.scanner.nextId <= id);
   while (behind()) {
     if (performance.now() > deadline) return false;
     await Bun.sleep(CHECK_MS);
@@ -182,6 +225,7 @@ function report({ clients, refused }: Group): GroupReport {
     lost: sum((client) => client.scanner.lost),
     duplicated: sum((client) => client.scanner.duplicated),
     outOfOrder: sum((client) => client.scanner.outOfOrder),
+    unasked: sum((client) => client.scanner.unasked),
     lowestId: ids.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     highestId: ids.reduce((a, b) => Math.max(a, b), 0),
     bytes: sum((client) => client.bytes),

@@ -1,4 +1,5 @@
 /** What the load generator is told, a line of JSON each, and what it answers. */
+import type { Asked } from "./asked.ts";
 
 /** A stream is asked to begin after `lastEventId`; the first event has to be the one after `afterId`. */
 export interface OpenCommand {
@@ -7,6 +8,8 @@ export interface OpenCommand {
   readonly count: number;
   readonly afterId: number;
   readonly lastEventId: number | null;
+  /** Questions that the streams ask, one after the other; none where it is empty. */
+  readonly asked: readonly Asked[];
 }
 
 /** Connects and leaves, over and over: while the request is on its way, or once the stream has begun. */
@@ -49,6 +52,8 @@ export interface GroupReport {
   readonly lost: number;
   readonly duplicated: number;
   readonly outOfOrder: number;
+  /** Events that a stream did not ask for. */
+  readonly unasked: number;
   /** The smallest and the largest last ID of its clients. */
   readonly lowestId: number;
   readonly highestId: number;

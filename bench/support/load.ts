@@ -2,6 +2,7 @@
 import { join } from "node:path";
 
 import type { Peer } from "../peers/peer.ts";
+import type { Asked } from "./asked.ts";
 import { LineProcess } from "./line-process.ts";
 import type { ChurnCommand, GroupReport, LoadCommand } from "./load-protocol.ts";
 
@@ -35,14 +36,16 @@ export class Load implements AsyncDisposable {
    * Opens streams and waits for the head of each response.
    * @param afterId the first event has to be the one after it
    * @param lastEventId what they send as Last-Event-ID
+   * @param asked questions that they ask, one after the other
    */
   async open(
     group: string,
     count: number,
     afterId: number,
     lastEventId: number | null = null,
+    asked: readonly Asked[] = [],
   ): Promise<void> {
-    await this.#tell({ do: "open", group, count, afterId, lastEventId });
+    await this.#tell({ do: "open", group, count, afterId, lastEventId, asked });
     const { refused } = await this.report(group);
     if (refused > 0) throw new Error(`${refused} of ${count} streams were refused`);
   }

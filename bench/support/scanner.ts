@@ -1,7 +1,8 @@
 /**
  * Reads one response of an event stream as bytes: its head, the framing of HTTP chunks, and the event IDs, which it
- * finds by a native search instead of parsing each event. It checks that every ID is the one after the one before.
+ * finds by a native search instead of parsing each event. It checks that every ID is the one after the one before, or the next one that was asked for.
  */
+import { type Asked, isAsked, nextAsked } from "./asked.ts";
 
 const NEWLINE = 10;
 const DIGIT_ZERO = 48;
@@ -15,6 +16,7 @@ interface SeenRead {
   readonly bytes: Buffer;
   readonly firstId: number;
   readonly lastId: number;
+  readonly events: number;
 }
 
 /** How many reads are kept. Clients that follow live get the same bytes within a moment of each other. */
@@ -47,6 +49,9 @@ export class StreamScanner {
   duplicated = 0;
   /** IDs that came after a higher one. */
   outOfOrder = 0;
+  /** IDs that were not asked for. */
+  unasked = 0;
+  readonly #asked: Asked | undefined;
   readonly #pattern: Buffer;
   readonly #cache: ReadCache;
   #head = "";
@@ -64,11 +69,19 @@ export class StreamScanner {
   /**
    * @param pattern the bytes before an ID, beginning with a newline
    * @param lastId the ID that the first event comes after
+   * @param cache of the clients with the same question
+   * @param asked which IDs are to come; all of them where it is left out
    */
-  constructor(pattern: Buffer, lastId: number, cache: ReadCache) {
+  constructor(pattern: Buffer, lastId: number, cache: ReadCache, asked?: Asked) {
     this.#pattern = pattern;
     this.lastId = lastId;
     this.#cache = cache;
+    this.#asked = asked;
+  }
+
+  /** The ID that has to come next. */
+  get nextId(): number {
+    return nextAsked(this.#asked, this.lastId);
   }
 
   /** @returns how many IDs there were in these bytes */
@@ -80,13 +93,13 @@ export class StreamScanner {
       const known = this.#cache.find(bytes, this.lastId + 1);
       if (known !== undefined) {
         this.lastId = known.lastId;
-        this.events += known.lastId - known.firstId + 1;
+        this.events += known.events;
       } else {
         const firstId = this.lastId + 1;
         const faults = this.#faults;
         this.#readBody(bytes);
         if (this.#isBetweenEvents && this.events > before && faults === this.#faults)
-          this.#cache.add({ bytes, firstId, lastId: this.lastId });
+          this.#cache.add({ bytes, firstId, lastId: this.lastId, events: this.events - before });
       }
     } else {
       this.#readBody(bytes);
@@ -95,7 +108,7 @@ export class StreamScanner {
   }
 
   get #faults(): number {
-    return this.lost + this.duplicated + this.outOfOrder;
+    return this.lost + this.duplicated + this.outOfOrder + this.unasked;
   }
 
   /** Whether nothing of what came so far matters to what comes next. */
@@ -177,19 +190,27 @@ export class StreamScanner {
 
   #see(id: number): void {
     this.events++;
-    if (id === this.lastId + 1) {
+    if (this.#asked !== undefined && !isAsked(this.#asked, id)) {
+      this.unasked++;
+    } else if (id === this.nextId) {
       this.lastId = id;
     } else if (id > this.lastId) {
-      this.lost += id - this.lastId - 1;
-      this.#missing ??= new Set();
-      for (let missing = this.lastId + 1; missing < id && this.#missing.size < REMEMBERED_MISSING; missing++)
-        this.#missing.add(missing);
+      this.#miss(id);
       this.lastId = id;
     } else if (this.#missing?.delete(id) === true) {
       this.lost--;
       this.outOfOrder++;
     } else {
       this.duplicated++;
+    }
+  }
+
+  /** Notes what was passed over before an ID. */
+  #miss(id: number): void {
+    this.#missing ??= new Set();
+    for (let missing = this.nextId; missing < id; missing = nextAsked(this.#asked, missing)) {
+      this.lost++;
+      if (this.#missing.size < REMEMBERED_MISSING) this.#missing.add(missing);
     }
   }
 }

@@ -97,7 +97,11 @@ export class Scheduler {
         this.#target.tell({ kind: "done", job: job.id });
         return;
       }
-      if (value.kind === "answer") this.#target.tell({ kind: "answer", job: job.id, answer: value.answer });
+      if (value.kind === "answer") {
+        const { answer } = value;
+        const handedOver = answer.kind === "list" ? handOver(answer.items) : [];
+        this.#target.tell({ kind: "answer", job: job.id, answer }, handedOver);
+      }
       if (value.kind === "piece") {
         job.credit--;
         this.#target.tell({ kind: "piece", job: job.id, bytes: value.bytes }, handOver(value.bytes));
