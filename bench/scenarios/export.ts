@@ -1,5 +1,5 @@
 /** A whole table as a file: how fast, with how much memory, and how soon the work ends when nobody wants it any more. */
-import { EXPORT_FORMATS, type ExportFormat } from "../../src/events.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "../../src/archive.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { startTailboard, type TailboardPeer } from "../peers/tailboard.ts";
 import type { BenchContext } from "../support/bench-context.ts";

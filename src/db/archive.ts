@@ -1,18 +1,14 @@
 /** Answers what is asked of a log beside its streams. The reading is done by a worker: src/db/long-reads */
 import {
-  type EventId,
   type ExportFormat,
   type ListAnswer,
   type ListRequest,
   type LogArchive,
-  type LogPosition,
-  type LogStatus,
   LogUnavailableError,
-  MAX_EVENT_ID,
-  MIN_EVENT_ID,
   type Stats,
   type StatsRequest,
-} from "../events.ts";
+} from "../archive.ts";
+import { type EventId, type LogPosition, type LogStatus, MAX_EVENT_ID, MIN_EVENT_ID } from "../events.ts";
 import type { Question } from "../question.ts";
 import type { Call } from "./long-reads/call.ts";
 import type { LongRead, OpenLog } from "./long-reads/protocol.ts";

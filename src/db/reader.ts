@@ -1,7 +1,8 @@
 /** Reads a followed table by its key. No read transaction outlives a call: an open one would starve checkpoints. */
 import type { Database, Statement } from "bun:sqlite";
 
-import { type ColumnValue, type EventId, type PageLimits, RowTooLargeError } from "../events.ts";
+import { RowTooLargeError } from "../archive.ts";
+import type { ColumnValue, EventId, PageLimits } from "../events.ts";
 import type { Sql } from "../query/sql.ts";
 import { type Landmark, landmarkOf } from "./landmarks.ts";
 import { type IdWindow, MatchingRows } from "./matching-rows.ts";

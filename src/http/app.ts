@@ -1,5 +1,5 @@
 /** Which route answers a request, and the order in which a request is checked. */
-import { LogBusyError, LogUnavailableError } from "../events.ts";
+import { LogBusyError, LogUnavailableError } from "../archive.ts";
 import { QuestionError } from "../query/question-error.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";

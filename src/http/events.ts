@@ -1,5 +1,6 @@
 /** `GET /api/events` and `GET /api/events/:id` */
-import { type EventId, type ListStart, type LogArchive, RowTooLargeError } from "../events.ts";
+import { type ListStart, type LogArchive, RowTooLargeError } from "../archive.ts";
+import type { EventId } from "../events.ts";
 import { parseId } from "../rows/event-id.ts";
 import { integerJson } from "../rows/json.ts";
 import type { App, Exchange } from "./exchange.ts";

@@ -1,5 +1,5 @@
 /** What a route is given: the parts of the server, and one request. */
-import type { LogArchive } from "../events.ts";
+import type { LogArchive } from "../archive.ts";
 import type { FanOut } from "../sse/fanout.ts";
 import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";

@@ -1,5 +1,5 @@
 /** `GET /api/events/export` */
-import { EXPORT_FORMATS, type ExportFormat } from "../events.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "../archive.ts";
 import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 import { API_HEADERS } from "./problem.ts";

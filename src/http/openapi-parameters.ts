@@ -1,5 +1,5 @@
 /** The parameters of the routes. Each has an example, which the tests put to the server. */
-import { EXPORT_FORMATS } from "../events.ts";
+import { EXPORT_FORMATS } from "../archive.ts";
 import { MAX_QUESTION_LENGTH } from "../query/parse.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./events.ts";
 import type { JsonObject } from "./openapi-json.ts";

@@ -1,5 +1,5 @@
 /** The description of the API, as in OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html */
-import { EXPORT_FORMATS } from "../events.ts";
+import { EXPORT_FORMATS } from "../archive.ts";
 import { LIST_LIMIT_BYTES, MAX_EVENT_BYTES } from "./events.ts";
 import { CONTENT_TYPES } from "./export.ts";
 import { ANSWERS, HEADERS, jsonAnswer, textAnswer } from "./openapi-answers.ts";

@@ -1,5 +1,5 @@
 /** `GET /api/stats` */
-import type { Stats } from "../events.ts";
+import type { Stats } from "../archive.ts";
 import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 import { jsonResponse } from "./problem.ts";

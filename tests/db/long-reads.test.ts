@@ -3,13 +3,13 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 
+import { LogBusyError, LogUnavailableError } from "../../src/archive.ts";
 import { Archive } from "../../src/db/archive.ts";
 import { createDatabase, schemaSql } from "../../src/db/create.ts";
 import type { FromWorker } from "../../src/db/long-reads/protocol.ts";
 import { Scheduler } from "../../src/db/long-reads/scheduler.ts";
 import type { Step, Steps } from "../../src/db/long-reads/step.ts";
 import { LongReadThread, MAX_EXPORTS, MAX_READS, type ThreadTarget } from "../../src/db/long-reads/thread.ts";
-import { LogBusyError, LogUnavailableError } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
 import type { Followed } from "../support/followed.ts";
 import { readPage } from "../support/listing.ts";

@@ -8,7 +8,8 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 
-import { type EventId, type EventJson, LogUnavailableError, type ResetReason } from "../../src/events.ts";
+import { LogUnavailableError } from "../../src/archive.ts";
+import type { EventId, EventJson, ResetReason } from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";

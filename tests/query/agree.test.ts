@@ -4,8 +4,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import * as fc from "fast-check";
 
+import { EXPORT_FORMATS, type ExportFormat } from "../../src/archive.ts";
 import { schemaSql } from "../../src/db/create.ts";
-import { type EventId, EXPORT_FORMATS, type ExportFormat } from "../../src/events.ts";
+import type { EventId } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
 import type { Question } from "../../src/question.ts";
 import { parseCsv } from "../support/csv.ts";

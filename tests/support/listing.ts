@@ -1,5 +1,6 @@
 /** Lists of an archive, page by page. */
-import type { EventId, EventJson, ListAnswer, ListStart, LogArchive } from "../../src/events.ts";
+import type { ListAnswer, ListStart, LogArchive } from "../../src/archive.ts";
+import type { EventId, EventJson } from "../../src/events.ts";
 import type { Question } from "../../src/question.ts";
 
 export interface ListedPage {

@@ -1,6 +1,7 @@
+import { type ExportFormat, RowTooLargeError } from "../../archive.ts";
 /** Everything that matches, oldest first, as one text that is made while it is taken. */
 import { readInstant } from "../../columns/instant.ts";
-import { type ColumnValue, type EventRow, type ExportFormat, RowTooLargeError } from "../../events.ts";
+import type { ColumnValue, EventRow } from "../../events.ts";
 import { csvLine } from "../../rows/csv.ts";
 import { rowJson } from "../../rows/json.ts";
 import { Scan } from "../scan.ts";

@@ -1,7 +1,8 @@
+import type { ExportFormat, Stats } from "../../archive.ts";
 /** What the thread of the streams and the worker for long reads say to each other. */
 import type { TimeForm, ValueLabels } from "../../column-roles.ts";
 import type { RoleReadings } from "../../columns/roles.ts";
-import type { EventId, ExportFormat, PageLimits, Stats } from "../../events.ts";
+import type { EventId, PageLimits } from "../../events.ts";
 import type { Question } from "../../question.ts";
 import type { Direction } from "../matching-rows.ts";
 

@@ -1,6 +1,7 @@
+import type { Stats, ValueCount } from "../../archive.ts";
 /** Counts the rows of the last while by bucket and type, and by actor and target. */
 import { readInstant } from "../../columns/instant.ts";
-import { type ColumnValue, type EventId, MAX_EVENT_ID, type Stats, type ValueCount } from "../../events.ts";
+import { type ColumnValue, type EventId, MAX_EVENT_ID } from "../../events.ts";
 import { columnOfRole } from "../../query/fields.ts";
 import { printQuestion } from "../../query/print.ts";
 import type { Sql } from "../../query/sql.ts";

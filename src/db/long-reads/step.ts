@@ -1,5 +1,5 @@
 /** A long read is a generator: each step is a slice of a few ms, and other reads have their turn in between. */
-import { LogUnavailableError } from "../../events.ts";
+import { LogUnavailableError } from "../../archive.ts";
 import { isBusy, LOCKED } from "../problem.ts";
 import type { Answer } from "./protocol.ts";
 

@@ -1,7 +1,7 @@
 /** The thread of the worker, as the thread of the streams sees it: asked, heard, and started again when it dies. */
 import { Worker } from "node:worker_threads";
 
-import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../events.ts";
+import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../archive.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { Call } from "./call.ts";
 import type { Failure, FromWorker, LongRead, OpenLog, ToWorker, WorkerSettings } from "./protocol.ts";

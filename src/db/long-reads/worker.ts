@@ -5,7 +5,7 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 
-import { LogUnavailableError, RowTooLargeError } from "../../events.ts";
+import { LogUnavailableError, RowTooLargeError } from "../../archive.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
