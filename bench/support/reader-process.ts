@@ -2,6 +2,7 @@
  * A client that reads one answer again and again: `bun reader-process.ts URL`. A line of input has it say how
  * often it has read.
  */
+import process from "node:process";
 
 const [url = ""] = process.argv.slice(2);
 let answers = 0;
@@ -22,4 +23,3 @@ for await (const _ of console) {
   break;
 }
 process.exit(0);
-export {};
