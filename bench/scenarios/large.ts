@@ -1,11 +1,13 @@
 /** Large rows that are read again and again while others follow live. */
 import { Database } from "bun:sqlite";
+import { join } from "node:path";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { startTailboard } from "../peers/tailboard.ts";
 import type { BenchContext } from "../support/bench-context.ts";
 import { besideGoals, besideNote, measureBeside, type Work } from "../support/beside.ts";
+import { LineProcess } from "../support/line-process.ts";
 import type { Goal, ScenarioResult } from "../support/report.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -13,6 +15,8 @@ const HUGE_BYTES = 100_000_000;
 const LARGE_BYTES = 60_000;
 const LARGE_ROWS = 2000;
 const TIMES_OF_P99 = 1.5;
+const CHECK_MS = 10;
+const READER = join(import.meta.dir, "../support/reader-process.ts");
 
 export const large: Scenario = {
   name: "large",
@@ -25,20 +29,13 @@ async function measureLarge({ seconds, serverArgs, say }: BenchContext): Promise
   const path = scratch.path("large.db");
   const hugeId = fill(path);
   await using peer = await startTailboard(path, serverArgs);
-  const ask = async (url: string): Promise<void> => {
-    const response = await peer.server.fetch(url);
-    // Taken and thrown away: to keep it would be the work of the client.
-    for await (const _ of response.body ?? []);
-    if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  };
   let answers = 0;
   const again = (url: string): Work => {
     answers = 0;
     return async (isOver) => {
-      while (!isOver()) {
-        await ask(url);
-        answers++;
-      }
+      await using reader = new LineProcess("the reader", [READER, new URL(url, peer.server.url).href]);
+      while (!isOver()) await Bun.sleep(CHECK_MS);
+      answers += await reader.ask<number>({});
     };
   };
   const readings: readonly (readonly [string, string])[] = [
