@@ -59,10 +59,15 @@ export type ToWorker =
   /** The client takes another piece. */
   | { readonly kind: "pull"; readonly job: number }
   | { readonly kind: "cancel"; readonly job: number }
-  /** A slice may be read now. */
-  | { readonly kind: "go" }
+  /** A slice may be read now. @see sharedNowMs */
+  | { readonly kind: "go"; readonly sentAtMs: number }
   /** The file is about to be opened anew: no handle of it may stay. */
   | { readonly kind: "close" };
+
+/** A clock that is the same for all threads, and never goes back. In ms. */
+export function sharedNowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
 
 /** What a read found, before any pieces of it. */
 export type Answer =

@@ -4,7 +4,15 @@ import { Worker } from "node:worker_threads";
 import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../archive.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { Call } from "./call.ts";
-import type { Failure, FromWorker, LongRead, OpenLog, ToWorker, WorkerSettings } from "./protocol.ts";
+import {
+  type Failure,
+  type FromWorker,
+  type LongRead,
+  type OpenLog,
+  sharedNowMs,
+  type ToWorker,
+  type WorkerSettings,
+} from "./protocol.ts";
 
 /** Reads that may be under way at once. Each gets a slice in turn: with more, none would get on. */
 export const MAX_READS = 32;
@@ -158,7 +166,7 @@ export class LongReadThread implements Disposable {
     if (worker !== this.#worker) return;
     if (message.kind === "want") {
       if (message.wasLocked) this.#target.noteLocked();
-      this.#target.whenReadable(() => tell(worker, { kind: "go" }));
+      this.#target.whenReadable(() => tell(worker, { kind: "go", sentAtMs: sharedNowMs() }));
       return;
     }
     if (message.kind === "closed") return this.#closings.shift()?.resolve();

@@ -2,7 +2,6 @@
  * The worker for long reads: lists, searches, statistics, exports and whole rows, with a read-only connection of its
  * own, so that none of them holds up the streams.
  */
-import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { LogUnavailableError, RowTooLargeError } from "../../archive.ts";
@@ -17,7 +16,15 @@ import { event } from "./event.ts";
 import { exportRows } from "./export.ts";
 import { around, list } from "./list.ts";
 import { type OpenFile, OpenTable } from "./open-table.ts";
-import type { Failure, FromWorker, LongRead, OpenLog, ToWorker, WorkerSettings } from "./protocol.ts";
+import {
+  type Failure,
+  type FromWorker,
+  type LongRead,
+  type OpenLog,
+  sharedNowMs,
+  type ToWorker,
+  type WorkerSettings,
+} from "./protocol.ts";
 import { Scheduler } from "./scheduler.ts";
 import { StatsCounter } from "./stats.ts";
 import { type Steps, whenReadable } from "./step.ts";
@@ -26,8 +33,8 @@ import { type Steps, whenReadable } from "./step.ts";
 const SLICE_MS = 4;
 const ROLLBACK_SLICE_MS = 1.5;
 
-/** Streams come first where there are fewer processors than threads. As for `nice`. */
-const NICENESS = 10;
+/** A permission that is older is asked for again: the next commit may be due. In ms. */
+const PERMISSION_MS = 1;
 
 class LongReadWorker {
   readonly #settings: WorkerSettings;
@@ -55,9 +62,10 @@ class LongReadWorker {
       case "go": {
         const slice = this.#allowed;
         this.#allowed = undefined;
-        // Begun between the permission and now: the lock would be met.
-        if (slice === undefined || !this.#isInTransaction()) return slice?.();
-        return this.#whenAllowed(slice, true);
+        if (slice === undefined) return;
+        // Its thread may have waited for a processor, or a transaction has begun: the lock would be met.
+        const isLate = sharedNowMs() - message.sentAtMs > PERMISSION_MS;
+        return isLate || this.#isInTransaction() ? this.#whenAllowed(slice, false) : slice();
       }
       case "close":
         this.#scheduler.failAll({
@@ -141,9 +149,6 @@ function failureOf(error: unknown, { path, table }: WorkerSettings): Failure {
   const { problem, advice } = explain(error, path, table);
   return { kind: "error", message: messageOf(error), words: `${problem} ${advice}` };
 }
-
-// On other systems this would slow down the whole process.
-if (process.platform === "linux") setPriority(0, NICENESS);
 
 const settings: WorkerSettings = workerData;
 const worker = new LongReadWorker(settings);
