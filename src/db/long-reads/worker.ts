@@ -12,6 +12,7 @@ import { hasHotJournal } from "../journal.ts";
 import { messageOf } from "../problem.ts";
 import { createQueryView } from "../query-view.ts";
 import { EventReader } from "../reader.ts";
+import { CheckpointGaps } from "./checkpoint-gaps.ts";
 import { event } from "./event.ts";
 import { exportRows } from "./export.ts";
 import { around, list } from "./list.ts";
@@ -31,7 +32,7 @@ import { type Steps, whenReadable } from "./step.ts";
 
 /** How long a slice should take: in the rollback modes it holds a lock that a writer may meet. In ms. */
 const SLICE_MS = 4;
-const ROLLBACK_SLICE_MS = 1.5;
+const ROLLBACK_SLICE_MS = 1;
 
 /** A permission that is older is asked for again: the next commit may be due. In ms. */
 const PERMISSION_MS = 1;
@@ -44,6 +45,8 @@ class LongReadWorker {
     failureOf: (error) => failureOf(error, this.#settings),
   });
   readonly #stats = new StatsCounter();
+  readonly #gaps = new CheckpointGaps();
+  #dataVersion: bigint | undefined;
   #file: OpenFile | undefined;
   #allowed: (() => void) | undefined;
 
@@ -129,9 +132,31 @@ class LongReadWorker {
     return this.#file !== undefined && !this.#isWal && hasHotJournal(this.#file.connection.realPath);
   }
 
+  /** In WAL mode writers are not in the way, but checkpoints would be. */
+  #readBetweenGaps(slice: () => void): void {
+    this.#noteCommits();
+    const pauseMs = this.#gaps.pauseMs(performance.now());
+    if (pauseMs > 0) {
+      setTimeout(() => this.#readBetweenGaps(slice), Math.ceil(pauseMs));
+      return;
+    }
+    slice();
+    this.#gaps.noteRead(performance.now());
+  }
+
+  #noteCommits(): void {
+    try {
+      const dataVersion = this.#file?.connection.dataVersion();
+      if (dataVersion !== this.#dataVersion) this.#gaps.noteCommit(performance.now());
+      this.#dataVersion = dataVersion;
+    } catch {
+      // The slice that follows meets the same error, and tells of it.
+    }
+  }
+
   /** In the rollback modes the thread of the streams knows when a slice meets no writer, and after a lock in all. */
   #whenAllowed(slice: () => void, wasLocked: boolean): void {
-    if (this.#isWal && !wasLocked) return slice();
+    if (this.#isWal && !wasLocked) return this.#readBetweenGaps(slice);
     this.#allowed = slice;
     tell({ kind: "want", wasLocked });
   }
