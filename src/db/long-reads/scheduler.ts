@@ -8,8 +8,12 @@ const PIECES_AHEAD = 2;
 export interface SchedulerTarget {
   /** Tells the thread of the streams. Bytes are handed over, not copied. */
   readonly tell: (message: FromWorker, handedOver?: readonly ArrayBuffer[]) => void;
-  /** Calls back when a slice may be read. @param wasLocked SQLite has just refused one */
-  readonly whenAllowed: (slice: () => void, wasLocked: boolean) => void;
+  /**
+   * Calls back when a slice may be read.
+   * @param wasLocked SQLite has just refused one
+   * @param isFirst it is the first slice of its job, which most jobs end with: somebody waits for a page
+   */
+  readonly whenAllowed: (slice: () => void, wasLocked: boolean, isFirst: boolean) => void;
   readonly failureOf: (error: unknown) => Failure;
 }
 
@@ -18,15 +22,20 @@ interface Job {
   readonly steps: Steps;
   /** Pieces that may be sent. */
   credit: number;
+  hasBegun: boolean;
 }
 
-/** idle → (a job is due) → waiting to be allowed → a slice → waiting for the next turn of the event loop → … */
+/**
+ * idle → (a job is due) → waiting to be allowed → a slice → waiting for the next turn of the event loop → …
+ * First slices and later ones wait each for themselves, so that a page does not wait for a search that may not go on.
+ */
 export class Scheduler {
   readonly #target: SchedulerTarget;
   readonly #jobs = new Map<number, Job>();
   /** Jobs whose next slice is due, the one that waits longest first. */
   readonly #due = new Set<Job>();
-  #isTurnDue = false;
+  /** Turns that were asked for. */
+  readonly #turnsDue = { first: false, later: false };
   #wasLocked = false;
 
   constructor(target: SchedulerTarget) {
@@ -38,7 +47,7 @@ export class Scheduler {
   }
 
   add(id: number, steps: Steps): void {
-    const job: Job = { id, steps, credit: PIECES_AHEAD };
+    const job: Job = { id, steps, credit: PIECES_AHEAD, hasBegun: false };
     this.#jobs.set(id, job);
     this.#makeDue(job);
   }
@@ -69,27 +78,38 @@ export class Scheduler {
 
   #makeDue(job: Job): void {
     if (job.credit > 0) this.#due.add(job);
-    if (this.#isTurnDue || this.#due.size === 0) return;
-    this.#isTurnDue = true;
-    // In a turn of its own: a message that cancels a job comes before its next slice.
-    setImmediate(() => this.#target.whenAllowed(() => this.#turn(), this.#wasLocked));
+    this.#askForTurn("first");
+    this.#askForTurn("later");
   }
 
-  #turn(): void {
-    this.#isTurnDue = false;
-    this.#wasLocked = false;
-    const [job] = this.#due;
+  #askForTurn(kind: "first" | "later"): void {
+    if (this.#turnsDue[kind] || this.#next(kind) === undefined) return;
+    this.#turnsDue[kind] = true;
+    // In a turn of its own: a message that cancels a job comes before its next slice.
+    setImmediate(() =>
+      this.#target.whenAllowed(() => this.#turn(kind), this.#wasLocked && kind === "later", kind === "first"),
+    );
+  }
+
+  #turn(kind: "first" | "later"): void {
+    this.#turnsDue[kind] = false;
+    if (kind === "later") this.#wasLocked = false;
+    const job = this.#next(kind);
     if (job !== undefined) {
       this.#due.delete(job);
       this.#run(job);
     }
-    for (const next of this.#due) {
-      this.#makeDue(next);
-      break;
-    }
+    this.#askForTurn("first");
+    this.#askForTurn("later");
+  }
+
+  /** The one that waits longest. */
+  #next(kind: "first" | "later"): Job | undefined {
+    return this.#due.values().find((job) => job.hasBegun === (kind === "later"));
   }
 
   #run(job: Job): void {
+    job.hasBegun = true;
     try {
       const { done, value } = job.steps.next();
       if (done === true) {

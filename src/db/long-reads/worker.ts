@@ -41,14 +41,15 @@ class LongReadWorker {
   readonly #settings: WorkerSettings;
   readonly #scheduler = new Scheduler({
     tell,
-    whenAllowed: (slice, wasLocked) => this.#whenAllowed(slice, wasLocked),
+    whenAllowed: (slice, wasLocked, isFirst) => this.#whenAllowed(slice, wasLocked, isFirst),
     failureOf: (error) => failureOf(error, this.#settings),
   });
   readonly #stats = new StatsCounter();
   readonly #gaps = new CheckpointGaps();
   #dataVersion: bigint | undefined;
   #file: OpenFile | undefined;
-  #allowed: (() => void) | undefined;
+  /** Slices that wait for a permission, the oldest first. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings;
@@ -63,12 +64,11 @@ class LongReadWorker {
       case "cancel":
         return this.#scheduler.cancel(message.job);
       case "go": {
-        const slice = this.#allowed;
-        this.#allowed = undefined;
+        const slice = this.#waiting.shift();
         if (slice === undefined) return;
         // Its thread may have waited for a processor, or a transaction has begun: the lock would be met.
         const isLate = sharedNowMs() - message.sentAtMs > PERMISSION_MS;
-        return isLate || this.#isInTransaction() ? this.#whenAllowed(slice, false) : slice();
+        return isLate || this.#isInTransaction() ? this.#askFor(slice, false) : slice();
       }
       case "close":
         this.#scheduler.failAll({
@@ -120,6 +120,7 @@ class LongReadWorker {
   #close(): void {
     const file = this.#file;
     this.#file = undefined;
+    this.#dataVersion = undefined;
     file?.reader[Symbol.dispose]();
     file?.connection[Symbol.dispose]();
   }
@@ -147,7 +148,8 @@ class LongReadWorker {
   #noteCommits(): void {
     try {
       const dataVersion = this.#file?.connection.dataVersion();
-      if (dataVersion !== this.#dataVersion) this.#gaps.noteCommit(performance.now());
+      const isOther = this.#dataVersion !== undefined && dataVersion !== this.#dataVersion;
+      if (isOther) this.#gaps.noteCommit(performance.now());
       this.#dataVersion = dataVersion;
     } catch {
       // The slice that follows meets the same error, and tells of it.
@@ -155,9 +157,14 @@ class LongReadWorker {
   }
 
   /** In the rollback modes the thread of the streams knows when a slice meets no writer, and after a lock in all. */
-  #whenAllowed(slice: () => void, wasLocked: boolean): void {
-    if (this.#isWal && !wasLocked) return this.#readBetweenGaps(slice);
-    this.#allowed = slice;
+  #whenAllowed(slice: () => void, wasLocked: boolean, isFirst: boolean): void {
+    if (!this.#isWal || wasLocked) return this.#askFor(slice, wasLocked);
+    if (isFirst) slice();
+    else this.#readBetweenGaps(slice);
+  }
+
+  #askFor(slice: () => void, wasLocked: boolean): void {
+    this.#waiting.push(slice);
     tell({ kind: "want", wasLocked });
   }
 }
