@@ -16,6 +16,10 @@ database.run("PRAGMA busy_timeout = 5000");
 const insert = database.query(
   "INSERT INTO events(timestamp, event_type, actor_id, target_id, target_type, summary, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
 );
+/** The rows say their own ids, of which the questions of a scenario know what they match. */
+let lastId = Number(
+  database.query<{ id: number | null }, []>("SELECT max(id) AS id FROM events").get()?.id ?? 0,
+);
 const feed = feedName === "" ? undefined : await openFeed(feedName);
 
 /** Writes to an absolute schedule: a commit that is late does not make the next ones late. */
@@ -24,7 +28,6 @@ async function write({ rate, seconds, rowsPerCommit, paddingBytes }: WriteOrder)
   const gapMs = (rowsPerCommit * 1000) / rate;
   const committedAt: number[] = [];
   let firstId: number | undefined;
-  let lastId = 0;
   const startAtMs = performance.now() + gapMs;
   for (let commit = 0; commit < commits; commit++) {
     const waitMs = startAtMs + commit * gapMs - performance.now();

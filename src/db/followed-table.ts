@@ -149,13 +149,13 @@ export class FollowedTable implements Disposable {
    */
   look(thorough: boolean): Look {
     return this.reader.inReadTransaction(() => {
-      this.#filtered.forget();
       const dataVersion = this.#connection.dataVersion();
       const wasTouched = dataVersion !== this.#dataVersion;
       this.#dataVersion = dataVersion;
       const newestId = this.reader.latestId();
       const hasRows = newestId !== undefined && newestId > this.#latestId;
       if (!hasRows && !wasTouched && !thorough) return { kind: "unchanged" };
+      this.#filtered.forget();
 
       // In a view the smallest id may take a scan.
       if (thorough || this.reader.table.kind !== "view")

@@ -69,10 +69,8 @@ export class LiveMatches {
   }
 
   #prepared(reader: EventReader, reading: TableReading, batch: Batch): PreparedBatch {
-    const queries = reader.queries();
-    const conditions = compileAll(queries, reading, batch.filters);
     const known = this.#batches.get(batch);
-    if (known?.isOf(queries, conditions) === true) return known;
+    if (known?.isOf(reader, reading, batch) === true) return known;
     known?.[Symbol.dispose]();
     // Batches whose streams have all left.
     for (const [other, prepared] of this.#batches) {
@@ -80,7 +78,7 @@ export class LiveMatches {
       prepared[Symbol.dispose]();
       this.#batches.delete(other);
     }
-    const prepared = new PreparedBatch(reader, conditions);
+    const prepared = new PreparedBatch(reader, reading, batch);
     this.#batches.set(batch, prepared);
     return prepared;
   }
@@ -104,29 +102,31 @@ export class LiveMatches {
 /** A batch as it is prepared for the table. */
 class PreparedBatch implements Disposable {
   readonly #parts: readonly { readonly filters: readonly StreamFilter[]; readonly set: ConditionSet }[];
-  readonly #conditions: ReadonlyMap<StreamFilter, Sql>;
+  readonly #filters: readonly StreamFilter[];
   readonly #queries: Queries;
+  readonly #reading: TableReading;
+  readonly #version: number;
 
-  constructor(reader: EventReader, conditions: ReadonlyMap<StreamFilter, Sql>) {
-    this.#conditions = conditions;
+  constructor(reader: EventReader, reading: TableReading, { filters, version }: Batch) {
     this.#queries = reader.queries();
+    this.#reading = reading;
+    this.#version = version;
+    const conditions = compileAll(this.#queries, reading, filters);
+    this.#filters = [...conditions.keys()];
     this.#parts = partsOf(conditions).map((part) => ({
       filters: part.map(([filter]) => filter),
       set: reader.matching().together(part.map(([, condition]) => condition)),
     }));
   }
 
-  /** Whether it answers these questions for the table as it is now. */
-  isOf(queries: Queries, conditions: ReadonlyMap<StreamFilter, Sql>): boolean {
-    if (queries !== this.#queries || conditions.size !== this.#conditions.size) return false;
-    for (const [filter, condition] of conditions)
-      if (this.#conditions.get(filter) !== condition) return false;
-    return true;
+  /** Whether it answers the questions of the batch for the table as it is now. */
+  isOf(reader: EventReader, reading: TableReading, { version }: Batch): boolean {
+    return version === this.#version && reading === this.#reading && reader.queries() === this.#queries;
   }
 
   matches({ rows, range }: LiveRows): Map<StreamFilter, readonly EventRow[]> {
     const matches = new Map<StreamFilter, EventRow[]>();
-    for (const filter of this.#conditions.keys()) matches.set(filter, []);
+    for (const filter of this.#filters) matches.set(filter, []);
     if (range.after === MAX_EVENT_ID || rows.length === 0) return matches;
     const byId = new Map(rows.map((row) => [row.id, row]));
     const window = { lowest: range.after + 1n, highest: range.upTo };

@@ -8,6 +8,8 @@ export const BATCH_SIZE = 32;
 
 export interface Batch {
   readonly filters: Set<StreamFilter>;
+  /** Counts the questions that came and went. */
+  version: number;
 }
 
 export class StreamFilters {
@@ -30,19 +32,24 @@ export class StreamFilters {
 
   /** Those whose condition is looked at together with this one's. */
   batchOf(filter: StreamFilter): Batch {
-    return this.#batches.get(filter) ?? { filters: new Set([filter]) };
+    return this.#batches.get(filter) ?? { filters: new Set([filter]), version: 0 };
   }
 
   #join(filter: StreamFilter): void {
     const open = new Set(this.#batches.values()).values().find(({ filters }) => filters.size < BATCH_SIZE);
-    const batch = open ?? { filters: new Set() };
+    const batch = open ?? { filters: new Set(), version: 0 };
     batch.filters.add(filter);
+    batch.version++;
     this.#batches.set(filter, batch);
   }
 
   #remove(filter: StreamFilter): void {
     this.#byKey.delete(filter.key);
-    this.#batches.get(filter)?.filters.delete(filter);
+    const batch = this.#batches.get(filter);
+    if (batch !== undefined) {
+      batch.filters.delete(filter);
+      batch.version++;
+    }
     this.#batches.delete(filter);
   }
 }

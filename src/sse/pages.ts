@@ -43,8 +43,9 @@ export class SharedPages {
   readonly #pages = new PageCache(KEPT_PAGES, KEPT_BYTES);
   /** By question: there may be very many, and none may push out the pages of the others. */
   readonly #filtered = new Map<string, PageCache>();
-  /** The text of rows that pages of several questions share. */
-  readonly #texts = new WeakMap<EventRow, string>();
+  /** Rows that pages of several questions share. */
+  readonly #rows = new WeakMap<EventRow, Uint8Array<ArrayBuffer>>();
+  #json: { readonly columns: readonly string[]; readonly of: (row: EventRow) => string } | undefined;
   /** Counts the changes of the log: what was asked for before one may be out of date when it comes. */
   #epoch = 0;
   /** Rows to ask for: fewer where the last ones were large, so that few are read for nothing. */
@@ -65,14 +66,14 @@ export class SharedPages {
     limitBytes: number = PAGE_LIMIT_BYTES,
     filter?: Filter,
   ): Later<EncodedPage | PageState> {
-    const cache = filter === undefined ? this.#pages : this.#cacheOf(filter);
-    const there = cache.get(cursor.id) ?? cache.coming.get(cursor.id);
+    const cache = filter === undefined ? this.#pages : this.#filtered.get(filter.key);
+    const there = cache?.get(cursor.id) ?? cache?.coming.get(cursor.id);
     if (there !== undefined) return there;
     const limits = { rows: this.#limitRows, bytes: limitBytes };
     const page = this.#log.readAfter(cursor.id, limits, filter);
     return page instanceof Promise
-      ? this.#await(cache, cursor.id, page, filter)
-      : this.#keep(cache, cursor.id, page, filter);
+      ? this.#await(cursor.id, page, filter)
+      : this.#keep(cursor.id, page, filter);
   }
 
   /** To be called at every change of the log: what was empty may have rows now, and what was read may differ. */
@@ -82,7 +83,8 @@ export class SharedPages {
     this.#filtered.clear();
   }
 
-  #cacheOf(filter: Filter): PageCache {
+  #cacheOf(filter: Filter | undefined): PageCache {
+    if (filter === undefined) return this.#pages;
     let cache = this.#filtered.get(filter.key);
     if (cache === undefined) {
       cache = new PageCache(KEPT_FILTERED_PAGES, KEPT_FILTERED_BYTES);
@@ -92,14 +94,14 @@ export class SharedPages {
   }
 
   async #await(
-    cache: PageCache,
     cursor: EventId,
     answer: Promise<Page | "later">,
     filter: Filter | undefined,
   ): Promise<EncodedPage | PageState> {
     const epoch = this.#epoch;
+    const cache = this.#cacheOf(filter);
     const coming = answer.then((page) => {
-      if (epoch === this.#epoch) return this.#keep(cache, cursor, page, filter);
+      if (epoch === this.#epoch) return this.#keep(cursor, page, filter);
       // The log has changed since it was asked: whether this is still the end has to be asked again.
       return page === "later" || !hasNews(page, cursor) ? "later" : this.#encode(page, filter);
     });
@@ -111,12 +113,7 @@ export class SharedPages {
     }
   }
 
-  #keep(
-    cache: PageCache,
-    cursor: EventId,
-    read: Page | "later",
-    filter: Filter | undefined,
-  ): EncodedPage | PageState {
+  #keep(cursor: EventId, read: Page | "later", filter: Filter | undefined): EncodedPage | PageState {
     // "Later" is not kept: it may be over before the log changes.
     if (read === "later") return read;
     const page = hasNews(read, cursor) ? this.#encode(read, filter) : "end";
@@ -125,33 +122,48 @@ export class SharedPages {
       this.#limitRows = Math.min(PAGE_LIMIT_ROWS, Math.max(MIN_ROWS, fitting));
     }
     // A page that ended before its limits was the end of the log: the next one need not be read to be empty.
-    if (page !== "end" && !page.hasMore) cache.set(page.lastId, "end");
-    cache.set(cursor, page);
+    if (page !== "end" && !page.hasMore && filter === undefined) this.#pages.set(page.lastId, "end");
+    // That none of the newest rows matches is known at once, and there may be very many questions.
+    if (filter === undefined || read.rows.length > 0 || read.hasMore) this.#cacheOf(filter).set(cursor, page);
     return page;
   }
 
-  #encode(
-    { log, columns, rows, hasMore, oldestId, scannedTo }: Page,
-    filter: Filter | undefined,
-  ): EncodedPage {
-    const toJson = rowJson(columns);
-    let text = "";
-    let lastId: EventId = 0n;
-    for (const row of rows) {
-      text += filter === undefined ? encodeEvent(row.id, toJson(row)) : this.#textOf(row, toJson);
-      lastId = row.id;
-    }
-    const bytes = text === "" ? NO_BYTES : Buffer.from(text);
-    return { log, bytes, events: rows.length, lastId: scannedTo ?? lastId, hasMore, oldestId };
+  #encode(page: Page, filter: Filter | undefined): EncodedPage {
+    const { log, columns, rows, hasMore, oldestId, scannedTo } = page;
+    const bytes = filter === undefined ? this.#bytesOf(columns, rows) : this.#sharedBytesOf(columns, rows);
+    const lastId = scannedTo ?? rows.at(-1)?.id ?? 0n;
+    return { log, bytes, events: rows.length, lastId, hasMore, oldestId };
   }
 
-  #textOf(row: EventRow, toJson: (row: EventRow) => string): string {
-    let text = this.#texts.get(row);
-    if (text === undefined) {
-      text = encodeEvent(row.id, toJson(row));
-      this.#texts.set(row, text);
+  #bytesOf(columns: readonly string[], rows: readonly EventRow[]): Uint8Array<ArrayBuffer> {
+    const toJson = this.#toJson(columns);
+    let text = "";
+    for (const row of rows) text += encodeEvent(row.id, toJson(row));
+    return Buffer.from(text);
+  }
+
+  /** The same, of rows that match several questions. */
+  #sharedBytesOf(columns: readonly string[], rows: readonly EventRow[]): Uint8Array<ArrayBuffer> {
+    const [first, ...rest] = rows;
+    if (first === undefined) return NO_BYTES;
+    const bytes = this.#rowBytes(columns, first);
+    if (rest.length === 0) return bytes;
+    return Buffer.concat([bytes, ...rest.map((row) => this.#rowBytes(columns, row))]);
+  }
+
+  #rowBytes(columns: readonly string[], row: EventRow): Uint8Array<ArrayBuffer> {
+    let bytes = this.#rows.get(row);
+    if (bytes === undefined) {
+      bytes = this.#bytesOf(columns, [row]);
+      this.#rows.set(row, bytes);
     }
-    return text;
+    return bytes;
+  }
+
+  /** Made once for as long as the columns are the same. */
+  #toJson(columns: readonly string[]): (row: EventRow) => string {
+    if (this.#json?.columns !== columns) this.#json = { columns, of: rowJson(columns) };
+    return this.#json.of;
   }
 }
 
