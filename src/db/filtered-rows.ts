@@ -24,8 +24,8 @@ export interface FilteredRead {
   readonly batch: Batch;
   readonly cursor: EventId;
   readonly latestId: EventId;
-  /** The rows after the cursor came with the last commit. */
-  readonly isLive: boolean;
+  /** The rows after the cursor came with the last commits. */
+  readonly isRecent: boolean;
 }
 
 export class FilteredRows {
@@ -62,11 +62,11 @@ export class FilteredRows {
    * transaction.
    * @throws QuestionError where the table can't answer it
    */
-  read({ filter, batch, cursor, latestId, isLive }: FilteredRead, limits: PageLimits): Omit<Page, "log"> {
+  read({ filter, batch, cursor, latestId, isRecent }: FilteredRead, limits: PageLimits): Omit<Page, "log"> {
     const reading = this.#currentReading();
     const condition = filter.condition(this.#reader.queries(), reading);
     const range = { after: cursor, upTo: latestId };
-    const live = isLive ? this.#liveMatches.find(this.#reader, reading, filter, batch, range) : undefined;
+    const live = isRecent ? this.#liveMatches.find(this.#reader, reading, filter, batch, range) : undefined;
     if (live !== undefined) return { ...live, hasMore: false, scannedTo: latestId };
     const oldestId = this.#reader.oldestId();
     if (oldestId === undefined) return { columns: [], rows: [], hasMore: false, scannedTo: latestId };
@@ -74,7 +74,7 @@ export class FilteredRows {
     const { columns, rows } = scan.nextRows(condition, limits, Date.now());
     const scannedTo = scan.scannedTo ?? latestId;
     if (!scan.isDone) filter.scans.set(scannedTo, scan);
-    const isGap = oldestId > cursor && cursor !== 0n && !isLive;
+    const isGap = oldestId > cursor && cursor !== 0n && !isRecent;
     return { columns, rows, hasMore: !scan.isDone, scannedTo, ...(isGap ? { oldestId } : {}) };
   }
 

@@ -22,6 +22,9 @@ import type { Batch } from "./stream-filters.ts";
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
 
+/** A stream with a question that is no further behind is served together with the others. */
+const RECENT_COMMITS = 16;
+
 /** What a look at the table found. */
 export type Look =
   /** There are newer rows. */
@@ -56,6 +59,8 @@ export class FollowedTable implements Disposable {
   #latestId: EventId;
   /** The newest id before the rows that were found last: whoever has it follows live. */
   #latestIdBefore: EventId;
+  /** The newest ids before each of the last commits, the oldest first. */
+  #recentIds: readonly EventId[] = [];
   /** The cursor below the smallest id. */
   #startId: EventId;
 
@@ -199,7 +204,7 @@ export class FollowedTable implements Disposable {
    */
   readMatching(cursor: EventId, limits: PageLimits, filter: StreamFilter, batch: Batch): Page {
     const latestId = this.#latestId;
-    const read = { filter, batch, cursor, latestId, isLive: this.isLive(cursor) };
+    const read = { filter, batch, cursor, latestId, isRecent: cursor >= (this.#recentIds[0] ?? latestId) };
     const known = this.#filtered.known(read);
     if (known !== undefined) return { log: this.#names.current, ...known };
     this.#connection.assertReadable();
@@ -235,6 +240,7 @@ export class FollowedTable implements Disposable {
     // Nearly every commit has one row: then there is nothing to count.
     this.#noteRows(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = before;
+    this.#recentIds = [...this.#recentIds, before].slice(-RECENT_COMMITS);
     this.#latestId = newestId;
     this.#seen.remember(this.#position, before);
   }
@@ -251,6 +257,7 @@ export class FollowedTable implements Disposable {
     else this.#names.replaceAfter(lastSameId, this.#nameBase());
     this.#noteRows(this.reader.countAfter(lastSameId, COUNT_LIMIT_ROWS));
     this.#latestIdBefore = lastSameId;
+    this.#recentIds = [];
     this.#latestId = max(newestId ?? this.#startId, this.reader.autoincrement());
     this.#seen.remember(this.#position, lastSameId);
     return { kind: "replaced", reason, resumedFrom: lastSameId };

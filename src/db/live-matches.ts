@@ -39,13 +39,14 @@ export interface MatchedRows {
 }
 
 export class LiveMatches {
-  #live: LiveRows | undefined;
+  /** By the id that they come after: streams that are some commits behind have ranges of their own. */
+  readonly #live = new Map<EventId, LiveRows>();
   readonly #batches = new Map<Batch, PreparedBatch>();
 
   /** What was found for the whole batch when another of its questions was asked. Reads nothing. */
   known(filter: StreamFilter, batch: Batch, { after, upTo }: Range): MatchedRows | undefined {
-    const live = this.#live;
-    if (live?.range.after !== after || live.range.upTo !== upTo) return undefined;
+    const live = this.#live.get(after);
+    if (live?.range.upTo !== upTo) return undefined;
     const rows = live.matches.get(batch)?.get(filter);
     return rows === undefined ? undefined : { columns: live.columns, rows };
   }
@@ -85,17 +86,19 @@ export class LiveMatches {
 
   /** To be called when rows may have changed. */
   forget(): void {
-    this.#live = undefined;
+    this.#live.clear();
   }
 
   #rows(reader: EventReader, range: Range): LiveRows | undefined {
     const { after, upTo } = range;
-    if (this.#live?.range.after === after && this.#live.range.upTo === upTo) return this.#live;
+    const known = this.#live.get(after);
+    if (known?.range.upTo === upTo) return known;
     const page = reader.readAfter(after, upTo, { rows: MAX_ROWS, bytes: MAX_BYTES });
     // A large value takes each question as long as a page.
     if (page.hasMore || page.rows.some(({ truncated }) => truncated.length > 0)) return undefined;
-    this.#live = { range, columns: page.columns, rows: page.rows, matches: new Map() };
-    return this.#live;
+    const live: LiveRows = { range, columns: page.columns, rows: page.rows, matches: new Map() };
+    this.#live.set(after, live);
+    return live;
   }
 }
 
