@@ -17,9 +17,7 @@ const insert = database.query(
   "INSERT INTO events(timestamp, event_type, actor_id, target_id, target_type, summary, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
 );
 /** The rows say their own ids, of which the questions of a scenario know what they match. */
-let lastId = Number(
-  database.query<{ id: number | null }, []>("SELECT max(id) AS id FROM events").get()?.id ?? 0,
-);
+let lastId = database.query<{ id: number | null }, []>("SELECT max(id) AS id FROM events").get()?.id ?? 0;
 const feed = feedName === "" ? undefined : await openFeed(feedName);
 
 /** Writes to an absolute schedule: a commit that is late does not make the next ones late. */
