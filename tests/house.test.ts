@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ["column-roles.ts", "question.ts", "columns"],
   db: ["column-roles.ts", "question.ts", "events.ts", "archive.ts", "rows", "columns", "query"],
   sse: ["events.ts", "question.ts", "rows", "query"],
-  web: ["column-roles.ts", "events.ts", "columns"],
+  web: ["column-roles.ts", "question.ts", "events.ts", "columns", "query"],
   http: ["column-roles.ts", "archive.ts", "events.ts", "question.ts", "rows", "sse", "query"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": [

@@ -29,8 +29,9 @@ export class Board implements AsyncDisposable {
     return new Board(scratch, writer, await Server.start([path, ...args]));
   }
 
-  async openTab(options?: TabOptions): Promise<Tab> {
-    const tab = await Tab.open(this.server.url, options);
+  /** @param query of the address, as in `?q=type:failed` */
+  async openTab(options?: TabOptions, query = ""): Promise<Tab> {
+    const tab = await Tab.open(this.server.url + query, options);
     this.#tabs.push(tab);
     return tab;
   }

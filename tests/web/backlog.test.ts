@@ -25,6 +25,7 @@ function createBacklog() {
   const backlog = new Backlog({
     rows,
     reading: () => FIRST_READING,
+    hasQuestion: () => false,
     fetchEvents: (query) => {
       asked.push(query);
       return new Promise((resolve) => answers.push(resolve));
@@ -51,7 +52,7 @@ function createBacklog() {
 
 test("the newest rows are loaded with the place where the stream goes on", async () => {
   const { backlog, load, asked, shown } = createBacklog();
-  expect(await load(newestFirst(3, 1))).toEqual({ newer: 3, agrees: false });
+  expect(await load(newestFirst(3, 1))).toEqual({ scannedTo: null, newer: 3, agrees: false });
   expect([backlog.cursor, backlog.log, backlog.isLoaded]).toEqual([3n, "log-1", true]);
   expect(asked).toEqual(["limit=50"]);
   expect(shown()).toEqual(["Row 3", "Row 2", "Row 1"]);
@@ -63,7 +64,7 @@ test("a load follows the pages of a list that was cut by its size", async () => 
   await answer(list([row(3)], { next: 3 }));
   await answer(list([row(2)], { next: 2, latestId: 9 }));
   await answer(list([row(1)]));
-  expect(await loading).toEqual({ newer: 3, agrees: false });
+  expect(await loading).toEqual({ scannedTo: null, newer: 3, agrees: false });
   expect(asked).toEqual(["limit=50", "limit=49&before=3", "limit=48&before=2"]);
   expect(shown()).toEqual(["Row 3", "Row 2", "Row 1"]);
   expect(backlog.cursor).toBe(3n);
@@ -207,7 +208,7 @@ test("a page that is far behind loads the newest rows, and counts those after it
   await load(newestFirst(2, 1));
   backlog.skipAhead();
   expect(backlog.isLoaded).toBe(false);
-  expect(await load([row(1_000_000), row(2), row(1)])).toEqual({ newer: 1, agrees: true });
+  expect(await load([row(1_000_000), row(2), row(1)])).toEqual({ scannedTo: null, newer: 1, agrees: true });
   expect([backlog.isLoaded, backlog.cursor]).toEqual([true, 1_000_000n]);
 });
 

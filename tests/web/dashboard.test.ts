@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { schemaSql } from "../../src/db/create.ts";
 import type { EventList } from "../../src/events.ts";
 import { badgeOf } from "../../src/web/badge.ts";
+import { axe } from "../support/axe.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -376,22 +377,6 @@ describeInBrowser("a database that is not there yet", () => {
     expect(unexpected(tab)).toEqual([]);
   });
 });
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** What axe-core finds wrong. Waits for the fades, in which a colour is none of the two. */
-async function axe(tab: Tab): Promise<string[]> {
-  await until(() => tab.evaluate<boolean>("document.getAnimations().length === 0"), "the fades to end");
-  const source = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
-  await tab.evaluate(`(() => { ${source}\n })()`);
-  const violations = await tab.evaluate<Violation[]>("axe.run().then(({ violations }) => violations)");
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
-  );
-}
 
 describe.each(["light", "dark"] as const)("accessibility, %s", (scheme) => {
   describeInBrowser("axe finds nothing", () => {
