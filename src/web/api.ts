@@ -17,6 +17,13 @@ export class Unreachable extends Error {
 /** An answer came, and it says what is wrong or is none of this server's. */
 export class Refused extends Error {
   override readonly name = "Refused";
+  /** Of the answer, where it was one of the server's. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly status?: number }) {
+    super(message, options);
+    this.status = options?.status;
+  }
 }
 
 /** @throws Unreachable, Refused */
@@ -46,7 +53,10 @@ async function fetchJson<T extends Status | EventList | EventJson>(url: string):
     fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),
   );
   const text = await reach(url, response.text());
-  if (!response.ok) throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`);
+  if (!response.ok)
+    throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`, {
+      status: response.status,
+    });
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -4,6 +4,12 @@ import { isSameEvent, type LogEvent, readEvent } from "./event.ts";
 import type { Reading } from "./reading.ts";
 import { MAX_ROWS, type Rows } from "./rows.ts";
 
+/** Rows that were found further back, and where the search goes on; null where it has come to the end. */
+export interface FoundBack {
+  readonly count: number;
+  readonly scannedTo: bigint | null;
+}
+
 /** What one request of a poll asks for. A page may hold fewer rows, because it has a budget in bytes too. */
 const POLL_LIMIT = 100;
 /** A poll that is not at the end after so many pages loads the newest rows: the others could not be seen anyway. */
@@ -22,6 +28,8 @@ export interface Position {
 }
 
 export interface Loaded {
+  /** How far back was looked where the search was not finished; null where it was. */
+  readonly scannedTo: bigint | null;
   /** How many rows came since the cursor. Undefined when there may be more of them than were loaded. */
   readonly newer: number | undefined;
   /** True when a loaded row is one that was shown before, with the same values. */
@@ -34,6 +42,8 @@ interface Options {
   readonly reading: () => Reading;
   /** @param query as in `limit=50&after=7` */
   readonly fetchEvents: (query: string) => Promise<EventList>;
+  /** Whether the rows are the answer to a question, so that the newest one may be far from the end of the log. */
+  readonly hasQuestion: () => boolean;
   /** A row came that has no id. */
   readonly onUnreadable: (error: unknown) => void;
 }
@@ -106,7 +116,8 @@ export class Backlog {
     const since = this.#position;
     const events = list.items.flatMap((item) => this.#read(item, reading) ?? []);
     // Not `latestId`: the log may have grown between the reading of the rows and of that number.
-    const newestId = events[0]?.id ?? BigInt(list.latestId);
+    // With a question that is all there is: everything up to there was looked at.
+    const newestId = (this.#options.hasQuestion() ? undefined : events[0]?.id) ?? BigInt(list.latestId);
     const isAhead = since !== undefined && since.log === list.log && since.cursor > newestId;
     this.#position = { cursor: isAhead ? since.cursor : newestId, log: list.log };
     this.#isFarBehind = false;
@@ -114,6 +125,7 @@ export class Backlog {
     this.#options.rows.replace(events, reading);
     const newer = since === undefined ? events : events.filter((event) => event.id > since.cursor);
     return {
+      scannedTo: list.scannedTo === null ? null : BigInt(list.scannedTo),
       newer: newer.length < MAX_ROWS ? newer.length : undefined,
       agrees: events.some((event) => before.some((other) => isSameEvent(event, other))),
     };
@@ -143,6 +155,24 @@ export class Backlog {
     return "done";
   }
 
+  /**
+   * Looks for rows further back, and shows them below those that are shown.
+   * @param from as in `scannedTo`
+   * @returns undefined when a load or a reset made the answer out of date
+   * @throws Unreachable, Refused
+   */
+  async searchBack(from: bigint): Promise<FoundBack | undefined> {
+    const epoch = this.#epoch;
+    const { fetchEvents, rows, reading } = this.#options;
+    const missing = MAX_ROWS - rows.shown.length;
+    if (missing <= 0) return { count: 0, scannedTo: null };
+    const list = await fetchEvents(`limit=${missing}&before=${from}`);
+    if (epoch !== this.#epoch || list.log !== this.log) return undefined;
+    const found = list.items.flatMap((item) => this.#read(item, reading()) ?? []);
+    if (found.length > 0) rows.replace([...rows.shown, ...found], reading());
+    return { count: found.length, scannedTo: list.scannedTo === null ? null : BigInt(list.scannedTo) };
+  }
+
   /** A partial reset: what the page holds beyond this position means nothing any longer. */
   resumeFrom({ cursor, log }: Position): void {
     if (this.#position === undefined) return;
@@ -168,11 +198,18 @@ export class Backlog {
     const { fetchEvents } = this.#options;
     let list = await fetchEvents(`limit=${MAX_ROWS}`);
     for (let pages = 1; pages < MAX_LOAD_PAGES && isCurrent(); pages++) {
-      if (list.next === null || list.items.length >= MAX_ROWS) break;
+      // A search that takes long shows first what it has.
+      if (list.next === null || list.scannedTo !== null || list.items.length >= MAX_ROWS) break;
       const page = await fetchEvents(`limit=${MAX_ROWS - list.items.length}&before=${list.next}`);
       // The rows of two logs must not be mixed: begin anew with the later one.
       if (page.log !== list.log) list = await fetchEvents(`limit=${MAX_ROWS}`);
-      else list = { ...list, items: [...list.items, ...page.items], next: page.next };
+      else
+        list = {
+          ...list,
+          items: [...list.items, ...page.items],
+          next: page.next,
+          scannedTo: page.scannedTo,
+        };
     }
     return isCurrent() ? list : undefined;
   }

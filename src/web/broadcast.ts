@@ -17,15 +17,16 @@ export class Broadcast implements OpenStream {
 
   /**
    * @param position where the page of this tab stands
+   * @param question whose rows the stream brings
    * @param listener what this tab's page hears: always before the other tabs, unless it ends what they hear
    */
-  constructor(channel: TabChannel, position: Position, listener: StreamListener) {
+  constructor(channel: TabChannel, position: Position, question: string, listener: StreamListener) {
     this.#channel = channel;
     this.#turn.port1.addEventListener("message", () => this.#flush());
     this.#turn.port1.start();
     channel.announce({ kind: "leading" });
     // What ends the stream is announced first: the listener closes this object in answer to it.
-    this.#stream = new Stream(position, {
+    const heard: StreamListener = {
       onHello: (hello) => {
         this.#hello = hello;
         this.#replay = new Replay(BigInt(hello.resumedFrom));
@@ -64,7 +65,8 @@ export class Broadcast implements OpenStream {
         channel.announce({ kind: "lost" });
         listener.onLost();
       },
-    });
+    };
+    this.#stream = new Stream(position, heard, question);
   }
 
   get isSilent(): boolean {

@@ -1,6 +1,7 @@
 /** The page: its state, its feed, its views. */
 import { render } from "preact";
 
+import { questionInUrl } from "./asked.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createState } from "./state.ts";
 import { Dashboard } from "./views/dashboard.tsx";
@@ -12,7 +13,7 @@ declare global {
   }
 }
 
-const state = createState();
+const state = createState(questionInUrl());
 const feed = createFeed(state);
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
@@ -21,5 +22,14 @@ window.tailboard = feed;
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("no #app in the page to draw into");
-render(<Dashboard state={state} onRetry={() => void startEventSource()} />, root);
+render(
+  <Dashboard
+    state={state}
+    onRetry={() => void startEventSource()}
+    onAsk={(question) => void feed.ask(question)}
+    onSearchOn={feed.searchOn}
+    onStop={feed.stopSearch}
+  />,
+  root,
+);
 feed.open();

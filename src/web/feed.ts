@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 
 import type { EventJson, Status } from "../events.ts";
 import { fetchEvents, fetchStatus, Refused, Unreachable } from "./api.ts";
+import { asParameter, mistakeIn, questionInUrl, showInUrl } from "./asked.ts";
 import { Backlog, type Position } from "./backlog.ts";
 import { currentMoment } from "./clock.ts";
 import {
@@ -23,6 +24,9 @@ import type { State } from "./state.ts";
 import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 
 const REFRESH_MS = 5000;
+
+/** The status of an answer to what can't be asked. */
+const BAD_REQUEST = 400;
 
 /** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
 const RESET_STORM_MS = 5000;
@@ -46,11 +50,22 @@ export interface Feed {
   /** Refreshes the overview, and the events too while no stream brings them. */
   readonly refresh: () => Promise<void>;
   readonly updateConnectionStatus: () => void;
+  /** Asks another question, in the language of the search box: the table, and what comes, are its answer from then on. */
+  readonly ask: (question: string) => Promise<void>;
+  /** Goes on with a search that was stopped. */
+  readonly searchOn: () => void;
+  readonly stopSearch: () => void;
 }
 
 export function createFeed(state: State): Feed {
   const rows = new Rows(state, { onShort: () => void reload() });
-  const backlog = new Backlog({ rows, reading: () => state.reading.value, fetchEvents, onUnreadable });
+  const backlog = new Backlog({
+    rows,
+    reading: () => state.reading.value,
+    fetchEvents: (query) => fetchEvents(query + asParameter(state.question.peek())),
+    hasQuestion: () => state.question.peek() !== "",
+    onUnreadable,
+  });
   const notices = new Notices(state);
   const outage = new Outage();
   const load = joinCalls(loadRows);
@@ -83,7 +98,7 @@ export function createFeed(state: State): Feed {
   };
 
   function open(): void {
-    for (const effect of OPENING.effects) carryOut(effect);
+    void begin();
     setInterval(() => {
       state.moment.value = currentMoment();
       dispatch("round");
@@ -94,8 +109,71 @@ export function createFeed(state: State): Feed {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "hidden") resume();
     });
+    window.addEventListener("popstate", () => void ask(questionInUrl()));
     // A stream on the same machine outlives the network, so look rather than assume.
     window.addEventListener("offline", () => void refresh());
+  }
+
+  /** A link may ask what can't be asked: then everything is shown, and the search box says why. */
+  async function begin(): Promise<void> {
+    if (!(await canAsk(state.question.peek()))) state.question.value = "";
+    for (const effect of OPENING.effects) carryOut(effect);
+  }
+
+  /** Whether the server can answer a question, as far as that is known: what is shown should not go for nothing. */
+  async function canAsk(question: string): Promise<boolean> {
+    state.mistake.value = mistakeIn(question);
+    if (state.mistake.value !== undefined) return false;
+    if (question === "") return true;
+    try {
+      await fetchEvents(`limit=1&budget=1${asParameter(question)}`);
+    } catch (error) {
+      const isRefused = error instanceof Refused && error.status === BAD_REQUEST;
+      if (isRefused) state.mistake.value = { text: error.message, at: undefined };
+      return !isRefused;
+    }
+    return true;
+  }
+
+  async function ask(question: string): Promise<void> {
+    state.searchText.value = question;
+    if (!(await canAsk(question)) || question === state.question.peek()) return;
+    showInUrl(question);
+    state.question.value = question;
+    state.search.value = undefined;
+    backlog.invalidate();
+    outage.forget();
+    dispatch("reset");
+  }
+
+  function searchOn(): void {
+    const from = state.search.peek()?.scannedTo;
+    if (from !== undefined) void searchBack(from);
+  }
+
+  function stopSearch(): void {
+    const search = state.search.peek();
+    if (search !== undefined) state.search.value = { ...search, isRunning: false };
+  }
+
+  /** Goes on until the table is full, the log is at its end, or the reader has stopped it. */
+  async function searchBack(from: bigint): Promise<void> {
+    const question = state.question.peek();
+    let scannedTo: bigint | null = from;
+    state.search.value = { scannedTo: from, isRunning: true };
+    try {
+      while (scannedTo !== null && state.search.peek()?.isRunning === true) {
+        const found = await backlog.searchBack(scannedTo);
+        if (question !== state.question.peek()) return;
+        if (found === undefined) break;
+        ({ scannedTo } = found);
+        const isRunning = state.search.peek()?.isRunning === true;
+        state.search.value = scannedTo === null ? undefined : { scannedTo, isRunning };
+      }
+    } catch (error) {
+      stopSearch();
+      showFailure(error);
+    }
   }
 
   function startEventSource(): Promise<void> {
@@ -140,7 +218,9 @@ export function createFeed(state: State): Feed {
         stream = undefined;
         break;
       case "open-stream":
-        stream = canShare() ? new SharedStream(listener) : new Stream(position(), listener);
+        stream = canShare()
+          ? new SharedStream(listener, state.question.peek())
+          : new Stream(position(), listener, state.question.peek());
         break;
       case "load":
         void load();
@@ -178,6 +258,8 @@ export function createFeed(state: State): Feed {
   async function loadNewest(reading?: Reading) {
     const loaded = await backlog.loadNewest(reading);
     if (loaded !== undefined) {
+      if (loaded.scannedTo === null) state.search.value = undefined;
+      else void searchBack(loaded.scannedTo);
       // Another name for the same rows is nothing to tell.
       if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
       suspicion = undefined;
@@ -341,5 +423,8 @@ export function createFeed(state: State): Feed {
     prependEvent: (event) => backlog.show(event),
     refresh,
     updateConnectionStatus,
+    ask,
+    searchOn,
+    stopSearch,
   };
 }

@@ -49,7 +49,8 @@ type Role =
   | { readonly name: "closed" };
 
 export class SharedStream implements OpenStream {
-  readonly #name = channelName();
+  readonly #question: string;
+  readonly #name: string;
   readonly #listener: SharedStreamListener;
   readonly #channel: TabChannel;
   #role: Role = { name: "joining" };
@@ -59,8 +60,11 @@ export class SharedStream implements OpenStream {
   #catchUps = 0;
   #heardAt = performance.now();
 
-  constructor(listener: SharedStreamListener) {
+  /** @param question whose rows it brings: tabs that ask the same share it */
+  constructor(listener: SharedStreamListener, question: string) {
     this.#listener = listener;
+    this.#question = question;
+    this.#name = channelName(question);
     this.#channel = new TabChannel(this.#name, (message) => this.#hear(message));
     this.#waitForLock();
     this.#join();
@@ -114,7 +118,7 @@ export class SharedStream implements OpenStream {
     clearTimeout(this.#answerTimer);
     this.#listener.onInterrupted();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const broadcast = new Broadcast(this.#channel, this.#listener.position(), this.#listener);
+    const broadcast = new Broadcast(this.#channel, this.#listener.position(), this.#question, this.#listener);
     this.#role = { name: "leading", broadcast, release: resolve };
     return promise;
   }

@@ -1,7 +1,11 @@
-/** What the views show. The feed writes it, except for what the reader chooses: the zone, and which rows are open. */
+/**
+ * What the views show. The feed writes it, except for what the reader chooses: the zone, which rows are open, and what
+ * stands in the search box.
+ */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { Status } from "../events.ts";
+import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
@@ -18,6 +22,12 @@ export interface Notice {
   readonly text: string;
   /** A receipt goes away by itself. A warning stays until it is dismissed. */
   readonly kind: "receipt" | "warning";
+}
+
+/** How far back a search has come. */
+export interface Search {
+  readonly scannedTo: bigint;
+  readonly isRunning: boolean;
 }
 
 export interface State {
@@ -44,6 +54,14 @@ export interface State {
   /** Now and here, looked at once in a while. */
   readonly moment: Signal<Moment>;
   readonly showsUtc: Signal<boolean>;
+  /** What is asked; "" asks for every row. */
+  readonly question: Signal<string>;
+  /** What stands in the search box. */
+  readonly searchText: Signal<string>;
+  /** Why it can't be asked. */
+  readonly mistake: Signal<Mistake | undefined>;
+  /** A search that has not found a full table so far. */
+  readonly search: Signal<Search | undefined>;
   /** Another one for another zone, and for another day, because rows say when they are not of today. */
   readonly clock: ReadonlySignal<Clock>;
 }
@@ -56,7 +74,8 @@ const UNREACHABLE: Problem = {
   advice: "Is it still running? The page connects by itself as soon as it answers, and nothing is missed.",
 };
 
-export function createState(): State {
+/** @param question what is asked from the beginning */
+export function createState(question = ""): State {
   const status = signal<Status | undefined>(undefined);
   const failure = signal<Problem | undefined>(undefined);
   const isReachable = signal(true);
@@ -87,6 +106,10 @@ export function createState(): State {
     open: signal(new Set<bigint>()),
     moment,
     showsUtc,
+    question: signal(question),
+    searchText: signal(question),
+    mistake: signal(undefined),
+    search: signal(undefined),
     clock: computed(() => createClock(zone.value, today.value)),
   };
 }

@@ -1,4 +1,5 @@
 /** One EventSource, from its opening to its end. The feed opens the next one. */
+import { asParameter } from "./asked.ts";
 import type { Position } from "./backlog.ts";
 
 /** The server pings every 15 s, and two pings may get lost. */
@@ -62,10 +63,15 @@ export class Stream implements OpenStream {
   #lastEventId = "";
   #isClosed = false;
 
-  /** @param position where the stream goes on from */
-  constructor({ cursor, log }: Position, listener: StreamListener) {
+  /**
+   * @param position where the stream goes on from
+   * @param question whose rows it brings; "" for all
+   */
+  constructor({ cursor, log }: Position, listener: StreamListener, question: string) {
     this.#listener = listener;
-    this.#source = new EventSource(`api/events/stream?lastEventId=${cursor}&log=${encodeURIComponent(log)}`);
+    this.#source = new EventSource(
+      `api/events/stream?lastEventId=${cursor}&log=${encodeURIComponent(log)}${asParameter(question)}`,
+    );
     this.#on("message", (event) => listener.onRow(this.#row(event)));
     this.#on("hello", ({ data }) => listener.onHello(JSON.parse(data)));
     this.#on("reset", ({ data }) => listener.onReset(JSON.parse(data)));

@@ -47,9 +47,13 @@ export type SentAnswer = Answer & { readonly from: string; readonly to: string }
 export type SentJoin = Join & { readonly from: string };
 export type TabMessage = SentAnnouncement | SentAnswer | SentJoin;
 
-/** The lock and the channel have the same name, one for each server: the path tells two behind one address apart. */
-export function channelName(): string {
-  return `tailboard ${VERSION} ${new URL("api/events/stream", document.baseURI).pathname}`;
+/**
+ * The lock and the channel have the same name, one for each server and question: the path tells two servers behind one
+ * address apart.
+ */
+export function channelName(question: string): string {
+  const path = new URL("api/events/stream", document.baseURI).pathname;
+  return `tailboard ${VERSION} ${path}${question === "" ? "" : ` ${question}`}`;
 }
 
 /** The end of this tab at the channel. */

@@ -1,28 +1,35 @@
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
-import { EmptyTable, WaitingTable } from "./empty-table.tsx";
+import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
 import { EventTable } from "./event-table.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { NoticeBar, ProblemBanner } from "./messages.tsx";
+import { SearchBar } from "./search-bar.tsx";
+import { SearchProgress } from "./search-progress.tsx";
 
 interface Props {
   readonly state: State;
   readonly onRetry: () => void;
+  readonly onAsk: (question: string) => void;
+  readonly onSearchOn: () => void;
+  readonly onStop: () => void;
 }
 
-export function Dashboard({ state, onRetry }: Props) {
+export function Dashboard({ state, onRetry, onAsk, onSearchOn, onStop }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
         <Header state={state} onRetry={onRetry} />
       </Boundary>
+      <SearchBar state={state} onAsk={onAsk} />
       <main>
         <ProblemBanner problem={state.problem.value} />
         <Boundary what="The events" data={state.events.value}>
-          {content(state)}
+          {content(state, onAsk)}
         </Boundary>
+        <SearchProgress state={state} onSearchOn={onSearchOn} onStop={onStop} />
       </main>
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
@@ -31,8 +38,10 @@ export function Dashboard({ state, onRetry }: Props) {
   );
 }
 
-function content(state: State) {
+function content(state: State, onAsk: Props["onAsk"]) {
   const events = state.events.value;
   if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
-  return events.length === 0 ? <EmptyTable status={state.status.value} /> : <EventTable state={state} />;
+  if (events.length > 0) return <EventTable state={state} />;
+  if (state.question.value === "") return <EmptyTable status={state.status.value} />;
+  return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => onAsk("")} />;
 }

@@ -17,6 +17,21 @@ export function EmptyTable({ status }: { readonly status: Status | undefined }) 
   );
 }
 
+/** No row answers the question so far. */
+export function NoMatch({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <section class="empty">
+      <h2>No match</h2>
+      <p>A row appears here as soon as one is committed that matches.</p>
+      <p>
+        <button type="button" id="clear-search" onClick={onClear}>
+          Clear the search
+        </button>
+      </p>
+    </section>
+  );
+}
+
 /** Shown while nothing could be loaded so far. The banner above it says why. */
 export function WaitingTable() {
   return (

@@ -1,3 +1,4 @@
+import { asParameter } from "../asked.ts";
 import type { State } from "../state.ts";
 
 export function Footer({ state }: { readonly state: State }) {
@@ -15,7 +16,19 @@ export function Footer({ state }: { readonly state: State }) {
           </p>
         </>
       )}
+      <ExportLinks question={state.question.value} />
       {version !== undefined && <p class="version">Tailboard {version}</p>}
     </footer>
+  );
+}
+
+/** Everything that the question matches, not only what is shown. */
+function ExportLinks({ question }: { readonly question: string }) {
+  const address = (format: string): string => `api/events/export?format=${format}${asParameter(question)}`;
+  return (
+    <p id="export">
+      Export{question === "" ? " all" : " the matches"}: <a href={address("ndjson")}>NDJSON</a>{" "}
+      <a href={address("csv")}>CSV</a>
+    </p>
   );
 }

@@ -1,0 +1,30 @@
+import type { State } from "../state.ts";
+
+interface Props {
+  readonly state: State;
+  readonly onSearchOn: () => void;
+  readonly onStop: () => void;
+}
+
+/** How far back a search has come that did not find enough yet. */
+export function SearchProgress({ state, onSearchOn, onStop }: Props) {
+  const search = state.search.value;
+  if (search === undefined) return null;
+  return (
+    <p id="search-progress" class="search-progress" role="status">
+      <span>
+        Searched back to event {String(search.scannedTo)}
+        {search.isRunning ? " …" : "."}
+      </span>
+      {search.isRunning ? (
+        <button type="button" onClick={onStop}>
+          Stop
+        </button>
+      ) : (
+        <button type="button" onClick={onSearchOn}>
+          Search on
+        </button>
+      )}
+    </p>
+  );
+}
