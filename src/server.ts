@@ -154,6 +154,8 @@ async function start(
           };
           if (problem === undefined) logger.info("state changed", fields);
           else logger.warn("state changed", fields);
+          // In a turn of its own: the state changes in the middle of an opening.
+          if (state === "tailing") setImmediate(() => archive.prepare());
         },
         onError(operation, latestId, error) {
           metrics.countError(operation);
@@ -176,11 +178,11 @@ async function start(
     fanOut,
     longReads: longReads.size,
   }));
+  const archive = new Archive(tail, longReads);
   tail.start();
-  longReads.warmUp();
 
   const handler = createHandler({
-    archive: new Archive(tail, longReads),
+    archive,
     fanOut,
     metrics,
     assets,

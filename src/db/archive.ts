@@ -4,6 +4,7 @@ import {
   type ListAnswer,
   type ListRequest,
   type LogArchive,
+  LogBusyError,
   LogUnavailableError,
   type Stats,
   type StatsRequest,
@@ -29,6 +30,16 @@ export class Archive implements LogArchive {
   constructor(log: FollowedLog, thread: LongReadThread) {
     this.#log = log;
     this.#thread = thread;
+  }
+
+  /** To be called when the log was opened: then its file is open for the first question, too. */
+  prepare(): void {
+    try {
+      this.#thread.prepare(this.#openLog());
+    } catch (error) {
+      // It was closed again meanwhile: the first question tells why.
+      if (!(error instanceof LogUnavailableError || error instanceof LogBusyError)) throw error;
+    }
   }
 
   position(): LogPosition | undefined {

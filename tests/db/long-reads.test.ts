@@ -276,6 +276,36 @@ describe("a worker that dies", () => {
   });
 });
 
+/** How often this process has a file open. Linux tells. */
+function openings(path: string): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      // The one that read the directory is closed by now.
+      return false;
+    }
+  }).length;
+}
+
+test("the file is opened when the log is, and not with the first question", async () => {
+  await using rows = await notes();
+  const followed = rows.follow();
+  await followed.waitForState("tailing");
+  using own = new OwnThread(rows.path, followed, []);
+  const before = openings(rows.path);
+  own.archive.prepare();
+  await until(() => own.thread.size === 0, "the worker to be ready");
+  expect(openings(rows.path)).toBe(before + 1);
+});
+
+test("a log that is not open is no error to prepare for", async () => {
+  await using rows = await Rows.create();
+  using own = new OwnThread(rows.path, rows.follow(), []);
+  expect(() => own.archive.prepare()).not.toThrow();
+  expect(own.spawned).toBe(0);
+});
+
 describe("the queue", () => {
   test(`takes ${MAX_READS} reads, ${MAX_EXPORTS} of them exports, and has room again when one is over`, async () => {
     await using rows = await notes();

@@ -27,6 +27,8 @@ export interface OpenLog {
 }
 
 export type LongRead =
+  /** Opens the file and nothing else: in the rollback modes that holds a lock for longer than a slice. */
+  | { readonly kind: "open" }
   | {
       readonly kind: "list";
       readonly question: Question;

@@ -23,6 +23,8 @@ export const MAX_EXPORTS = 4;
 /** How long the worker may take to let go of the file, before it is ended. In ms. */
 const CLOSE_DEADLINE_MS = 500;
 
+const STOPPING = "Tailboard is stopping.";
+
 export interface ThreadTarget {
   /** Calls back when a slice may be read in a rollback mode. */
   readonly whenReadable: (read: () => void) => void;
@@ -40,6 +42,7 @@ export class LongReadThread implements Disposable {
   readonly #spawn: (settings: WorkerSettings) => Worker;
   readonly #calls = new Map<number, { readonly call: Call; readonly kind: LongRead["kind"] }>();
   #worker: Worker | undefined;
+  #isDisposed = false;
   #lastJob = 0;
   /** Whether the worker may have the file open. */
   #mayBeOpen = false;
@@ -62,9 +65,10 @@ export class LongReadThread implements Disposable {
     return this.#calls.size;
   }
 
-  /** Starts the worker, so that the first read need not wait for it. */
-  warmUp(): void {
-    this.#running();
+  /** Has the worker open the file of a log, so that the first read need not wait for it. */
+  prepare(log: OpenLog): void {
+    // Where that fails, the first read tells why.
+    this.begin({ kind: "open" }, log, new AbortController().signal);
   }
 
   /**
@@ -73,6 +77,7 @@ export class LongReadThread implements Disposable {
    * @throws LogBusyError where too many are under way
    */
   begin(read: LongRead, log: OpenLog, signal: AbortSignal): Call {
+    if (this.#isDisposed) throw new LogUnavailableError(STOPPING);
     const exports = this.#calls.values().filter(({ kind }) => kind === "export");
     if (this.#calls.size >= MAX_READS)
       throw new LogBusyError(`There are ${MAX_READS} long reads under way, which is the limit.`);
@@ -119,7 +124,8 @@ export class LongReadThread implements Disposable {
   [Symbol.dispose](): void {
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#failAll("Tailboard is stopping.");
+    this.#isDisposed = true;
+    this.#failAll(STOPPING);
     void worker?.terminate();
     this.#closeAll();
   }

@@ -83,6 +83,8 @@ class LongReadWorker {
   *#steps(read: LongRead, log: OpenLog): Steps {
     const table = yield* whenReadable(() => this.#open(log));
     switch (read.kind) {
+      case "open":
+        return;
       case "list":
         return yield* list(table, read);
       case "around":
