@@ -30,7 +30,7 @@ export const MAX_COMEBACK_MS = 2000;
 /** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
 export const SLICE_SUBSCRIBERS = 512;
 
-/** A turn ends after so long, however few it has served. In ms. */
+/** A turn ends after so long where streams have questions, however few it has served. In ms. */
 const SLICE_MS = 3;
 
 /**
@@ -242,7 +242,7 @@ export class FanOut implements SubscriberOwner {
       if (!subscriber.isReplaying) this.#fill(subscriber);
       else if (subscriber.wantsMore && !this.#replays.has(subscriber)) this.#replays.add(subscriber);
       // A question may take long by itself, where a value is large.
-      if ((subscriber.hasQuestion || count % 16 === 15) && performance.now() > endsAtMs) break;
+      if (subscriber.hasQuestion && performance.now() > endsAtMs) break;
     }
     setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
   }
