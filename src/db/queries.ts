@@ -42,8 +42,6 @@ export class Queries implements Disposable {
   readonly count: Query;
   /** Rows after an id and up to another, oldest first; values larger than the last parameter are left out. */
   readonly after: Query;
-  /** Rows up to an id, newest first; values larger than the last parameter are left out. */
-  readonly upTo: Query;
   /** One row; values larger than the second parameter are left out. */
   readonly one: Query;
   /** How many bytes each value of a row has. */
@@ -85,7 +83,6 @@ export class Queries implements Disposable {
     this.after = prepare(
       `SELECT ${row("?4")} ${from} WHERE ${key} > ?1 AND ${key} <= ?2 ORDER BY ${key} LIMIT ?3`,
     );
-    this.upTo = prepare(`SELECT ${row("?3")} ${from} WHERE ${key} <= ?1 ORDER BY ${key} DESC LIMIT ?2`);
     this.one = prepare(`SELECT ${row("?2")} ${from} WHERE ${key} = ?1`);
     this.sizes = prepare(
       `SELECT ${columns.map((column) => `octet_length(${column})`).join(", ") || "0"} ${from} WHERE ${key} = ?1`,

@@ -156,18 +156,25 @@ export class EventReader implements Disposable {
     return landmark?.id === id ? landmark : undefined;
   }
 
-  /** The rows after a cursor, up to an id and with it, oldest first. */
+  /**
+   * The rows after a cursor, up to an id and with it, oldest first. First they are read without their larger values, in
+   * one query that stays small whatever is in the table, and then each row that misses some, as long as there is room.
+   */
   readAfter(cursor: EventId, upToId: EventId, limits: PageLimits): RowsRead {
-    return this.#page(limits, ({ after }, limitRows, maxValueBytes) =>
-      after.values(cursor, upToId, limitRows, maxValueBytes),
-    );
-  }
-
-  /** The rows up to an id and with it, newest first. */
-  readUpTo(id: EventId, limits: PageLimits): RowsRead {
-    return this.#page(limits, ({ upTo }, limitRows, maxValueBytes) =>
-      upTo.values(id, limitRows, maxValueBytes),
-    );
+    const [queries, found, limitRows] = this.inReadTransaction(() => {
+      const current = this.#current();
+      const { rows, perValueBytes } = roomFor(limits, current);
+      // One more than asked for tells whether there are more.
+      const read = current.after.values(cursor, upToId, rows + 1, perValueBytes);
+      current.names.learn(read);
+      return [current, read, rows] as const;
+    });
+    const within: PageLimits = { rows: limitRows, bytes: limits.bytes };
+    // Most pages have no large value, and need no second transaction.
+    const page =
+      collect(queries, found, within) ??
+      this.inReadTransaction(() => collect(queries, found, within, this.#database));
+    return { ...page, rows: queries.names.addTo(page.rows) };
   }
 
   /**
@@ -208,10 +215,9 @@ export class EventReader implements Disposable {
     return this.inReadTransaction(() => {
       const matching = this.matching();
       const queries = this.#current();
-      const rows = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / queries.minRowBytes)));
-      const perValue = MAX_SCAN_BYTES / ((rows + 1) * queries.columns.length);
+      const { rows, perValueBytes } = roomFor(limits, queries);
       // A power of two, so that there are few statements.
-      const maxValueBytes = Math.min(2 ** Math.floor(Math.log2(Math.max(1, perValue))), MAX_VALUE_BYTES);
+      const maxValueBytes = 2 ** Math.floor(Math.log2(Math.max(1, perValueBytes)));
       const found = matching.read(queries.rowSql(String(maxValueBytes)), condition, window, rows + 1, nowMs);
       queries.names.learn(found);
       const page = collect(queries, found, { rows, bytes: limits.bytes }, this.#database);
@@ -223,31 +229,6 @@ export class EventReader implements Disposable {
     this.#matching?.[Symbol.dispose]();
     this.#queries[Symbol.dispose]();
     this.#statements.dispose();
-  }
-
-  /**
-   * Reads within the limits: first the rows without their larger values, in one query that stays small whatever is in
-   * the table, and then each row that misses some, as long as there is room.
-   */
-  #page(
-    limits: PageLimits,
-    read: (queries: Queries, limitRows: number, maxValueBytes: number) => Values[],
-  ): RowsRead {
-    const [queries, found, limitRows] = this.inReadTransaction(() => {
-      const current = this.#current();
-      const most = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / current.minRowBytes)));
-      const perValue = Math.floor(MAX_SCAN_BYTES / ((most + 1) * current.columns.length));
-      // One more than asked for tells whether there are more.
-      const rows = read(current, most + 1, Math.min(perValue, MAX_VALUE_BYTES));
-      current.names.learn(rows);
-      return [current, rows, most] as const;
-    });
-    const within: PageLimits = { rows: limitRows, bytes: limits.bytes };
-    // Most pages have no large value, and need no second transaction.
-    const page =
-      collect(queries, found, within) ??
-      this.inReadTransaction(() => collect(queries, found, within, this.#database));
-    return { ...page, rows: queries.names.addTo(page.rows) };
   }
 
   /** The queries of today's schema: an ALTER TABLE shows in the next page, not in the next process. */
@@ -275,4 +256,14 @@ export class EventReader implements Disposable {
   #readSchemaVersion(): string {
     return String(this.#schemaVersion.values()[0]?.[0]);
   }
+}
+
+/** How many rows a page has room for, and how large a value of its first query may be. */
+function roomFor(
+  limits: PageLimits,
+  { minRowBytes, columns }: Queries,
+): { readonly rows: number; readonly perValueBytes: number } {
+  const rows = Math.min(limits.rows, Math.max(1, Math.floor(limits.bytes / minRowBytes)));
+  const perValue = Math.floor(MAX_SCAN_BYTES / ((rows + 1) * columns.length));
+  return { rows, perValueBytes: Math.min(perValue, MAX_VALUE_BYTES) };
 }

@@ -1,9 +1,9 @@
-import type { ColumnRoles } from "../column-roles.ts";
 /**
  * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
  * everything else only makes it sooner.
  */
+import type { ColumnRoles } from "../column-roles.ts";
 import type { RoleReadings } from "../columns/roles.ts";
 import {
   type Cursor,
@@ -121,6 +121,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
       if (this.#file.gate.admits("backlog")) this.#table?.check(filter);
       return filter;
     } catch (error) {
+      // What is wrong with the file is told by the next look: the stream waits, like any other.
       if (!(error instanceof QuestionError)) return filter;
       filter.release();
       throw error;

@@ -40,6 +40,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   readonly endsAtMs: number;
   readonly onEnd: () => void;
   readonly #start: StartCursor;
+  readonly #filter: Filter | undefined;
   readonly #owner: SubscriberOwner;
   readonly #sent: Sent;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -62,8 +63,6 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   #toldAtMs = 0;
   /** Size of the chunk that the socket has not taken. */
   #heldBytes = 0;
-
-  readonly #filter: Filter | undefined;
 
   constructor(
     start: StartCursor,

@@ -25,7 +25,10 @@ function find(each: TableCase, relation: string) {
   });
   using table = opened;
   const { time, ...others } = table.roles.readings;
-  const page = table.reader.readUpTo(table.latestId, { rows: 1, bytes: 100_000 });
+  const page = table.reader.readAfter(table.latestId - 1n, table.latestId, {
+    rows: 1,
+    bytes: 100_000,
+  });
   const value = page.rows[0]?.values[page.columns.indexOf(time?.column ?? "")];
   const ms = time === undefined ? undefined : readInstant(value, time.form, zone);
   return { roles: { time, ...others }, ms };

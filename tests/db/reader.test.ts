@@ -6,6 +6,8 @@ import { MAX_VALUE_BYTES } from "../../src/db/page-rows.ts";
 import { EventReader } from "../../src/db/reader.ts";
 import { NoIntegerKeyError, TableMissingError } from "../../src/db/table-errors.ts";
 import { inspectTable } from "../../src/db/table-shape.ts";
+import { MIN_EVENT_ID } from "../../src/events.ts";
+import { Sql } from "../../src/query/sql.ts";
 import { Scratch } from "../support/scratch.ts";
 
 const MAX_ID = 2n ** 63n - 1n;
@@ -70,7 +72,16 @@ describe("reading", () => {
     expect(ids(reader.readAfter(-4n, MAX_ID, rowsOf(10)))).toEqual([-3n, 1n, 2n, 10n]);
     expect(ids(reader.readAfter(1n, MAX_ID, rowsOf(1)))).toEqual([2n]);
     expect(ids(reader.readAfter(-4n, 1n, rowsOf(10)))).toEqual([-3n, 1n]);
-    expect(ids(reader.readUpTo(2n, rowsOf(2)))).toEqual([2n, 1n]);
+    expect(
+      ids(
+        reader.readMatching(
+          new Sql("TRUE"),
+          { direction: "descending", lowest: MIN_EVENT_ID, highest: 2n },
+          rowsOf(2),
+          0,
+        ),
+      ),
+    ).toEqual([2n, 1n]);
     expect(reader.bounds()).toEqual({ oldestId: -3n, latestId: 10n });
     expect(reader.latestId()).toBe(10n);
     expect(reader.countAfter(-3n, 2)).toBe(2);
@@ -103,7 +114,14 @@ describe("reading", () => {
     using reader = new EventReader(database, "events");
     const row = (id: bigint) => ({ id, values: [id], truncated: [] });
     expect(reader.readAfter(0n, MAX_ID, rowsOf(10)).rows).toEqual([row(1n), row(2n)]);
-    expect(reader.readUpTo(2n, rowsOf(1)).rows).toEqual([row(2n)]);
+    expect(
+      reader.readMatching(
+        new Sql("TRUE"),
+        { direction: "descending", lowest: MIN_EVENT_ID, highest: 2n },
+        rowsOf(1),
+        0,
+      ).rows,
+    ).toEqual([row(2n)]);
     expect(reader.readOne(1n, NO_LIMIT).rows).toEqual([row(1n)]);
     expect(reader.landmarkAt(2n)?.hashes).toEqual([]);
   });
