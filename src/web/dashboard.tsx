@@ -1,6 +1,7 @@
 /** The page: its state, its feed, its views. */
 import { render } from "preact";
 
+import type { Actions } from "./actions.ts";
 import { questionInUrl } from "./asked.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createState } from "./state.ts";
@@ -22,14 +23,11 @@ window.tailboard = feed;
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("no #app in the page to draw into");
-render(
-  <Dashboard
-    state={state}
-    onRetry={() => void startEventSource()}
-    onAsk={(question) => void feed.ask(question)}
-    onSearchOn={feed.searchOn}
-    onStop={feed.stopSearch}
-  />,
-  root,
-);
+const actions: Actions = {
+  retry: () => void startEventSource(),
+  ask: (question) => void feed.ask(question),
+  searchOn: feed.searchOn,
+  stopSearch: feed.stopSearch,
+};
+render(<Dashboard state={state} actions={actions} />, root);
 feed.open();

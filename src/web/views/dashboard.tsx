@@ -1,3 +1,4 @@
+import type { Actions } from "../actions.ts";
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
@@ -11,25 +12,22 @@ import { SearchProgress } from "./search-progress.tsx";
 
 interface Props {
   readonly state: State;
-  readonly onRetry: () => void;
-  readonly onAsk: (question: string) => void;
-  readonly onSearchOn: () => void;
-  readonly onStop: () => void;
+  readonly actions: Actions;
 }
 
-export function Dashboard({ state, onRetry, onAsk, onSearchOn, onStop }: Props) {
+export function Dashboard({ state, actions }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
-        <Header state={state} onRetry={onRetry} />
+        <Header state={state} onRetry={actions.retry} />
       </Boundary>
-      <SearchBar state={state} onAsk={onAsk} />
+      <SearchBar state={state} onAsk={actions.ask} />
       <main>
         <ProblemBanner problem={state.problem.value} />
         <Boundary what="The events" data={state.events.value}>
-          {content(state, onAsk)}
+          {content(state, actions)}
         </Boundary>
-        <SearchProgress state={state} onSearchOn={onSearchOn} onStop={onStop} />
+        <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
@@ -38,10 +36,10 @@ export function Dashboard({ state, onRetry, onAsk, onSearchOn, onStop }: Props) 
   );
 }
 
-function content(state: State, onAsk: Props["onAsk"]) {
+function content(state: State, actions: Actions) {
   const events = state.events.value;
   if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
   if (events.length > 0) return <EventTable state={state} />;
   if (state.question.value === "") return <EmptyTable status={state.status.value} />;
-  return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => onAsk("")} />;
+  return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => actions.ask("")} />;
 }

@@ -1,0 +1,10 @@
+/** What the reader can do to the page, as the views know it. */
+export interface Actions {
+  /** Connects now, rather than at the next try. */
+  readonly retry: () => void;
+  /** Asks this question from now on, everywhere in the page; "" asks for every row. */
+  readonly ask: (question: string) => void;
+  /** Goes on with a search that was stopped. */
+  readonly searchOn: () => void;
+  readonly stopSearch: () => void;
+}
