@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+
+import { entriesOf } from "../../../src/web/log/entries.ts";
+import { FIRST_READING } from "../../../src/web/reading.ts";
+
+const READING = { ...FIRST_READING, roles: { id: "id", type: "kind", actor: "who", summary: "what" } };
+const event = (id: number, what: string, kind = "poll", who = "cron") => ({
+  id: BigInt(id),
+  json: { id, kind, who, what, attempt: id },
+});
+const NOTHING = new Set<bigint>();
+const options = { reading: READING, folds: true, unfolded: NOTHING, lookedAt: undefined };
+
+/** As in `9×3 6`, with what is folded away in brackets, and `|` for the divider. */
+function line(entries: ReturnType<typeof entriesOf>): string {
+  return entries
+    .map((entry) => {
+      if (entry.kind === "divider") return "|";
+      const count = entry.repeats > 1 ? `×${entry.repeats}` : "";
+      return entry.isFolded ? `(${entry.event.id})` : `${entry.event.id}${count}`;
+    })
+    .join(" ");
+}
+
+test("the same type, actor and summary in a row are one line with a count", () => {
+  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "b"), event(5, "a")];
+  expect(line(entriesOf(events, options))).toBe("9×3 (8) (7) 6 5");
+});
+
+test("another type or another actor is no repeat", () => {
+  const events = [event(9, "a"), event(8, "a", "other"), event(7, "a", "other", "somebody")];
+  expect(line(entriesOf(events, options))).toBe("9 8 7");
+});
+
+test("a fold that was opened shows all of its rows, also when it has grown since", () => {
+  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "b"), event(5, "b")];
+  expect(line(entriesOf(events, { ...options, unfolded: new Set([7n]) }))).toBe("9×3 8 7 6×2 (5)");
+});
+
+test("nothing is folded where the reader has switched it off", () => {
+  const events = [event(9, "a"), event(8, "a")];
+  expect(line(entriesOf(events, { ...options, folds: false }))).toBe("9 8");
+});
+
+test("rows without a type, an actor and a summary say too little to be the same", () => {
+  const events = [event(9, "", "", ""), event(8, "", "", "")];
+  expect(line(entriesOf(events, options))).toBe("9 8");
+});
+
+test("a divider stands between what is new and what the reader has seen, and no fold goes over it", () => {
+  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "a")];
+  expect(line(entriesOf(events, { ...options, lookedAt: 7n }))).toBe("9×2 (8) | 7×2 (6)");
+  expect(line(entriesOf(events, { ...options, lookedAt: 9n }))).toBe("9×4 (8) (7) (6)");
+  expect(line(entriesOf(events, { ...options, lookedAt: 5n }))).toBe("9×4 (8) (7) (6)");
+});
