@@ -1,0 +1,79 @@
+/** The lines of the table: events, of which the same in a row are folded into one, and the divider between them. */
+import type { LogEvent } from "../event.ts";
+import type { Reading } from "../reading.ts";
+import { textOf } from "../text.ts";
+
+export type Entry =
+  | {
+      readonly kind: "event";
+      readonly event: LogEvent;
+      /** How many the same there are in a row, where this is the newest of them; 1 otherwise. */
+      readonly repeats: number;
+      /** The oldest of them, by which the fold is known while it grows. */
+      readonly foldId: bigint;
+      /** Not shown: a newer one stands for it. */
+      readonly isFolded: boolean;
+    }
+  /** Above it is what came since the reader last looked. */
+  | { readonly kind: "divider" };
+
+interface Options {
+  readonly reading: Reading;
+  /** False where the reader wants a line for every event. */
+  readonly folds: boolean;
+  /** The folds that the reader has opened, by any of their events. */
+  readonly unfolded: ReadonlySet<bigint>;
+  /** The newest event that the reader has seen; undefined where there is nothing to divide. */
+  readonly lookedAt: bigint | undefined;
+}
+
+/** @param events newest first */
+export function entriesOf(events: readonly LogEvent[], options: Options): Entry[] {
+  const { lookedAt } = options;
+  const newCount = lookedAt === undefined ? 0 : events.findIndex(({ id }) => id <= lookedAt);
+  if (newCount <= 0) return foldedEntries(events, options);
+  return [
+    ...foldedEntries(events.slice(0, newCount), options),
+    { kind: "divider" },
+    ...foldedEntries(events.slice(newCount), options),
+  ];
+}
+
+function foldedEntries(events: readonly LogEvent[], { reading, folds, unfolded }: Options): Entry[] {
+  const entries: Entry[] = [];
+  for (let from = 0; from < events.length;) {
+    const run = folds ? runFrom(events, from, reading) : events.slice(from, from + 1);
+    const isOpen = run.some(({ id }) => unfolded.has(id));
+    const foldId = run.at(-1)?.id ?? 0n;
+    for (const [at, event] of run.entries()) {
+      entries.push({
+        kind: "event",
+        event,
+        repeats: at === 0 ? run.length : 1,
+        foldId,
+        isFolded: at > 0 && !isOpen,
+      });
+    }
+    from += run.length;
+  }
+  return entries;
+}
+
+/** The event at this place, and those after it that say the same. */
+function runFrom(events: readonly LogEvent[], from: number, reading: Reading): readonly LogEvent[] {
+  const first = events[from];
+  const said = first === undefined ? "" : whatItSays(first, reading);
+  if (said === "") return events.slice(from, from + 1);
+  let to = from + 1;
+  for (let next = events[to]; next !== undefined && whatItSays(next, reading) === said; next = events[to])
+    to++;
+  return events.slice(from, to);
+}
+
+/** "" where it says nothing. */
+function whatItSays({ json }: LogEvent, { roles }: Reading): string {
+  const texts = [roles.type, roles.actor, roles.summary].map((column) =>
+    column === undefined ? "" : textOf(json[column]),
+  );
+  return texts.every((text) => text === "") ? "" : JSON.stringify(texts);
+}

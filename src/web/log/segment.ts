@@ -1,0 +1,82 @@
+/** A run of rows of the log without a gap, which can be read on at both ends. Nothing here changes one in place. */
+import type { LogEvent } from "../event.ts";
+
+export interface Segment {
+  /** Newest first. */
+  readonly events: readonly LogEvent[];
+  readonly newer: End;
+  readonly older: End;
+}
+
+/** What comes after an end of the segment. */
+export type End =
+  /** Rows may follow beyond this id. */
+  | { readonly kind: "more"; readonly from: bigint }
+  /** There was nothing more when somebody looked. */
+  | { readonly kind: "end" };
+
+/** A screen shows some 40 rows. Beyond these the far ones are let go, and are fetched again when they are needed. */
+export const MAX_SEGMENT_ROWS = 1000;
+
+/** Of the texts, as JavaScript counts them. A row of the list may have some 64 KiB in each column. */
+export const MAX_SEGMENT_BYTES = 16_000_000;
+
+export const EMPTY_SEGMENT: Segment = { events: [], newer: { kind: "end" }, older: { kind: "end" } };
+
+/** @param events newest first, from the middle of a log */
+export function segmentOf(events: readonly LogEvent[]): Segment {
+  const [newest, oldest] = [events[0], events.at(-1)];
+  if (newest === undefined || oldest === undefined) return EMPTY_SEGMENT;
+  return { events, newer: { kind: "more", from: newest.id }, older: { kind: "more", from: oldest.id } };
+}
+
+/**
+ * @param events the next older ones, newest first
+ * @param older what comes after them
+ */
+export function withOlder(segment: Segment, events: readonly LogEvent[], older: End): Segment {
+  const last = segment.events.at(-1);
+  const added = last === undefined ? events : events.filter(({ id }) => id < last.id);
+  const all = [...segment.events, ...added];
+  const kept = all.slice(all.length - countWithin(all.toReversed()));
+  return { events: kept, older, newer: kept.length < all.length ? endAt(kept[0]) : segment.newer };
+}
+
+/**
+ * @param events the next newer ones, newest first
+ * @param newer what comes after them
+ */
+export function withNewer(segment: Segment, events: readonly LogEvent[], newer: End): Segment {
+  const first = segment.events[0];
+  const added = first === undefined ? events : events.filter(({ id }) => id > first.id);
+  const all = [...added, ...segment.events];
+  const kept = all.slice(0, countWithin(all));
+  return { events: kept, newer, older: kept.length < all.length ? endAt(kept.at(-1)) : segment.older };
+}
+
+function endAt(event: LogEvent | undefined): End {
+  return event === undefined ? { kind: "end" } : { kind: "more", from: event.id };
+}
+
+/** How many of these may be kept, from the first on; one at least. */
+function countWithin(events: readonly LogEvent[]): number {
+  let bytes = 0;
+  const limit = Math.min(events.length, MAX_SEGMENT_ROWS);
+  for (let count = 0; count < limit; count++) {
+    const event = events[count];
+    if (event !== undefined) bytes += bytesOf(event);
+    if (bytes > MAX_SEGMENT_BYTES) return Math.max(count, 1);
+  }
+  return limit;
+}
+
+/** About what its texts take. Numbers and names take little beside them. */
+function bytesOf({ json }: LogEvent): number {
+  let bytes = 0;
+  for (const value of Object.values(json)) {
+    if (typeof value === "string") bytes += value.length;
+    else if (typeof value === "object" && value !== null && "$base64" in value)
+      bytes += String(value.$base64).length;
+  }
+  return bytes;
+}
