@@ -46,9 +46,9 @@ export class Rows {
     this.#nextFrame = (draw) => nextFrame(draw);
   }
 
-  /** What the table shows, newest first. */
+  /** The newest rows as they were last shown, newest first. */
   get shown(): readonly LogEvent[] {
-    return this.#state.events.peek() ?? [];
+    return this.#state.newest.peek() ?? [];
   }
 
   /** @returns false when the event is there already, or is too old to be shown */
@@ -68,6 +68,7 @@ export class Rows {
    */
   replace(newestFirst: readonly LogEvent[], reading: Reading): void {
     const newestId = newestFirst[0]?.id;
+    this.#countUnseen(newestFirst);
     const newer =
       newestId === undefined ? [] : this.#recent.newestFirst.filter((event) => event.id > newestId);
     this.#recent.clear();
@@ -78,6 +79,15 @@ export class Rows {
       this.#state.reading.value = reading;
       this.#show([]);
     });
+  }
+
+  /** What is loaded may have come while no stream was there to count it. */
+  #countUnseen(newestFirst: readonly LogEvent[]): void {
+    const last = this.shown[0];
+    if (last === undefined || this.#isHeld) return;
+    const unseen = newestFirst.filter(({ id }) => id > last.id);
+    this.#addedCount += unseen.length;
+    if (unseen.length === newestFirst.length && unseen.length === MAX_ROWS) this.#state.leaps.value++;
   }
 
   /**
@@ -133,7 +143,7 @@ export class Rows {
   #show(arriving: readonly bigint[]): void {
     this.#isFlooded = this.#addedCount > MAX_ARRIVING;
     batch(() => {
-      this.#state.events.value = [...this.#recent.newestFirst];
+      this.#state.newest.value = [...this.#recent.newestFirst];
       this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;
     });

@@ -9,6 +9,7 @@ import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
+import { createLogState, type LogState, shownEvents } from "./log/log-state.ts";
 import { readPreference } from "./preference.ts";
 import { FIRST_READING, partsOf, type Reading } from "./reading.ts";
 
@@ -34,12 +35,17 @@ export interface State {
   readonly status: Signal<Status | undefined>;
   /** How the columns of the rows are read that are shown. */
   readonly reading: Signal<Reading>;
-  /** The newest, newest first. Undefined until they were loaded once. */
-  readonly events: Signal<readonly LogEvent[] | undefined>;
+  /** The newest rows, newest first. Undefined until they were loaded once. */
+  readonly newest: Signal<readonly LogEvent[] | undefined>;
+  /** The rows that are shown, newest first: the newest, or those that the reader holds. */
+  readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
+  readonly log: LogState;
   /** Ids of the rows that should be seen to arrive. */
   readonly arriving: Signal<ReadonlySet<bigint>>;
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
+  /** How often the newest rows were loaded without all of those between. */
+  readonly leaps: Signal<number>;
   readonly connection: Signal<ConnectionState>;
   readonly notice: Signal<Notice | undefined>;
   /** What went wrong with the page's own requests. */
@@ -81,7 +87,11 @@ export function createState(question = ""): State {
   const isReachable = signal(true);
   const connection = signal<ConnectionState>(OPENING.state);
   const reading = signal(FIRST_READING);
-  const events = signal<readonly LogEvent[] | undefined>(undefined);
+  const newest = signal<readonly LogEvent[] | undefined>(undefined);
+  const received = signal(0);
+  const leaps = signal(0);
+  const log = createLogState(received, leaps);
+  const events = computed(() => shownEvents(log, newest.value));
   const moment = signal(currentMoment());
   const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
   const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));
@@ -89,9 +99,12 @@ export function createState(question = ""): State {
   return {
     status,
     reading,
+    newest,
     events,
+    log,
     arriving: signal(new Set<bigint>()),
-    received: signal(0),
+    received,
+    leaps,
     connection,
     notice: signal(undefined),
     failure,

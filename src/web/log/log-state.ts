@@ -1,0 +1,80 @@
+/** What the views show of the log, beside its rows. The log writes it. */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+
+import type { LogEvent } from "../event.ts";
+import { readPreference } from "../preference.ts";
+import type { Segment } from "./segment.ts";
+import { LIVE, type LogView } from "./view.ts";
+
+export interface LogState {
+  readonly view: Signal<LogView>;
+  /** The rows that are held; undefined while the view is live. */
+  readonly segment: Signal<Segment | undefined>;
+  /** What came since the rows are held. */
+  readonly missed: ReadonlySignal<Missed>;
+  /** What had come when the rows were held. */
+  readonly heldAt: Signal<Received>;
+  readonly isLoading: Signal<boolean>;
+  /** Why the last page could not be had. */
+  readonly failure: Signal<string | undefined>;
+  /** The row to bring into sight, an object of its own for each time. */
+  readonly target: Signal<{ readonly id: bigint } | undefined>;
+  /** The row that the keyboard is at. */
+  readonly selected: Signal<bigint | undefined>;
+  /** The newest row when the reader last looked; undefined while there is nothing to divide. */
+  readonly lookedAt: Signal<bigint | undefined>;
+  readonly folds: Signal<boolean>;
+  /** The folds that the reader has opened, by their rows. */
+  readonly unfolded: Signal<ReadonlySet<bigint>>;
+}
+
+export interface Received {
+  readonly count: number;
+  /** How often the newest rows were loaded without those between. */
+  readonly leaps: number;
+}
+
+export interface Missed {
+  readonly count: number;
+  /** There may be more than were counted. */
+  readonly isMore: boolean;
+}
+
+/** Whether the reader wants repeats folded: the name under which the browser remembers it. */
+export const FOLD_PREFERENCE = "tailboard.fold";
+
+const NOTHING: Missed = { count: 0, isMore: false };
+
+/** @param received what came since the page was opened */
+export function createLogState(received: ReadonlySignal<number>, leaps: ReadonlySignal<number>): LogState {
+  const view = signal<LogView>(LIVE);
+  const heldAt = signal<Received>({ count: 0, leaps: 0 });
+  return {
+    view,
+    segment: signal(undefined),
+    heldAt,
+    missed: computed(() =>
+      view.value.name === "live"
+        ? NOTHING
+        : {
+            count: received.value - heldAt.value.count,
+            isMore: leaps.value > heldAt.value.leaps,
+          },
+    ),
+    isLoading: signal(false),
+    failure: signal(undefined),
+    target: signal(undefined),
+    selected: signal(undefined),
+    lookedAt: signal(undefined),
+    folds: signal(readPreference(FOLD_PREFERENCE) !== "no"),
+    unfolded: signal(new Set<bigint>()),
+  };
+}
+
+/** The rows that are shown: those that are held, or the newest. */
+export function shownEvents(
+  { segment }: LogState,
+  newest: readonly LogEvent[] | undefined,
+): readonly LogEvent[] | undefined {
+  return segment.value?.events ?? newest;
+}

@@ -1,0 +1,185 @@
+import { expect, test } from "bun:test";
+
+import type { EventList } from "../../../src/events.ts";
+import { createLog, PAGE_ROWS } from "../../../src/web/log/log.ts";
+import { createState } from "../../../src/web/state.ts";
+import { until } from "../../support/until.ts";
+
+const down = (from: number, to: number) =>
+  Array.from({ length: Math.max(from - to + 1, 0) }, (_, at) => ({
+    id: from - at,
+    summary: `number ${from - at}`,
+  }));
+
+/** A log of the rows 1 to `latest`, and what was asked of it. */
+function createBoard(latest: number) {
+  const state = createState();
+  const asked: string[] = [];
+  let failure: Error | undefined;
+  /** As the server answers; searches that end early are not part of it. */
+  const fetchEvents = async (query: string): Promise<EventList> => {
+    asked.push(query);
+    if (failure !== undefined) throw failure;
+    const parameters = new URLSearchParams(query);
+    const limit = Number(parameters.get("limit"));
+    const [before, after, at] = ["before", "after", "at"].map((name) => parameters.get(name));
+    let items = down(latest, 1);
+    let next: number | null = null;
+    if (after !== null && after !== undefined) {
+      const from = Math.max(Number(after), 0);
+      items = down(Math.min(latest, from + limit), from + 1).toReversed();
+      next = from + limit < latest ? from + limit : null;
+    } else if (at !== null && at !== undefined) {
+      // The instants of this log are its ids.
+      const middle = Date.parse(at) / 1000;
+      items = down(Math.min(latest, middle + limit / 2 - 1), Math.max(1, middle - limit / 2));
+      next = items.at(-1)?.id ?? null;
+    } else {
+      const top = before === null || before === undefined ? latest : Number(before) - 1;
+      items = down(top, Math.max(top - limit + 1, 1));
+      next = (items.at(-1)?.id ?? 1) > 1 ? (items.at(-1)?.id ?? null) : null;
+    }
+    return { items, count: items.length, latestId: latest, log: "a", next, scannedTo: null };
+  };
+  const log = createLog(state, { fetchEvents, logName: () => "a", onLogChanged: () => undefined });
+  const show = (from: number, to: number) => {
+    state.newest.value = down(from, to).map((json) => ({ id: BigInt(json.id), json }));
+  };
+  show(latest, Math.max(latest - 49, 1));
+  return {
+    state,
+    log,
+    asked,
+    show,
+    /** A row that another process writes. */
+    write: () => {
+      latest++;
+      show(latest, latest - 49);
+      state.received.value++;
+    },
+    fail: (error: Error | undefined) => {
+      failure = error;
+    },
+    ids: () => state.events.value?.map(({ id }) => Number(id)) ?? [],
+  };
+}
+
+test("the rows that are held stay while others come, and those are counted", () => {
+  const { state, log, ids, write } = createBoard(100);
+  log.hold("pause");
+  for (let each = 0; each < 60; each++) write();
+  expect(ids()).toEqual(down(100, 51).map(({ id }) => id));
+  expect(state.log.missed.value).toEqual({ count: 60, isMore: false });
+  log.resume();
+  expect(ids()[0]).toBe(160);
+  expect(state.log.missed.value).toEqual({ count: 0, isMore: false });
+});
+
+test("older rows come page by page, down to the first", async () => {
+  const { state, log, ids } = createBoard(300);
+  log.hold("scroll");
+  await log.loadOlder();
+  expect(ids()).toEqual(down(300, 251 - PAGE_ROWS).map(({ id }) => id));
+  while (state.log.segment.value?.older.kind === "more") await log.loadOlder();
+  expect(ids()).toEqual(down(300, 1).map(({ id }) => id));
+});
+
+test("two calls at the same time ask once", async () => {
+  const { log, asked } = createBoard(300);
+  log.hold("scroll");
+  await Promise.all([log.loadOlder(), log.loadOlder()]);
+  expect(asked).toEqual([`limit=${PAGE_ROWS}&before=251`]);
+});
+
+test("what came while the reader was away comes back page by page, and then the view is live", async () => {
+  const { state, log, ids, write } = createBoard(100);
+  log.hold("scroll");
+  for (let each = 0; each < 150; each++) write();
+  for (const newest of [200, 250]) {
+    log.reachTop();
+    expect(state.log.view.value.name).toBe("held");
+    await until(() => ids()[0] === newest, "a page of newer rows");
+  }
+  expect(ids()).toEqual(down(250, 51).map(({ id }) => id));
+  log.reachTop();
+  expect(state.log.view.value.name).toBe("live");
+});
+
+test("a reader who scrolls up to the newest row is live again, and one who has paused is not", () => {
+  const { state, log } = createBoard(100);
+  log.hold("scroll");
+  log.reachTop();
+  expect(state.log.view.value.name).toBe("live");
+  log.hold("pause");
+  log.reachTop();
+  expect(state.log.view.value.name).toBe("held");
+});
+
+test("nothing is left out on the way up, however long the reader stayed after the last look", async () => {
+  const { state, log, ids, write } = createBoard(100);
+  log.hold("scroll");
+  await log.loadNewer();
+  for (let each = 0; each < 80; each++) write();
+  log.reachTop();
+  expect(state.log.view.value.name).toBe("held");
+  await until(() => ids()[0] === 180, "the rows between");
+  expect(ids()).toEqual(down(180, 51).map(({ id }) => id));
+});
+
+test("a time is shown among its neighbours, and both ways lead on", async () => {
+  const { state, log, ids } = createBoard(5000);
+  await log.jumpTo(3000 * 1000);
+  expect(ids()).toContain(3000);
+  expect(state.log.target.value).toEqual({ id: 3000n });
+  await log.loadNewer();
+  await log.loadOlder();
+  const shown = ids();
+  expect(shown).toEqual(down(shown[0] ?? 0, shown.at(-1) ?? 0).map(({ id }) => id));
+  expect(shown.length).toBeGreaterThan(2 * PAGE_ROWS);
+});
+
+test("an event is shown among its neighbours", async () => {
+  const { state, log, ids } = createBoard(5000);
+  await log.showAround(2500n);
+  expect(ids()).toContain(2500);
+  expect(ids()).toContain(2501);
+  expect(ids()).toContain(2499);
+  expect(state.log.target.value).toEqual({ id: 2500n });
+  expect(state.log.view.value).toMatchObject({ name: "held", why: "jump" });
+});
+
+test("an event that is in sight needs no request", async () => {
+  const { log, asked, state } = createBoard(100);
+  await log.showAround(90n);
+  expect(asked).toEqual([]);
+  expect(state.log.view.value).toMatchObject({ name: "held", why: "row" });
+});
+
+test("the beginning of the log is one step away", async () => {
+  const { log, ids } = createBoard(5000);
+  await log.showOldest();
+  expect(ids().at(-1)).toBe(1);
+});
+
+test("a page that can't be had is told, and the next try may succeed", async () => {
+  const { state, log, ids, fail } = createBoard(300);
+  log.hold("scroll");
+  fail(new Error("the server can’t be reached"));
+  await log.loadOlder();
+  expect(state.log.failure.value).toBe("the server can’t be reached");
+  fail(undefined);
+  await log.loadOlder();
+  expect(state.log.failure.value).toBeUndefined();
+  expect(ids()).toHaveLength(50 + PAGE_ROWS);
+});
+
+test("an answer that comes after the reader has left is dropped", async () => {
+  const { state, log, ids } = createBoard(300);
+  log.hold("scroll");
+  const answer = log.loadOlder();
+  log.resume();
+  await answer;
+  expect(state.log.view.value.name).toBe("live");
+  expect(ids()).toHaveLength(50);
+  await until(() => !state.log.isLoading.value, "the load to end");
+});
