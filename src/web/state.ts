@@ -9,9 +9,9 @@ import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
-import { createLogState, type LogState, shownEvents } from "./log/log-state.ts";
+import { createLogState, type LogState } from "./log/log-state.ts";
 import { readPreference } from "./preference.ts";
-import { FIRST_READING, partsOf, type Reading } from "./reading.ts";
+import { FIRST_READING, type Reading } from "./reading.ts";
 
 export interface Problem {
   readonly text: string;
@@ -53,8 +53,6 @@ export interface State {
   readonly isReachable: Signal<boolean>;
   /** What is wrong, in the words of whoever knows best. */
   readonly problem: ReadonlySignal<Problem | undefined>;
-  /** Which parts of the table some row fills; see `partsOf`. */
-  readonly parts: ReadonlySignal<string>;
   /** Ids of the rows that are open. */
   readonly open: Signal<ReadonlySet<bigint>>;
   /** Now and here, looked at once in a while. */
@@ -90,8 +88,7 @@ export function createState(question = ""): State {
   const newest = signal<readonly LogEvent[] | undefined>(undefined);
   const received = signal(0);
   const leaps = signal(0);
-  const log = createLogState(received, leaps);
-  const events = computed(() => shownEvents(log, newest.value));
+  const log = createLogState({ received, leaps, newest, reading });
   const moment = signal(currentMoment());
   const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
   const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));
@@ -100,7 +97,7 @@ export function createState(question = ""): State {
     status,
     reading,
     newest,
-    events,
+    events: log.events,
     log,
     arriving: signal(new Set<bigint>()),
     received,
@@ -115,7 +112,6 @@ export function createState(question = ""): State {
       const { problem, advice } = status.value ?? {};
       return typeof problem === "string" ? { text: problem, advice: advice ?? undefined } : failure.value;
     }),
-    parts: computed(() => partsOf(events.value ?? [], reading.value)),
     open: signal(new Set<bigint>()),
     moment,
     showsUtc,

@@ -39,6 +39,13 @@ export function entriesOf(events: readonly LogEvent[], options: Options): Entry[
   ];
 }
 
+/** The ids of the events that are folded into one with this event. */
+export function foldOf(entries: readonly Entry[], id: bigint): bigint[] {
+  const events = entries.filter((entry) => entry.kind === "event");
+  const foldId = events.find(({ event }) => event.id === id)?.foldId;
+  return events.filter((each) => each.foldId === foldId).map(({ event }) => event.id);
+}
+
 function foldedEntries(events: readonly LogEvent[], { reading, folds, unfolded }: Options): Entry[] {
   const entries: Entry[] = [];
   for (let from = 0; from < events.length;) {

@@ -3,6 +3,8 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 
 import type { LogEvent } from "../event.ts";
 import { readPreference } from "../preference.ts";
+import { partsOf, type Reading } from "../reading.ts";
+import { type ColumnName, columnsShown } from "./columns.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -10,6 +12,8 @@ export interface LogState {
   readonly view: Signal<LogView>;
   /** The rows that are held; undefined while the view is live. */
   readonly segment: Signal<Segment | undefined>;
+  /** The rows that are shown, newest first: those that are held, or the newest. */
+  readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
   /** What came since the rows are held. */
   readonly missed: ReadonlySignal<Missed>;
   /** What had come when the rows were held. */
@@ -23,6 +27,9 @@ export interface LogState {
   readonly selected: Signal<bigint | undefined>;
   /** The newest row when the reader last looked; undefined while there is nothing to divide. */
   readonly lookedAt: Signal<bigint | undefined>;
+  /** What the reader has chosen; undefined where the columns are those that the rows fill. */
+  readonly chosenColumns: Signal<readonly ColumnName[] | undefined>;
+  readonly columns: ReadonlySignal<readonly ColumnName[]>;
   readonly folds: Signal<boolean>;
   /** The folds that the reader has opened, by their rows. */
   readonly unfolded: Signal<ReadonlySet<bigint>>;
@@ -45,13 +52,28 @@ export const FOLD_PREFERENCE = "tailboard.fold";
 
 const NOTHING: Missed = { count: 0, isMore: false };
 
-/** @param received what came since the page was opened */
-export function createLogState(received: ReadonlySignal<number>, leaps: ReadonlySignal<number>): LogState {
+interface Sources {
+  /** How many events came since the page was opened. */
+  readonly received: ReadonlySignal<number>;
+  /** How often the newest rows were loaded without those between. */
+  readonly leaps: ReadonlySignal<number>;
+  readonly newest: ReadonlySignal<readonly LogEvent[] | undefined>;
+  readonly reading: ReadonlySignal<Reading>;
+}
+
+export function createLogState({ received, leaps, newest, reading }: Sources): LogState {
   const view = signal<LogView>(LIVE);
   const heldAt = signal<Received>({ count: 0, leaps: 0 });
+  const segment = signal<Segment | undefined>(undefined);
+  const events = computed(() => segment.value?.events ?? newest.value);
+  const parts = computed(() => partsOf(events.value ?? [], reading.value));
+  const chosenColumns = signal<readonly ColumnName[] | undefined>(undefined);
   return {
     view,
-    segment: signal(undefined),
+    segment,
+    events,
+    chosenColumns,
+    columns: computed(() => columnsShown(parts.value, chosenColumns.value)),
     heldAt,
     missed: computed(() =>
       view.value.name === "live"
@@ -69,12 +91,4 @@ export function createLogState(received: ReadonlySignal<number>, leaps: Readonly
     folds: signal(readPreference(FOLD_PREFERENCE) !== "no"),
     unfolded: signal(new Set<bigint>()),
   };
-}
-
-/** The rows that are shown: those that are held, or the newest. */
-export function shownEvents(
-  { segment }: LogState,
-  newest: readonly LogEvent[] | undefined,
-): readonly LogEvent[] | undefined {
-  return segment.value?.events ?? newest;
 }

@@ -1,0 +1,222 @@
+import { Component, createRef } from "preact";
+
+import type { Clock } from "../clock.ts";
+import { togglesRow } from "../disclosure.ts";
+import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event.ts";
+import type { Label } from "../metadata.ts";
+import { type NamedText, namedText } from "../names.ts";
+import type { Reading } from "../reading.ts";
+import { shorten } from "../text.ts";
+import { EventTime } from "../views/event-time.tsx";
+import { TypeBadge } from "../views/type-badge.tsx";
+import { Visible } from "../views/visible.tsx";
+import { titleText } from "../visible-text.ts";
+import { type ColumnName, ownColumn } from "./columns.ts";
+import type { Entry } from "./entries.ts";
+
+export interface RowActions {
+  /** Opens it beside the list, or closes it where it is open. */
+  readonly onOpen: (event: LogEvent) => void;
+  readonly onFold: (event: LogEvent) => void;
+}
+
+interface Props {
+  readonly entry: Extract<Entry, { kind: "event" }>;
+  readonly reading: Reading;
+  readonly clock: Clock;
+  readonly columns: readonly ColumnName[];
+  readonly isOpen: boolean;
+  readonly isSelected: boolean;
+  /** The reader has opened the fold that this row stands for. */
+  readonly isUnfolded: boolean;
+  readonly isArriving: boolean;
+  readonly actions: RowActions;
+}
+
+interface RowState {
+  /** Something of the row can't be drawn: it is shown as it came. */
+  readonly isBroken: boolean;
+}
+
+/** In characters. A column of the table has room for one line, and the detail has all of it. */
+const MAX_CELL_LENGTH = 200;
+
+export class EventRow extends Component<Props, RowState> {
+  override state: RowState = { isBroken: false };
+  readonly #row = createRef<HTMLTableRowElement>();
+
+  /** An event never changes, and 50 rows have nothing to do while one comes in. */
+  override shouldComponentUpdate(next: Props, { isBroken }: RowState): boolean {
+    const { props, state } = this;
+    return (
+      next.entry.event !== props.entry.event ||
+      next.entry.repeats !== props.entry.repeats ||
+      next.entry.isFolded !== props.entry.isFolded ||
+      next.reading !== props.reading ||
+      next.clock !== props.clock ||
+      next.columns !== props.columns ||
+      next.isOpen !== props.isOpen ||
+      next.isSelected !== props.isSelected ||
+      next.isUnfolded !== props.isUnfolded ||
+      isBroken !== state.isBroken
+    );
+  }
+
+  /** One row that can't be drawn must not take the table with it. */
+  override componentDidCatch(error: unknown): void {
+    console.error(`Tailboard could not draw the event ${this.props.entry.event.id}:`, error);
+    this.setState({ isBroken: true });
+  }
+
+  override render(props: Props, { isBroken }: RowState) {
+    const { entry, columns, isOpen, isSelected, isArriving } = props;
+    const classes = [
+      ...(isArriving ? ["arriving"] : []),
+      ...(isOpen ? ["open"] : []),
+      ...(isSelected ? ["selected"] : []),
+    ];
+    return (
+      // The roles say what the elements are, because a small screen lays them out as a grid.
+      <tr
+        ref={this.#row}
+        role="row"
+        data-event-id={String(entry.event.id)}
+        aria-current={isOpen ? "true" : undefined}
+        class={classes.join(" ")}
+        hidden={entry.isFolded}
+        onClick={this.#onClick}
+      >
+        {isBroken ? (
+          <td role="cell" class="what" colSpan={columns.length}>
+            <p class="summary">
+              <Visible text={rawTextOf(entry.event)} />
+            </p>
+          </td>
+        ) : (
+          <Cells {...props} />
+        )}
+      </tr>
+    );
+  }
+
+  /** The button in the row has no handler of its own, so that a click anywhere in the row is the same. */
+  readonly #onClick = ({ detail, target }: MouseEvent) => {
+    const { actions, entry } = this.props;
+    if (target instanceof Element && target.closest(".fold") !== null) {
+      actions.onFold(entry.event);
+      return;
+    }
+    const selection = getSelection();
+    const row = this.#row.current;
+    const isSelecting = row !== null && selection?.isCollapsed === false && selection.containsNode(row, true);
+    if (togglesRow({ detail, isSelecting })) actions.onOpen(entry.event);
+  };
+}
+
+function Cells(props: Props) {
+  const { entry, reading, columns } = props;
+  const text = describeEvent(entry.event, reading);
+  return columns.map((name, at) => (
+    <td key={name} role="cell" class={name.startsWith("=") ? "own" : name}>
+      <Cell name={name} text={text} {...props} />
+      {at === columns.length - 1 && <Opener {...props} />}
+    </td>
+  ));
+}
+
+function Cell({ name, text, ...props }: Props & { readonly name: ColumnName; readonly text: EventText }) {
+  const { entry, reading, clock } = props;
+  switch (name) {
+    case "id":
+      return String(entry.event.id);
+    case "time":
+      return <EventTime value={text.time} reading={reading} clock={clock} />;
+    case "type":
+      return text.type === undefined ? null : <TypeBadge type={text.type} />;
+    case "who":
+      return <Who actor={text.actor} target={text.target} />;
+    case "what":
+      return <What text={text} {...props} />;
+    default: {
+      const value = namedText(entry.event.json, ownColumn(name), reading.labels);
+      return (
+        <span class="own-text" title={titleText(value.title)}>
+          <Visible text={shorten(value.text, MAX_CELL_LENGTH)} />
+        </span>
+      );
+    }
+  }
+}
+
+function What({ entry, text: { summary, labels }, isUnfolded }: Props & { readonly text: EventText }) {
+  return (
+    <div class="what-text">
+      {summary.text !== "" && (
+        <p class="summary" title={summary.title === summary.text ? undefined : titleText(summary.title)}>
+          <Visible text={summary.text} />
+        </p>
+      )}
+      {labels.length > 0 && (
+        <ul class="labels">
+          {labels.map((label, at) => (
+            <LabelItem key={at} label={label} />
+          ))}
+        </ul>
+      )}
+      {entry.repeats > 1 && (
+        <button type="button" class="fold" aria-expanded={isUnfolded}>
+          × {entry.repeats.toLocaleString()}
+          <span class="visually-hidden"> the same in a row</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Opener({ entry, isOpen }: Props) {
+  return (
+    <button type="button" class="opener" aria-expanded={isOpen} aria-controls={isOpen ? "detail" : undefined}>
+      <span class="visually-hidden">All columns of event {String(entry.event.id)}</span>
+    </button>
+  );
+}
+
+function Who({ actor, target }: { readonly actor: NamedText; readonly target: NamedText }) {
+  return (
+    <span class="pair">
+      {actor.text !== "" && (
+        <span class="actor" title={titleText(actor.title)}>
+          <Visible text={actor.text} />
+        </span>
+      )}
+      {target.text !== "" && (
+        <>
+          <span class="arrow" aria-hidden="true">
+            →
+          </span>
+          <span class="visually-hidden"> to </span>
+          <span class="target" title={titleText(target.title)}>
+            <Visible text={target.text} />
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function LabelItem({ label: { key, value, failed, title } }: { readonly label: Label }) {
+  return (
+    <li
+      class={failed ? "label failed" : "label"}
+      title={titleText(title ?? (key === undefined ? value : `${key}: ${value}`))}
+    >
+      {key !== undefined && (
+        <span class="key">
+          <Visible text={key} />
+          {": "}
+        </span>
+      )}
+      <Visible text={value} />
+    </li>
+  );
+}

@@ -1,0 +1,125 @@
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+
+import type { LogEvent } from "../event.ts";
+import type { State } from "../state.ts";
+import { type ColumnName, titleOf } from "./columns.ts";
+import { entriesOf, type Entry, foldOf } from "./entries.ts";
+import { EventRow, type RowActions } from "./event-row.tsx";
+import type { Log } from "./log.ts";
+import { useScroll } from "./use-scroll.ts";
+import { type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
+
+interface Props {
+  readonly state: State;
+  readonly log: Log;
+  /** The event that is open beside the list. */
+  readonly openId: bigint | undefined;
+  readonly onOpen: RowActions["onOpen"];
+}
+
+export function EventTable({ state, log, openId, onOpen }: Props) {
+  const { arriving, clock, events } = state;
+  const { lookedAt, view, selected, target, folds, unfolded } = state.log;
+  const columns = state.log.columns.value;
+  const reading = state.reading.value;
+  const body = useRef<HTMLTableSectionElement | null>(null);
+  const entries = useMemo(
+    () =>
+      entriesOf(events.value ?? [], {
+        reading,
+        folds: folds.value,
+        unfolded: unfolded.value,
+        lookedAt: lookedAt.value,
+      }),
+    [events.value, reading, folds.value, unfolded.value, lookedAt.value],
+  );
+  const isHeld = view.value.name === "held";
+  // The live table keeps a row for each of its events; in a long log, what is folded away is left out.
+  const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
+  const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
+  const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
+  useScroll(body, state, log);
+  const actions = useMemo<RowActions>(
+    () => ({ onOpen, onFold: (event) => toggleFold(event) }),
+    [onOpen, log],
+  );
+
+  /** All rows of a fold, so that it stays open whichever of them are left. */
+  function toggleFold({ id }: LogEvent): void {
+    const all = entriesOf(events.peek() ?? [], {
+      reading: state.reading.peek(),
+      folds: true,
+      unfolded: new Set(),
+      lookedAt: lookedAt.peek(),
+    });
+    log.toggleFold(foldOf(all, id));
+  }
+
+  useLayoutEffect(() => {
+    const id = target.value?.id;
+    const index = id === undefined ? -1 : keys.indexOf(id);
+    if (index >= 0) scrollTo(index);
+  }, [target.value]);
+
+  return (
+    <table class="events" role="table" aria-label="Events, newest first">
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((name) => (
+            <Heading key={name} name={name} text={titleOf(name, reading)} />
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup" ref={body}>
+        <Room height={before} />
+        {indexes.map((index) => {
+          const entry = lines[index];
+          if (entry === undefined) return null;
+          if (entry.kind === "divider") return <Divider key="divider" columns={columns} />;
+          return (
+            <EventRow
+              key={String(entry.event.id)}
+              entry={entry}
+              reading={reading}
+              clock={clock.value}
+              columns={columns}
+              isOpen={openId === entry.event.id}
+              isSelected={selected.value === entry.event.id || target.value?.id === entry.event.id}
+              isUnfolded={unfolded.value.has(entry.foldId)}
+              isArriving={arriving.value.has(entry.event.id)}
+              actions={actions}
+            />
+          );
+        })}
+        <Room height={after} />
+      </tbody>
+    </table>
+  );
+}
+
+function keyOf(entry: Entry): LineKey {
+  return entry.kind === "divider" ? "divider" : entry.event.id;
+}
+
+function Heading({ name, text }: { readonly name: ColumnName; readonly text: string }) {
+  return (
+    <th scope="col" role="columnheader" class={name.startsWith("=") ? "own" : name}>
+      {text}
+    </th>
+  );
+}
+
+/** Where rows would be that are not in the page. */
+function Room({ height }: { readonly height: number }) {
+  return height === 0 ? null : <tr class="room" aria-hidden="true" style={{ height: `${height}px` }} />;
+}
+
+function Divider({ columns }: { readonly columns: readonly ColumnName[] }) {
+  return (
+    <tr role="row" class="divider">
+      <td role="cell" colSpan={columns.length}>
+        New since you last looked
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,53 @@
+/** What scrolling does to the log: it holds the rows, and has more of them loaded before the reader comes to an end. */
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+
+import type { State } from "../state.ts";
+import type { Log } from "./log.ts";
+
+/** More rows are loaded this many windows before the end is in sight. */
+const AHEAD_WINDOWS = 1.5;
+
+/** The first row may go this far beneath the heading before the reader counts as having scrolled, in CSS pixels. */
+const TOP_TOLERANCE_PX = 8;
+
+export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state: State, log: Log): void {
+  useEffect(() => {
+    let lastY = window.scrollY;
+    const look = (): void => {
+      const { current } = body;
+      if (current === null) return;
+      const { top, bottom } = current.getBoundingClientRect();
+      const heading = current.parentElement?.querySelector("thead")?.getBoundingClientRect().bottom ?? 0;
+      const isUpwards = window.scrollY < lastY;
+      lastY = window.scrollY;
+      if (top < heading - TOP_TOLERANCE_PX) log.hold("scroll");
+      else if (isUpwards && readsAlong(state)) log.reachTop();
+      loadAhead(top, bottom);
+    };
+    const loadAhead = (top: number, bottom: number): void => {
+      if (!readsAlong(state)) return;
+      const ahead = window.innerHeight * AHEAD_WINDOWS;
+      if (bottom < window.innerHeight + ahead) void log.loadOlder();
+      else if (top > -ahead && state.log.segment.peek()?.newer.kind === "more") void log.loadNewer();
+    };
+    window.addEventListener("scroll", look, { passive: true });
+    const stop = state.log.segment.subscribe(() => {
+      // After the rows of this page are drawn: they may not reach to the end of the window.
+      requestAnimationFrame(() => {
+        const rect = body.current?.getBoundingClientRect();
+        if (rect !== undefined) loadAhead(rect.top, rect.bottom);
+      });
+    });
+    return () => {
+      stop();
+      window.removeEventListener("scroll", look);
+    };
+  }, []);
+}
+
+/** The reader reads the log by scrolling, rather than one screen of it that was paused. */
+function readsAlong({ log }: State): boolean {
+  const view = log.view.peek();
+  return view.name === "held" && (view.why === "scroll" || view.why === "jump");
+}

@@ -1,0 +1,92 @@
+/** Which lines of a long table are in the page: those in sight, and some around them. The window is what scrolls. */
+import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } from "@tanstack/virtual-core";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+
+/** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
+const ESTIMATED_HEIGHT_PX = 38;
+
+/** Lines beyond the edges of the window, so that a quick scroll meets rows. */
+const OVERSCAN = 12;
+
+/** Up to here all lines are in the page: the live table, and what is folded in it. */
+export const MAX_WHOLE = 60;
+
+export type LineKey = bigint | string;
+
+interface Options {
+  readonly keys: readonly LineKey[];
+  readonly body: RefObject<HTMLTableSectionElement | null>;
+  /** The rows in sight stay where they are, whatever comes above them. */
+  readonly isAnchored: boolean;
+}
+
+export interface VirtualRows {
+  /** The places of the lines that are in the page. */
+  readonly indexes: readonly number[];
+  /** The room of the lines above and below them, in CSS pixels. */
+  readonly before: number;
+  readonly after: number;
+  readonly scrollTo: (index: number) => void;
+}
+
+type WindowRows = Virtualizer<Window, HTMLTableRowElement>;
+
+export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows {
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const kept = useRef<WindowRows>(null);
+  const margin = useRef(0);
+  const options = {
+    count: keys.length,
+    getScrollElement: (): Window => window,
+    estimateSize: () => ESTIMATED_HEIGHT_PX,
+    scrollToFn: windowScroll,
+    observeElementRect: observeWindowRect,
+    observeElementOffset: observeWindowOffset,
+    initialRect: { width: innerWidth, height: innerHeight },
+    getItemKey: (index: number) => keys[index] ?? index,
+    scrollMargin: margin.current,
+    overscan: OVERSCAN,
+    anchorTo: isAnchored ? ("end" as const) : ("start" as const),
+    onChange: () => draw(undefined),
+  };
+  const isWhole = keys.length <= MAX_WHOLE;
+  const rows: WindowRows = kept.current ?? new Virtualizer(options);
+  kept.current = rows;
+  rows.setOptions(options);
+
+  const items = isWhole ? [] : rows.getVirtualItems();
+  const indexes = isWhole ? keys.map((_, index) => index) : items.map(({ index }) => index);
+  const before = (items[0]?.start ?? margin.current) - margin.current;
+  const end = (items.at(-1)?.end ?? 0) - margin.current;
+
+  useEffect(() => rows._didMount(), []);
+  useLayoutEffect(() => {
+    rows._willUpdate();
+    // The live table is drawn many times in a second and never scrolls far: it needs no measure.
+    if (!isAnchored || body.current === null) return;
+    measureRows(body.current, indexes, rows);
+    const top = Math.round(body.current.getBoundingClientRect().top + window.scrollY);
+    if (top !== margin.current) {
+      margin.current = top;
+      draw(undefined);
+    }
+  });
+
+  return {
+    indexes,
+    before: Math.max(before, 0),
+    after: isWhole ? 0 : Math.max(rows.getTotalSize() - end, 0),
+    scrollTo: (index) => rows.scrollToIndex(index, { align: "center" }),
+  };
+}
+
+/** The heights of the rows that are in the page, by their places in the list. */
+function measureRows(body: HTMLTableSectionElement, indexes: readonly number[], rows: WindowRows): void {
+  const lines = [...body.rows].filter((row) => !row.classList.contains("room"));
+  for (const [at, line] of lines.entries()) {
+    line.dataset["index"] = String(indexes[at]);
+    rows.measureElement(line);
+  }
+  rows.measureElement(null);
+}

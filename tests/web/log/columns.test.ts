@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+
+import {
+  columnsOffered,
+  columnsShown,
+  MAX_OFFERED_COLUMNS,
+  movedColumn,
+  titleOf,
+  toggledColumn,
+} from "../../../src/web/log/columns.ts";
+import { FIRST_READING } from "../../../src/web/reading.ts";
+
+test("what the rows fill is shown until the reader chooses", () => {
+  expect(columnsShown("time who", undefined)).toEqual(["time", "who", "what"]);
+  expect(columnsShown("", undefined)).toEqual(["what"]);
+  expect(columnsShown("time", ["=job", "what"])).toEqual(["=job", "what"]);
+});
+
+test("a column is shown, hidden and moved, and the last one stays", () => {
+  expect(toggledColumn(["time"], "=job")).toEqual(["time", "=job"]);
+  expect(toggledColumn(["time", "=job"], "time")).toEqual(["=job"]);
+  expect(toggledColumn(["time"], "time")).toEqual(["time"]);
+  expect(movedColumn(["a", "b", "c"], "b", -1)).toEqual(["b", "a", "c"]);
+  expect(movedColumn(["a", "b", "c"], "c", 1)).toEqual(["a", "b", "c"]);
+});
+
+test("every column of the table is offered, up to as many as a menu has room for", () => {
+  const row = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`c${at}`, at]));
+  expect(columnsOffered([row])).toHaveLength(MAX_OFFERED_COLUMNS);
+  expect(columnsOffered([{ job: 1, $names: {} }]).at(-1)).toBe("=job");
+  expect(titleOf("=time", FIRST_READING)).toBe("time");
+  expect(titleOf("time", FIRST_READING)).toBe("Time");
+});
