@@ -1,6 +1,7 @@
 /** Which route answers a request, and the order in which a request is checked. */
 import { LogBusyError, LogUnavailableError } from "../archive.ts";
 import { QuestionError } from "../query/question-error.ts";
+import { assetResponse } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
@@ -97,7 +98,7 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
       headers: { Allow: METHODS.join(", ") },
     });
   }
-  if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
+  if (asset !== undefined) return assetResponse(asset, request);
   return route === undefined ? Response.error() : route(app, { request, url, id, client });
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The same, for who accepts it. */
+  readonly gzip: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -30,11 +32,16 @@ export async function buildAssets(page: string = PAGE): Promise<ReadonlyMap<stri
   const assets = new Map<string, Asset>();
   for (const output of await bundle(page)) {
     const isPage = output.path.endsWith(".html");
+    const body = isPage ? sameOrigin(await output.text()) : new Uint8Array(await output.arrayBuffer());
     assets.set(isPage ? "/" : output.path.replace(/^\./, ""), {
-      body: isPage ? sameOrigin(await output.text()) : new Uint8Array(await output.arrayBuffer()),
+      body,
+      // Once, at start: what is sent often may take its time.
+      gzip: Bun.gzipSync(body, { level: 9 }),
       headers: {
         "Content-Type": output.type,
         "Cache-Control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
+        // Between here and the browser may be a cache: it has to keep both.
+        Vary: "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         ...(isPage ? { "Content-Security-Policy": CONTENT_SECURITY_POLICY } : {}),
@@ -44,13 +51,33 @@ export async function buildAssets(page: string = PAGE): Promise<ReadonlyMap<stri
   return assets;
 }
 
+/** The answer to a request for an asset: compressed for who accepts that. */
+export function assetResponse({ body, gzip, headers }: Asset, request: Request): Response {
+  if (!acceptsGzip(request.headers.get("accept-encoding"))) return new Response(body, { headers });
+  return new Response(gzip, { headers: { ...headers, "Content-Encoding": "gzip" } });
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding: a weight of 0 refuses, and `*` is what is not named. */
+function acceptsGzip(accepted: string | null): boolean {
+  const weights = new Map<string, number>();
+  for (const coding of accepted?.split(",") ?? []) {
+    const [name = "", ...parameters] = coding.split(";").map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice("q=".length);
+    weights.set(name, weight === undefined ? 1 : Number(weight));
+  }
+  const weight = weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0;
+  return weight > 0;
+}
+
 async function bundle(page: string): Promise<Bun.BuildArtifact[]> {
   try {
     const { outputs } = await Bun.build({
       entrypoints: [page],
       target: "browser",
-      // Names stay: whoever opens the browser's tools should recognise the functions of the documentation.
-      minify: { whitespace: true, syntax: true, identifiers: false },
+      // The functions of the documentation keep their names: they are properties of `window.tailboard`.
+      minify: true,
+      // What the page imports when it is wanted comes then, and not with the first load.
+      splitting: true,
       naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
       // Relative to the page, so that a reverse proxy may put it under any path.
       publicPath: "./",

@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 
 import type { EventJson, Status } from "../events.ts";
 import { fetchEvents, fetchStatus, Refused, Unreachable } from "./api.ts";
-import { asParameter, mistakeIn, questionInUrl, showInUrl } from "./asked.ts";
+import { asParameter } from "./asked.ts";
 import { Backlog, type Position } from "./backlog.ts";
 import { currentMoment } from "./clock.ts";
 import {
@@ -17,16 +17,15 @@ import {
 import { joinCalls } from "./join-calls.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
+import { listenToPage } from "./page-life.ts";
 import { canRead, isSameReading, type Reading, readingOf } from "./reading.ts";
 import { Rows } from "./rows.ts";
+import { Searcher } from "./searcher.ts";
 import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
 import type { State } from "./state.ts";
 import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 
 const REFRESH_MS = 5000;
-
-/** The status of an answer to what can't be asked. */
-const BAD_REQUEST = 400;
 
 /** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
 const RESET_STORM_MS = 5000;
@@ -66,6 +65,7 @@ export function createFeed(state: State): Feed {
     hasQuestion: () => state.question.peek() !== "",
     onUnreadable,
   });
+  const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
   const notices = new Notices(state);
   const outage = new Outage();
   const load = joinCalls(loadRows);
@@ -105,75 +105,25 @@ export function createFeed(state: State): Feed {
       if (stream?.isSilent === true) dispatch("lost");
       else void refresh();
     }, REFRESH_MS);
-    window.addEventListener("online", () => resume());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState !== "hidden") resume();
+    listenToPage({
+      onAttention: resume,
+      onHidden: () => undefined,
+      onAddress: () => void searcher.askWhatTheAddressSays(),
+      // A stream on the same machine outlives the network, so look rather than assume.
+      onOffline: () => void refresh(),
     });
-    window.addEventListener("popstate", () => void ask(questionInUrl()));
-    // A stream on the same machine outlives the network, so look rather than assume.
-    window.addEventListener("offline", () => void refresh());
   }
 
-  /** A link may ask what can't be asked: then everything is shown, and the search box says why. */
   async function begin(): Promise<void> {
-    if (!(await canAsk(state.question.peek()))) state.question.value = "";
+    await searcher.begin();
     for (const effect of OPENING.effects) carryOut(effect);
   }
 
-  /** Whether the server can answer a question, as far as that is known: what is shown should not go for nothing. */
-  async function canAsk(question: string): Promise<boolean> {
-    state.mistake.value = mistakeIn(question);
-    if (state.mistake.value !== undefined) return false;
-    if (question === "") return true;
-    try {
-      await fetchEvents(`limit=1&budget=1${asParameter(question)}`);
-    } catch (error) {
-      const isRefused = error instanceof Refused && error.status === BAD_REQUEST;
-      if (isRefused) state.mistake.value = { text: error.message, at: undefined };
-      return !isRefused;
-    }
-    return true;
-  }
-
-  async function ask(question: string): Promise<void> {
-    state.searchText.value = question;
-    if (!(await canAsk(question)) || question === state.question.peek()) return;
-    showInUrl(question);
-    state.question.value = question;
-    state.search.value = undefined;
+  /** The rows of the question before mean nothing any longer. */
+  function onAsked(): void {
     backlog.invalidate();
     outage.forget();
     dispatch("reset");
-  }
-
-  function searchOn(): void {
-    const from = state.search.peek()?.scannedTo;
-    if (from !== undefined) void searchBack(from);
-  }
-
-  function stopSearch(): void {
-    const search = state.search.peek();
-    if (search !== undefined) state.search.value = { ...search, isRunning: false };
-  }
-
-  /** Goes on until the table is full, the log is at its end, or the reader has stopped it. */
-  async function searchBack(from: bigint): Promise<void> {
-    const question = state.question.peek();
-    let scannedTo: bigint | null = from;
-    state.search.value = { scannedTo: from, isRunning: true };
-    try {
-      while (scannedTo !== null && state.search.peek()?.isRunning === true) {
-        const found = await backlog.searchBack(scannedTo);
-        if (question !== state.question.peek()) return;
-        if (found === undefined) break;
-        ({ scannedTo } = found);
-        const isRunning = state.search.peek()?.isRunning === true;
-        state.search.value = scannedTo === null ? undefined : { scannedTo, isRunning };
-      }
-    } catch (error) {
-      stopSearch();
-      showFailure(error);
-    }
   }
 
   function startEventSource(): Promise<void> {
@@ -258,8 +208,7 @@ export function createFeed(state: State): Feed {
   async function loadNewest(reading?: Reading) {
     const loaded = await backlog.loadNewest(reading);
     if (loaded !== undefined) {
-      if (loaded.scannedTo === null) state.search.value = undefined;
-      else void searchBack(loaded.scannedTo);
+      void searcher.searchBack(loaded.scannedTo);
       // Another name for the same rows is nothing to tell.
       if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
       suspicion = undefined;
@@ -423,8 +372,8 @@ export function createFeed(state: State): Feed {
     prependEvent: (event) => backlog.show(event),
     refresh,
     updateConnectionStatus,
-    ask,
-    searchOn,
-    stopSearch,
+    ask: (question) => searcher.ask(question),
+    searchOn: () => searcher.goOn(),
+    stopSearch: () => searcher.stop(),
   };
 }

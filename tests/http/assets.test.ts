@@ -1,9 +1,9 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Asset, buildAssets } from "../../src/http/assets.ts";
+import { type Asset, assetResponse, buildAssets } from "../../src/http/assets.ts";
 
 const assets = await buildAssets();
 
@@ -28,6 +28,20 @@ function references(html: string): string[] {
   return found;
 }
 
+/** The paths of what a browser fetches for the page: at the `first` load, or for `all` that it can ever import. */
+function loaded(files: ReadonlyMap<string, Asset>, when: "first" | "all"): Set<string> {
+  const decode = (path: string) => new TextDecoder().decode(files.get(path)?.body);
+  const paths = new Set(["/", ...references(decode("/")).map((path) => path.slice(1))]);
+  const transpiler = new Bun.Transpiler({ loader: "js" });
+  // A Set hands out what is added while it is gone through.
+  for (const path of paths) {
+    if (!path.endsWith(".js")) continue;
+    for (const { kind, path: target } of transpiler.scanImports(decode(path)))
+      if (when === "all" || kind !== "dynamic-import") paths.add(target.slice(1));
+  }
+  return paths;
+}
+
 test("the page is never cached, and may run and fetch only what comes from here", () => {
   expect(asset("/").headers).toEqual({
     "Content-Type": "text/html;charset=utf-8",
@@ -35,21 +49,38 @@ test("the page is never cached, and may run and fetch only what comes from here"
     "Content-Security-Policy":
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    Vary: "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
   });
 });
 
-test("the page refers to a script, a style and an icon beside it, which are there, and to nothing else", () => {
+test("the page refers to a script, a style and an icon beside it, and to nothing else", () => {
   const paths = references(textOf("/"));
   expect(paths.map((path) => path.replace(/-[a-z0-9]{8}\./, "-HASH.")).toSorted()).toEqual([
     "./dashboard-HASH.css",
     "./dashboard-HASH.js",
     "./favicon-HASH.svg",
   ]);
-  expect(paths.map((path) => path.slice(1)).toSorted()).toEqual(
-    [...assets.keys()].filter((path) => path !== "/").toSorted(),
-  );
+});
+
+test("everything that the page refers to is there, and there is nothing else", () => {
+  expect([...loaded(assets, "all")].toSorted()).toEqual([...assets.keys()].toSorted());
+});
+
+test("what the page imports when it is wanted is a file of its own beside it, kept as long", async () => {
+  await using directory = await page({
+    "dashboard.html": '<!doctype html><script type="module" src="./page.ts"></script>',
+    "page.ts": 'addEventListener("click", async () => console.log((await import("./chart.ts")).chart));',
+    "chart.ts": 'export const chart = "the chart";',
+  });
+  const built = await buildAssets(directory.page);
+  const [chunk = "", ...others] = [...built.keys()].filter((path) => !loaded(built, "first").has(path));
+  expect(others).toEqual([]);
+  expect(chunk).toMatch(/^\/[a-z]+-[a-z0-9]{8}\.js$/);
+  expect(loaded(built, "all")).toContain(chunk);
+  expect(built.get(chunk)?.headers["Cache-Control"]).toBe("public, max-age=31536000, immutable");
+  expect(new TextDecoder().decode(built.get(chunk)?.body)).toContain("the chart");
 });
 
 test.each([
@@ -61,6 +92,7 @@ test.each([
   expect(asset(path).headers).toEqual({
     "Content-Type": type,
     "Cache-Control": "public, max-age=31536000, immutable",
+    Vary: "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
   });
@@ -91,10 +123,40 @@ test("nothing refers to another host", () => {
     expect(url).toMatch(/^http:\/\/www\.w3\.org\/(2000\/svg|1998\/Math\/MathML|1999\/xhtml)$/);
 });
 
-test("the whole page is smaller than 150 KB", () => {
-  const bytes = [...assets.values()].reduce((sum, each) => sum + each.body.byteLength, 0);
-  expect(bytes).toBeLessThan(150_000);
-  expect(bytes).toBeGreaterThan(10_000);
+test("the first load takes less than 150 KB from the network, and the files less than 330 KB", () => {
+  const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+  const transferred = sum([...loaded(assets, "first")].map((path) => asset(path).gzip.byteLength));
+  expect(transferred).toBeLessThan(150_000);
+  expect(transferred).toBeGreaterThan(10_000);
+  expect(sum([...assets.values()].map(({ body }) => body.byteLength))).toBeLessThan(330_000);
+});
+
+describe("compression", () => {
+  const answer = (accepted: string | undefined) => {
+    const headers: Record<string, string> = accepted === undefined ? {} : { "Accept-Encoding": accepted };
+    return assetResponse(asset("/"), new Request("http://127.0.0.1/", { headers }));
+  };
+
+  test.each(["gzip", "gzip, deflate, br, zstd", "br, GZIP;q=0.5", "*", "x-gzip"])(
+    "is for who accepts %s",
+    async (accepted) => {
+      const response = answer(accepted);
+      expect(response.headers.get("Content-Encoding")).toBe("gzip");
+      expect(response.headers.get("Vary")).toBe("Accept-Encoding");
+      const body = Bun.gunzipSync(await response.bytes());
+      expect(new TextDecoder().decode(body)).toBe(textOf("/"));
+    },
+  );
+
+  test.each([undefined, "", "identity", "br", "gzip;q=0", "*;q=0", "gzip; q=0.000, *", "gzip;q=x"])(
+    "is not for who says %s",
+    async (accepted) => {
+      const response = answer(accepted);
+      expect(response.headers.get("Content-Encoding")).toBeNull();
+      expect(response.headers.get("Vary")).toBe("Accept-Encoding");
+      expect(await response.text()).toBe(textOf("/"));
+    },
+  );
 });
 
 test("the script keeps the names of the specification's functions", () => {
@@ -123,16 +185,21 @@ test("a build from another directory gives the same files", async () => {
 });
 
 test("a page that can't be built says which, why, and what to do", async () => {
-  await using directory = await brokenPage();
+  await using directory = await page({
+    "dashboard.html": '<!doctype html><script type="module" src="./missing.ts"></script>',
+  });
   const failure: unknown = await buildAssets(directory.page).catch((error: unknown) => error);
   expect(String(failure)).toContain(directory.page);
   expect(String(failure)).toContain("missing.ts");
   expect(String(failure)).toContain("npm install");
 });
 
-async function brokenPage() {
+/** @param files by name, with a page among them that is called dashboard.html */
+async function page(files: Readonly<Record<string, string>>) {
   const directory = await mkdtemp(join(tmpdir(), "tailboard-assets-"));
-  const page = join(directory, "dashboard.html");
-  await Bun.write(page, '<!doctype html><script type="module" src="./missing.ts"></script>');
-  return { page, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(directory, name), text);
+  return {
+    page: join(directory, "dashboard.html"),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  };
 }
