@@ -15,6 +15,7 @@ import {
   step,
 } from "./connection.ts";
 import { joinCalls } from "./join-calls.ts";
+import { createLog, type Log } from "./log/log.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
 import { listenToPage } from "./page-life.ts";
@@ -54,14 +55,22 @@ export interface Feed {
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;
+  /** The way back through the log, while the newest rows come on. */
+  readonly log: Log;
 }
 
 export function createFeed(state: State): Feed {
-  const rows = new Rows(state, { onShort: () => void reload() });
+  const fetchAnswers = (query: string) => fetchEvents(query + asParameter(state.question.peek()));
+  const log = createLog(state, {
+    fetchEvents: fetchAnswers,
+    logName: () => backlog.log,
+    onLogChanged: () => suspect("log-changed"),
+  });
+  const rows = new Rows(state, { onShort: () => void reload(), onInvalid: log.invalidate });
   const backlog = new Backlog({
     rows,
     reading: () => state.reading.value,
-    fetchEvents: (query) => fetchEvents(query + asParameter(state.question.peek())),
+    fetchEvents: fetchAnswers,
     hasQuestion: () => state.question.peek() !== "",
     onUnreadable,
   });
@@ -375,5 +384,6 @@ export function createFeed(state: State): Feed {
     ask: (question) => searcher.ask(question),
     searchOn: () => searcher.goOn(),
     stopSearch: () => searcher.stop(),
+    log,
   };
 }

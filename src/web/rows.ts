@@ -20,6 +20,8 @@ export const HOLD_MS = 1000;
 interface Options {
   /** Rows went that were not replaced: the table shows fewer than the log may have. */
   readonly onShort: () => void;
+  /** The rows after this id mean nothing any longer; all of them where it is undefined. */
+  readonly onInvalid: (after: bigint | undefined) => void;
   /** Calls back before the browser draws the next time. */
   readonly nextFrame?: (draw: () => void) => void;
 }
@@ -27,6 +29,7 @@ interface Options {
 export class Rows {
   readonly #state: State;
   readonly #onShort: () => void;
+  readonly #onInvalid: Options["onInvalid"];
   readonly #nextFrame: (draw: () => void) => void;
   readonly #recent = new RecentEvents(MAX_ROWS);
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
@@ -39,9 +42,10 @@ export class Rows {
   #heldCount = 0;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(state: State, { onShort, nextFrame = requestAnimationFrame }: Options) {
+  constructor(state: State, { onShort, onInvalid, nextFrame = requestAnimationFrame }: Options) {
     this.#state = state;
     this.#onShort = onShort;
+    this.#onInvalid = onInvalid;
     // Called without a receiver: a browser refuses its own functions as methods of another object.
     this.#nextFrame = (draw) => nextFrame(draw);
   }
@@ -97,6 +101,7 @@ export class Rows {
   dropAfter(id: bigint): void {
     const newest = this.#recent.newestFirst[0];
     if (newest === undefined || newest.id <= id) return;
+    this.#onInvalid(id);
     this.#recent.dropAfter(id);
     this.#isHeld = true;
     this.#heldCount = Math.max(this.#heldCount, this.shown.length);
@@ -106,6 +111,7 @@ export class Rows {
 
   /** All rows mean nothing any longer. They stay in sight until others are loaded. */
   invalidate(): void {
+    this.#onInvalid(undefined);
     this.#recent.clear();
     this.#isHeld = true;
     clearTimeout(this.#holdTimer);

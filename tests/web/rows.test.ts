@@ -17,6 +17,7 @@ function createRows() {
   let shortages = 0;
   const rows = new Rows(state, {
     onShort: () => shortages++,
+    onInvalid: () => undefined,
     nextFrame: (draw) => frames.push(draw),
   });
   return {

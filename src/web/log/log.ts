@@ -37,6 +37,8 @@ export interface Log {
   readonly resume: () => void;
   /** What somebody did to the view; see `ViewEvent`. */
   readonly happen: (event: Exclude<ViewEvent, "top-reached">) => void;
+  /** The rows after this id mean nothing any longer; all of them where it is undefined. */
+  readonly invalidate: (after: bigint | undefined) => void;
   /** The reader has come to the top: the view is live again, or the rows between are loaded first. */
   readonly reachTop: () => void;
   readonly loadOlder: () => Promise<void>;
@@ -80,6 +82,11 @@ export function createLog(state: State, options: Options): Log {
     epoch++;
     log.heldAt.value = { count: state.received.peek(), leaps: state.leaps.peek() };
     log.segment.value = segmentOf(state.newest.peek() ?? []);
+  }
+
+  function invalidate(after: bigint | undefined): void {
+    const top = log.segment.peek()?.events[0]?.id;
+    if (after === undefined || top === undefined || top > after) happen("reset");
   }
 
   function reachTop(): void {
@@ -223,6 +230,7 @@ export function createLog(state: State, options: Options): Log {
     hold,
     resume: () => happen("resume"),
     happen,
+    invalidate,
     reachTop,
     loadOlder,
     loadNewer,

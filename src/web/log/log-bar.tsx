@@ -1,0 +1,74 @@
+import type { State } from "../state.ts";
+import { ColumnMenu } from "./column-menu.tsx";
+import { JumpForm } from "./jump-form.tsx";
+import type { Log } from "./log.ts";
+import type { Missed } from "./log-state.ts";
+import type { LogView } from "./view.ts";
+
+interface Props {
+  readonly state: State;
+  readonly log: Log;
+}
+
+/** Above the table: whether it goes on, what came meanwhile, and where in the log the reader is. */
+export function LogBar({ state, log }: Props) {
+  const view = state.log.view.value;
+  const missed = state.log.missed.value;
+  const isHeld = view.name === "held" && view.why !== "pointer";
+  const folds = state.log.folds.value;
+  return (
+    <div class="log-bar">
+      <button
+        type="button"
+        id="pause"
+        aria-pressed={isHeld}
+        title={isHeld ? "Show the newest rows again (Space)" : "Keep the rows where they are (Space)"}
+        onClick={() => (isHeld ? backToLive(log) : log.hold("pause"))}
+      >
+        {isHeld ? "Resume" : "Pause"}
+      </button>
+      <p class="log-view-state">{stateText(view, state)}</p>
+      {isHeld && (
+        <button type="button" id="back-to-live" onClick={() => backToLive(log)}>
+          Back to live
+        </button>
+      )}
+      {missed.count > 0 && (
+        <button type="button" id="new-events" onClick={() => backToLive(log)}>
+          {missedText(missed)}
+        </button>
+      )}
+      <span class="log-bar-end">
+        <JumpForm isUtc={state.showsUtc.value} log={log} />
+        <button
+          type="button"
+          id="fold"
+          aria-pressed={folds}
+          title="Show the same type, actor and summary in a row as one line"
+          onClick={() => log.setFolds(!folds)}
+        >
+          Fold repeats
+        </button>
+        <ColumnMenu state={state} />
+      </span>
+    </div>
+  );
+}
+
+/** Shows the newest rows, from the first of them on. */
+export function backToLive(log: Log): void {
+  log.resume();
+  const table = document.querySelector(".log-view");
+  if (table !== null && table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: "start" });
+}
+
+export function missedText({ count, isMore }: Missed): string {
+  return `${count.toLocaleString()}${isMore ? "+" : ""} new`;
+}
+
+function stateText(view: LogView, { clock }: State): string {
+  if (view.name === "live" || view.why === "pointer") return "Live";
+  const since = clock.value.read(view.sinceMs);
+  const at = [since.day, since.clock.replace(/[.,]\d{3}/, "")].filter(Boolean).join(" ");
+  return view.why === "scroll" || view.why === "jump" ? `History, left live at ${at}` : `Paused since ${at}`;
+}
