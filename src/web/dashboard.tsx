@@ -2,7 +2,10 @@
 import { render } from "preact";
 
 import type { Actions } from "./actions.ts";
+import { fetchEvent } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
+import { neighbourIn } from "./detail/neighbour.ts";
+import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createState } from "./state.ts";
 import { Dashboard } from "./views/dashboard.tsx";
@@ -16,6 +19,7 @@ declare global {
 
 const state = createState(questionInUrl());
 const feed = createFeed(state);
+const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -28,6 +32,11 @@ const actions: Actions = {
   ask: (question) => void feed.ask(question),
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
+  openEvent: opener.openEvent,
+  closeEvent: opener.closeEvent,
+  neighbour: (id, direction) => neighbourIn(state.events.peek() ?? [], id, direction),
 };
+// Before the page is drawn: a link to an event takes the focus nowhere.
+opener.start();
 render(<Dashboard state={state} actions={actions} />, root);
 feed.open();

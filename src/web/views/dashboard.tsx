@@ -1,4 +1,5 @@
 import type { Actions } from "../actions.ts";
+import { DetailPane } from "../detail/detail-pane.tsx";
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
@@ -24,9 +25,16 @@ export function Dashboard({ state, actions }: Props) {
       <SearchBar state={state} onAsk={actions.ask} />
       <main>
         <ProblemBanner problem={state.problem.value} />
-        <Boundary what="The events" data={state.events.value}>
-          {content(state, actions)}
-        </Boundary>
+        <div class="log-and-detail">
+          <div class="log">
+            <Boundary what="The events" data={state.events.value}>
+              {content(state, actions)}
+            </Boundary>
+          </div>
+          <Boundary what="The event" data={state.opened.value}>
+            <DetailPane state={state} actions={actions} />
+          </Boundary>
+        </div>
         <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
       <Footer state={state} />
@@ -39,7 +47,7 @@ export function Dashboard({ state, actions }: Props) {
 function content(state: State, actions: Actions) {
   const events = state.events.value;
   if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
-  if (events.length > 0) return <EventTable state={state} />;
+  if (events.length > 0) return <EventTable state={state} actions={actions} />;
   if (state.question.value === "") return <EmptyTable status={state.status.value} />;
   return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => actions.ask("")} />;
 }

@@ -7,7 +7,6 @@ import type { Label } from "../metadata.ts";
 import type { NamedText } from "../names.ts";
 import type { Reading } from "../reading.ts";
 import { titleText } from "../visible-text.ts";
-import { EventDetail } from "./event-detail.tsx";
 import { EventTime } from "./event-time.tsx";
 import { TypeBadge } from "./type-badge.tsx";
 import { Visible } from "./visible.tsx";
@@ -20,7 +19,8 @@ interface Props {
   readonly parts: string;
   readonly isOpen: boolean;
   readonly isArriving: boolean;
-  readonly onToggle: (id: bigint) => void;
+  /** Opens it beside the list, or closes it where it is open. */
+  readonly onOpen: (event: LogEvent) => void;
 }
 
 interface RowState {
@@ -52,28 +52,20 @@ export class EventRow extends Component<Props, RowState> {
   }
 
   override render(props: Props, { isBroken }: RowState) {
-    const { event, reading, parts, isOpen, isArriving } = props;
+    const { event, parts, isOpen, isArriving } = props;
     const classes = [...(isArriving ? ["arriving"] : []), ...(isOpen ? ["open"] : [])];
     return (
-      <>
-        {/* The roles say what the elements are, because a small screen lays them out as a grid. */}
-        <tr
-          ref={this.#row}
-          role="row"
-          data-event-id={String(event.id)}
-          class={classes.join(" ")}
-          onClick={this.#onClick}
-        >
-          {isBroken ? <RawCell event={event} parts={parts} /> : <Cells {...props} />}
-        </tr>
-        {isOpen && !isBroken && (
-          <tr role="row" class="detail" id={detailId(event)}>
-            <td role="cell" colSpan={columnCount(parts)}>
-              <EventDetail event={event} reading={reading} />
-            </td>
-          </tr>
-        )}
-      </>
+      // The roles say what the elements are, because a small screen lays them out as a grid.
+      <tr
+        ref={this.#row}
+        role="row"
+        data-event-id={String(event.id)}
+        class={classes.join(" ")}
+        aria-current={isOpen ? "true" : undefined}
+        onClick={this.#onClick}
+      >
+        {isBroken ? <RawCell event={event} parts={parts} /> : <Cells {...props} />}
+      </tr>
     );
   }
 
@@ -82,12 +74,8 @@ export class EventRow extends Component<Props, RowState> {
     const selection = getSelection();
     const row = this.#row.current;
     const isSelecting = row !== null && selection?.isCollapsed === false && selection.containsNode(row, true);
-    if (togglesRow({ detail, isSelecting })) this.props.onToggle(this.props.event.id);
+    if (togglesRow({ detail, isSelecting })) this.props.onOpen(this.props.event);
   };
-}
-
-function detailId({ id }: LogEvent): string {
-  return `detail-${id}`;
 }
 
 function columnCount(parts: string): number {
@@ -136,7 +124,7 @@ function Cells({ event, reading, clock, parts, isOpen }: Props) {
             type="button"
             class="opener"
             aria-expanded={isOpen}
-            aria-controls={isOpen ? detailId(event) : undefined}
+            aria-controls={isOpen ? "detail" : undefined}
           >
             <span class="visually-hidden">All columns of event {String(event.id)}</span>
           </button>

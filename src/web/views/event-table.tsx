@@ -1,16 +1,24 @@
 import { useCallback } from "preact/hooks";
 
-import { toggled } from "../disclosure.ts";
+import type { Actions } from "../actions.ts";
+import { openedId } from "../detail/opened.ts";
+import type { LogEvent } from "../event.ts";
 import type { State } from "../state.ts";
 import { EventRow } from "./event-row.tsx";
 
-export function EventTable({ state }: { readonly state: State }) {
-  const { arriving, clock, events, open } = state;
+interface Props {
+  readonly state: State;
+  readonly actions: Actions;
+}
+
+export function EventTable({ state, actions }: Props) {
+  const { arriving, clock, events, opened } = state;
   const parts = state.parts.value;
   const reading = state.reading.value;
-  const toggle = useCallback((id: bigint) => {
-    const shown = new Set(events.peek()?.map((event) => event.id));
-    open.value = toggled(open.peek(), id, (each) => shown.has(each));
+  const openId = openedId(opened.value);
+  const open = useCallback(({ id }: LogEvent) => {
+    if (openedId(opened.peek()) === id) actions.closeEvent();
+    else actions.openEvent(id);
   }, []);
   return (
     <table class="events" role="table" aria-label="Events, newest first">
@@ -30,9 +38,9 @@ export function EventTable({ state }: { readonly state: State }) {
             reading={reading}
             clock={clock.value}
             parts={parts}
-            isOpen={open.value.has(event.id)}
+            isOpen={openId === event.id}
             isArriving={arriving.value.has(event.id)}
-            onToggle={toggle}
+            onOpen={open}
           />
         ))}
       </tbody>
