@@ -62,6 +62,16 @@ export interface ValueCount {
   readonly count: number;
 }
 
+/** A question as SQL, for who has the file at hand. */
+export interface QuestionSql {
+  /** One SELECT of the newest rows that match, with its values in it. */
+  readonly sql: string;
+  /** The line of a shell that runs it. */
+  readonly command: string;
+  /** What is to be known of it; one sentence each. */
+  readonly notes: readonly string[];
+}
+
 export const EXPORT_FORMATS = ["ndjson", "csv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -83,6 +93,8 @@ export interface LogArchive {
   event(id: EventId, maxBytes: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Throws like `list`. */
   stats(request: StatsRequest, signal: AbortSignal): Promise<Stats>;
+  /** What the database is asked for a question. Throws like `list`. */
+  sql(question: Question, signal: AbortSignal): Promise<QuestionSql>;
   /** All that matches, oldest first. Throws like `list`. */
   export(question: Question, format: ExportFormat, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }

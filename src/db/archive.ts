@@ -6,6 +6,7 @@ import {
   type LogArchive,
   LogBusyError,
   LogUnavailableError,
+  type QuestionSql,
   type Stats,
   type StatsRequest,
 } from "../archive.ts";
@@ -78,6 +79,12 @@ export class Archive implements LogArchive {
     const answer = await this.#thread.begin({ kind: "stats", ...request }, this.#openLog(), signal).answer;
     if (answer.kind !== "stats") throw unexpected(answer.kind);
     return answer.stats;
+  }
+
+  async sql(question: Question, signal: AbortSignal): Promise<QuestionSql> {
+    const answer = await this.#thread.begin({ kind: "sql", question }, this.#openLog(), signal).answer;
+    if (answer.kind !== "sql") throw unexpected(answer.kind);
+    return answer.sql;
   }
 
   async export(

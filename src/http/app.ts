@@ -9,6 +9,7 @@ import { checkHost } from "./host.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
 import { problemOf } from "./question.ts";
+import { sqlRoute } from "./sql.ts";
 import { statsRoute } from "./stats.ts";
 import { healthRoute, metricsRoute, readyRoute, statusRoute } from "./status.ts";
 import { streamRoute } from "./stream.ts";
@@ -24,6 +25,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/stream": streamRoute,
   "/api/events": listRoute,
   "/api/events/export": exportRoute,
+  "/api/events/sql": sqlRoute,
   "/api/events/:id": eventRoute,
   "/api/stats": statsRoute,
   "/api/status": statusRoute,

@@ -118,6 +118,12 @@ function byRole(schema: JsonObject, description: string): JsonObject {
   return closedObject(description, Object.fromEntries(ROLES.map((role) => [role, schema])), ROLES);
 }
 
+const QuestionSql: JsonObject = closedObject("A question as SQL.", {
+  sql: { type: "string", description: "One SELECT of the newest events that match." },
+  command: { type: "string", description: "The line of a shell that runs it with sqlite3." },
+  notes: arrayOf(text, "What is to be known of it, such as the version of sqlite3 that it needs."),
+});
+
 const Status: JsonObject = closedObject("What is followed, how it is going, and what is wrong.", {
   state: { enum: [...TAIL_STATES] },
   problem: { type: ["string", "null"], description: "What is wrong." },
@@ -166,6 +172,7 @@ export const SCHEMAS: JsonObject = {
   },
   Event,
   EventList,
+  QuestionSql,
   Stats,
   Bucket,
   ValueCount,

@@ -81,6 +81,15 @@ const EVENT_PATHS: JsonObject = {
       ...unavailable,
     },
   }),
+  "/api/events/sql": get({
+    operationId: "writeSql",
+    tags: ["events"],
+    summary: "A question as SQL",
+    description:
+      "One SELECT that gives the newest events that match, with its values in it, and the command that runs it where the file is.",
+    parameters: parameters(...QUESTION_PARAMETERS),
+    responses: { "200": jsonAnswer("The SQL.", "QuestionSql"), ...badRequest, ...unavailable },
+  }),
   "/api/events/{id}": get({
     operationId: "readEvent",
     tags: ["events"],

@@ -7,4 +7,14 @@ export interface Actions {
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;
+  /** Opens an event beside the list, in place of the one that is open. */
+  readonly openEvent: (id: bigint) => void;
+  readonly closeEvent: () => void;
+  /** The event that is shown next to another one in the list; undefined at its ends. */
+  readonly neighbour: (id: bigint, direction: Direction) => bigint | undefined;
+  /** Shows all that happened to a target. */
+  readonly openStory?: (target: string) => void;
 }
+
+/** In the list, which has the newest on top. */
+export type Direction = "newer" | "older";

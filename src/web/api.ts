@@ -47,7 +47,22 @@ export function fetchEvent(id: bigint): Promise<EventJson> {
   return fetchJson<EventJson>(`api/events/${id}`);
 }
 
-async function fetchJson<T extends Status | EventList | EventJson>(url: string): Promise<T> {
+/** A question as SQL, for who has the file at hand. */
+export interface SqlAnswer {
+  readonly sql: string;
+  readonly command: string;
+  /** What is to be known of it. */
+  readonly notes: readonly string[];
+}
+
+/** @throws Unreachable, Refused */
+export function fetchSql(question: string): Promise<SqlAnswer> {
+  return fetchJson<SqlAnswer>(
+    question === "" ? "api/events/sql" : `api/events/sql?q=${encodeURIComponent(question)}`,
+  );
+}
+
+async function fetchJson<T extends Status | EventList | EventJson | SqlAnswer>(url: string): Promise<T> {
   const response = await reach(
     url,
     fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),

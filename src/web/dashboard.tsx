@@ -2,8 +2,12 @@
 import { render } from "preact";
 
 import type { Actions } from "./actions.ts";
+import { fetchEvent } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
+import { neighbourIn } from "./detail/neighbour.ts";
+import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { followLooks } from "./log/look.ts";
 import { createState } from "./state.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
@@ -16,6 +20,7 @@ declare global {
 
 const state = createState(questionInUrl());
 const feed = createFeed(state);
+const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -28,6 +33,12 @@ const actions: Actions = {
   ask: (question) => void feed.ask(question),
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
+  openEvent: opener.openEvent,
+  closeEvent: opener.closeEvent,
+  neighbour: (id, direction) => neighbourIn(state.events.peek() ?? [], id, direction),
 };
-render(<Dashboard state={state} actions={actions} />, root);
+// Before the page is drawn: a link to an event takes the focus nowhere.
+opener.start();
+render(<Dashboard state={state} actions={actions} log={feed.log} />, root);
+followLooks(state);
 feed.open();

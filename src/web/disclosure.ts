@@ -1,4 +1,4 @@
-/** When a click on a row opens or closes it. */
+/** When a click on a row opens or closes its event. */
 
 interface Click {
   /** The browser's count of clicks in quick succession: 0 from the keyboard, 2 for a double click. */
@@ -11,15 +11,4 @@ interface Click {
 export function togglesRow({ detail, isSelecting }: Click): boolean {
   if (detail >= 2) return detail === 2;
   return !isSelecting;
-}
-
-/** @returns the open ones, without those that are not in the table any longer */
-export function toggled(
-  open: ReadonlySet<bigint>,
-  id: bigint,
-  isShown: (id: bigint) => boolean,
-): ReadonlySet<bigint> {
-  const next = new Set([...open].filter(isShown));
-  if (!next.delete(id)) next.add(id);
-  return next;
 }

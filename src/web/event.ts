@@ -69,7 +69,7 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
   const valueOfRole = (role: ColumnRole) => (roles[role] === undefined ? undefined : json[roles[role]]);
   const summary = textOfRole("summary");
   // A summary that is a JSON object is read as its members.
-  const members = memberLabels(valueOfRole("summary"));
+  const members = memberLabels(valueOfRole("summary"), "", roles.summary);
   return {
     time: valueOfRole("time"),
     type: typeText(json, roles.type, labels),
@@ -81,7 +81,7 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
         : { text: "", title: "" },
     labels: limitLabels([
       ...(members ?? []),
-      ...labelsOf(valueOfRole("metadata")),
+      ...labelsOf(valueOfRole("metadata"), roles.metadata),
       ...truncatedColumns(json).map((column) => keyLabel(column, "too large for the list")),
       ...remainingLabels(json, roles, labels),
     ]),

@@ -9,8 +9,15 @@ export interface Label {
   readonly value: string;
   /** The key tells of a failure, and its value is not an empty one. */
   readonly failed: boolean;
+  /** The column that it is from, and the way into its JSON; undefined where it can't be asked for. */
+  readonly source?: LabelSource;
   /** What is stored, where the label shows a name for it. */
   readonly title?: string;
+}
+
+export interface LabelSource {
+  readonly column: string;
+  readonly path: readonly string[];
 }
 
 /** Further keys are only counted, so that a row stays a row. */
@@ -21,9 +28,12 @@ const MAX_VALUE_LENGTH = 120;
 const FAILURE_KEY = /error|exception|fail|stderr|traceback|panic/i;
 const EMPTY = new Set(["", "null", "false", "0", "[]", "{}"]);
 
-/** A label for each member of a JSON object. What is no JSON object is one label without a key. */
-export function labelsOf(metadata: unknown): Label[] {
-  const labels = memberLabels(metadata);
+/**
+ * A label for each member of a JSON object. What is no JSON object is one label without a key.
+ * @param column that it is from
+ */
+export function labelsOf(metadata: unknown, column?: string): Label[] {
+  const labels = memberLabels(metadata, "", column);
   if (labels !== undefined) return labels;
   const text = textOf(metadata);
   return text === "" ? [] : [textLabel(text)];
@@ -31,18 +41,21 @@ export function labelsOf(metadata: unknown): Label[] {
 
 /** A column without a role: a label for each member where it holds a JSON object. */
 export function columnLabels(column: string, value: unknown): Label[] {
-  const labels = memberLabels(value, `${column}.`);
+  const labels = memberLabels(value, `${column}.`, column);
   if (labels !== undefined) return labels;
   const text = textOf(value);
-  return text === "" ? [] : [keyLabel(column, text)];
+  return text === "" ? [] : [{ ...keyLabel(column, text), source: { column, path: [] } }];
 }
 
 /**
  * A label for each member of a JSON object, with something before each key.
  * @returns undefined where the value is none
  */
-export function memberLabels(value: unknown, prefix = ""): Label[] | undefined {
-  return membersAsText(value)?.map(([key, text]) => keyLabel(prefix + key, text));
+export function memberLabels(value: unknown, prefix = "", column?: string): Label[] | undefined {
+  return membersAsText(value)?.map(([key, text]) => ({
+    ...keyLabel(prefix + key, text),
+    ...(column === undefined ? {} : { source: { column, path: [key] } }),
+  }));
 }
 
 /** As many as a row has room for, those that tell of a failure last. The others are counted. */

@@ -1,5 +1,5 @@
 /**
- * What the views show. The feed writes it, except for what the reader chooses: the zone, which rows are open, and what
+ * What the views show. The feed writes it, except for what the reader chooses: the zone, which event is open, and what
  * stands in the search box.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -8,6 +8,8 @@ import type { Status } from "../events.ts";
 import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
+import { type Choices, createChoices } from "./detail/choices.ts";
+import { CLOSED, type Opened } from "./detail/opened.ts";
 import type { LogEvent } from "./event.ts";
 import { createLogState, type LogState } from "./log/log-state.ts";
 import { readPreference } from "./preference.ts";
@@ -53,8 +55,10 @@ export interface State {
   readonly isReachable: Signal<boolean>;
   /** What is wrong, in the words of whoever knows best. */
   readonly problem: ReadonlySignal<Problem | undefined>;
-  /** Ids of the rows that are open. */
-  readonly open: Signal<ReadonlySet<bigint>>;
+  /** The event that is open beside the list. */
+  readonly opened: Signal<Opened>;
+  /** What the reader has opened and folded in it; see `Choices`. */
+  readonly choices: Choices;
   /** Now and here, looked at once in a while. */
   readonly moment: Signal<Moment>;
   readonly showsUtc: Signal<boolean>;
@@ -112,7 +116,8 @@ export function createState(question = ""): State {
       const { problem, advice } = status.value ?? {};
       return typeof problem === "string" ? { text: problem, advice: advice ?? undefined } : failure.value;
     }),
-    open: signal(new Set<bigint>()),
+    opened: signal(CLOSED),
+    choices: createChoices(),
     moment,
     showsUtc,
     question: signal(question),

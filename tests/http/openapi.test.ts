@@ -122,6 +122,7 @@ describe("every answer is as it is described", () => {
     ["/api/events/{id}", "/api/events/4"],
     ["/api/events/{id}", `/api/events/${LARGE_ID}`],
     ["/api/events/export", "/api/events/export?format=csv"],
+    ["/api/events/sql", "/api/events/sql?q=metadata.attempt:2+since:2h"],
     ["/api/stats", "/api/stats?window=1h&bucket=1h&q=job"],
   ])("%s: %s", async (path, url) => {
     expect(await ask(path, url)).toBe(200);
@@ -145,6 +146,7 @@ describe("every answer is as it is described", () => {
     ["/api/stats", "Bad question", "q", ["nothing:x"]],
     ["/api/events/export", "Bad parameter", "format", ["xml"]],
     ["/api/events/export", "Bad question", "q", ["nothing:x"]],
+    ["/api/events/sql", "Bad question", "q", ["nothing:x"]],
     [STREAM, "Bad parameter", "lastEventId", ["x"]],
     [STREAM, "Bad question", "q", ["nothing:x"]],
     [STREAM, "Bad question", "since", ["soon"]],
@@ -175,7 +177,14 @@ describe("every answer is as it is described", () => {
   });
 
   test("503 where the file is missing, with when to ask again", async () => {
-    for (const path of ["/api/events", "/api/events/export", "/api/events/{id}", "/api/stats", "/readyz"])
+    for (const path of [
+      "/api/events",
+      "/api/events/export",
+      "/api/events/sql",
+      "/api/events/{id}",
+      "/api/stats",
+      "/readyz",
+    ])
       expect(await ask(path, urlOf(path), waiting)).toBe(503);
     for (const path of ["/", "/api/status", "/api/openapi.json", "/healthz", "/metrics", STREAM])
       expect(await ask(path, urlOf(path), waiting)).toBe(200);

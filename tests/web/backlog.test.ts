@@ -18,7 +18,11 @@ function list(items: readonly EventJson[], rest: Partial<EventList> = {}): Event
 /** A backlog whose answers come when the test gives them. */
 function createBacklog() {
   const state = createState();
-  const rows = new Rows(state, { onShort: () => undefined, onInvalid: () => undefined, nextFrame: (draw) => draw() });
+  const rows = new Rows(state, {
+    onShort: () => undefined,
+    onInvalid: () => undefined,
+    nextFrame: (draw) => draw(),
+  });
   const asked: string[] = [];
   const answers: ((answer: EventList) => void)[] = [];
   const unreadable: unknown[] = [];

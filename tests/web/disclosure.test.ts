@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { toggled, togglesRow } from "../../src/web/disclosure.ts";
+import { togglesRow } from "../../src/web/disclosure.ts";
 
 test.each([
   ["a click", { detail: 1, isSelecting: false }, true],
@@ -10,9 +10,4 @@ test.each([
   ["a triple click", { detail: 3, isSelecting: true }, false],
 ])("%s", (_name, click, toggles) => {
   expect(togglesRow(click)).toBe(toggles);
-});
-
-test("forgets the open rows that are gone", () => {
-  expect(toggled(new Set([1n, 2n]), 3n, (id) => id > 1n)).toEqual(new Set([2n, 3n]));
-  expect(toggled(new Set([2n, 3n]), 3n, () => true)).toEqual(new Set([2n]));
 });

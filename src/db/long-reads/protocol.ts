@@ -1,4 +1,4 @@
-import type { ExportFormat, Stats } from "../../archive.ts";
+import type { ExportFormat, QuestionSql, Stats } from "../../archive.ts";
 /** What the thread of the streams and the worker for long reads say to each other. */
 import type { TimeForm, ValueLabels } from "../../column-roles.ts";
 import type { RoleReadings } from "../../columns/roles.ts";
@@ -54,6 +54,7 @@ export type LongRead =
       readonly bucketMs: number;
       readonly budgetMs: number;
     }
+  | { readonly kind: "sql"; readonly question: Question }
   | { readonly kind: "export"; readonly question: Question; readonly format: ExportFormat };
 
 export type ToWorker =
@@ -86,6 +87,7 @@ export type Answer =
   /** Its pieces follow, where it was found. */
   | { readonly kind: "event"; readonly isFound: boolean }
   | { readonly kind: "stats"; readonly stats: Stats }
+  | { readonly kind: "sql"; readonly sql: QuestionSql }
   /** Pieces follow. */
   | { readonly kind: "export" };
 

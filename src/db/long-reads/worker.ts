@@ -26,6 +26,7 @@ import {
   type ToWorker,
   type WorkerSettings,
 } from "./protocol.ts";
+import { questionSql } from "./question-sql.ts";
 import { Scheduler } from "./scheduler.ts";
 import { StatsCounter } from "./stats.ts";
 import { type Steps, whenReadable } from "./step.ts";
@@ -93,6 +94,8 @@ class LongReadWorker {
         return yield* event(table, read);
       case "stats":
         return yield* this.#stats.count(table, read);
+      case "sql":
+        return yield* questionSql(table, read, this.#settings);
       case "export":
         return yield* exportRows(table, read);
     }

@@ -6,11 +6,12 @@ import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../even
 import type { Label } from "../metadata.ts";
 import { type NamedText, namedText } from "../names.ts";
 import type { Reading } from "../reading.ts";
-import { shorten } from "../text.ts";
+import { shorten, textOf } from "../text.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { TypeBadge } from "../views/type-badge.tsx";
 import { Visible } from "../views/visible.tsx";
 import { titleText } from "../visible-text.ts";
+import { askable } from "./askable.ts";
 import { type ColumnName, ownColumn } from "./columns.ts";
 import type { Entry } from "./entries.ts";
 
@@ -132,15 +133,23 @@ function Cell({ name, text, ...props }: Props & { readonly name: ColumnName; rea
     case "time":
       return <EventTime value={text.time} reading={reading} clock={clock} />;
     case "type":
-      return text.type === undefined ? null : <TypeBadge type={text.type} />;
+      return text.type === undefined ? null : (
+        <span data-asked={askable(reading.roles.type, textOfColumn(entry.event, reading.roles.type))}>
+          <TypeBadge type={text.type} />
+        </span>
+      );
     case "who":
-      return <Who actor={text.actor} target={text.target} />;
+      return <Who actor={text.actor} target={text.target} {...props} />;
     case "what":
       return <What text={text} {...props} />;
     default: {
       const value = namedText(entry.event.json, ownColumn(name), reading.labels);
       return (
-        <span class="own-text" title={titleText(value.title)}>
+        <span
+          class="own-text"
+          title={titleText(value.title)}
+          data-asked={askable(ownColumn(name), textOfColumn(entry.event, ownColumn(name)))}
+        >
           <Visible text={shorten(value.text, MAX_CELL_LENGTH)} />
         </span>
       );
@@ -181,11 +190,20 @@ function Opener({ entry, isOpen }: Props) {
   );
 }
 
-function Who({ actor, target }: { readonly actor: NamedText; readonly target: NamedText }) {
+interface WhoProps extends Props {
+  readonly actor: NamedText;
+  readonly target: NamedText;
+}
+
+function Who({ actor, target, entry: { event }, reading: { roles } }: WhoProps) {
   return (
     <span class="pair">
       {actor.text !== "" && (
-        <span class="actor" title={titleText(actor.title)}>
+        <span
+          class="actor"
+          title={titleText(actor.title)}
+          data-asked={askable(roles.actor, textOfColumn(event, roles.actor))}
+        >
           <Visible text={actor.text} />
         </span>
       )}
@@ -195,7 +213,11 @@ function Who({ actor, target }: { readonly actor: NamedText; readonly target: Na
             →
           </span>
           <span class="visually-hidden"> to </span>
-          <span class="target" title={titleText(target.title)}>
+          <span
+            class="target"
+            title={titleText(target.title)}
+            data-asked={askable(roles.target, textOfColumn(event, roles.target))}
+          >
             <Visible text={target.text} />
           </span>
         </>
@@ -204,11 +226,16 @@ function Who({ actor, target }: { readonly actor: NamedText; readonly target: Na
   );
 }
 
-function LabelItem({ label: { key, value, failed, title } }: { readonly label: Label }) {
+function textOfColumn({ json }: LogEvent, column: string | undefined): string {
+  return column === undefined ? "" : textOf(json[column]);
+}
+
+function LabelItem({ label: { key, value, failed, title, source } }: { readonly label: Label }) {
   return (
     <li
       class={failed ? "label failed" : "label"}
       title={titleText(title ?? (key === undefined ? value : `${key}: ${value}`))}
+      data-asked={source === undefined ? undefined : askable(source.column, value, source.path)}
     >
       {key !== undefined && (
         <span class="key">

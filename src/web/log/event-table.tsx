@@ -6,6 +6,7 @@ import { type ColumnName, titleOf } from "./columns.ts";
 import { entriesOf, type Entry, foldOf } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import type { Log } from "./log.ts";
+import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
 import { type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
 
@@ -39,6 +40,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
   useScroll(body, state, log);
+  usePointer(body, log);
   const actions = useMemo<RowActions>(
     () => ({ onOpen, onFold: (event) => toggleFold(event) }),
     [onOpen, log],

@@ -1,8 +1,8 @@
 import type { State } from "../state.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
-import type { Log } from "./log.ts";
 import type { Missed } from "./log-state.ts";
+import type { Log } from "./log.ts";
 import type { LogView } from "./view.ts";
 
 interface Props {

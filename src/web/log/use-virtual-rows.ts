@@ -60,9 +60,11 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   const before = (items[0]?.start ?? margin.current) - margin.current;
   const end = (items.at(-1)?.end ?? 0) - margin.current;
 
+  // oxlint-disable no-underscore-dangle -- the library names so what its adapters for a framework call
   useEffect(() => rows._didMount(), []);
   useLayoutEffect(() => {
     rows._willUpdate();
+    // oxlint-enable no-underscore-dangle
     // The live table is drawn many times in a second and never scrolls far: it needs no measure.
     if (!isAnchored || body.current === null) return;
     measureRows(body.current, indexes, rows);

@@ -2,17 +2,19 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 
-import { withValue } from "../asked.ts";
+import { type AskedValue, termOf, withTerm } from "../detail/terms.ts";
+import type { Reading } from "../reading.ts";
+import { readAskable } from "./askable.ts";
 
 interface Props {
   readonly question: ReadonlySignal<string>;
+  readonly reading: ReadonlySignal<Reading>;
   readonly onAsk: (question: string) => void;
   readonly children: ComponentChildren;
 }
 
 interface Hovered {
-  readonly field: string;
-  readonly value: string;
+  readonly asked: AskedValue;
   /** In CSS pixels of the window. */
   readonly top: number;
   readonly left: number;
@@ -22,12 +24,13 @@ interface Hovered {
  * Offers to ask for the value under the pointer, or for all others: ✓ and ✗ beside it. For the pointer alone: the
  * keyboard finds the same in the open event.
  */
-export function ValueFilter({ question, onAsk, children }: Props) {
+export function ValueFilter({ question, reading, onAsk, children }: Props) {
   const [hovered, setHovered] = useState<Hovered | undefined>(undefined);
   const buttons = useRef<HTMLSpanElement>(null);
-  const ask = ({ field, value }: Hovered, isNegated: boolean): void => {
+  const ask = ({ asked }: Hovered, isNegated: boolean): void => {
     setHovered(undefined);
-    onAsk(withValue(question.peek(), field, value, isNegated));
+    const term = termOf(asked, reading.peek().roles);
+    if (term !== undefined) onAsk(withTerm(question.peek(), term, isNegated));
   };
   return (
     <div
@@ -59,10 +62,9 @@ export function ValueFilter({ question, onAsk, children }: Props) {
 }
 
 function hoveredValue(target: Element): Hovered | undefined {
-  const element = target.closest("[data-field]");
-  if (!(element instanceof HTMLElement)) return undefined;
-  const { field, value } = element.dataset;
-  if (field === undefined || value === undefined || value === "") return undefined;
+  const element = target.closest("[data-asked]");
+  const asked = element instanceof HTMLElement ? readAskable(element.dataset["asked"]) : undefined;
+  if (element === null || asked === undefined) return undefined;
   const { top, right } = element.getBoundingClientRect();
-  return { field, value, top, left: right };
+  return { asked, top, left: right };
 }

@@ -1,9 +1,12 @@
 import type { Actions } from "../actions.ts";
+import { DetailPane } from "../detail/detail-pane.tsx";
+import { openedId } from "../detail/opened.ts";
+import { LogView } from "../log/log-view.tsx";
+import type { Log } from "../log/log.ts";
 import type { State } from "../state.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
-import { EventTable } from "./event-table.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { NoticeBar, ProblemBanner } from "./messages.tsx";
@@ -13,9 +16,10 @@ import { SearchProgress } from "./search-progress.tsx";
 interface Props {
   readonly state: State;
   readonly actions: Actions;
+  readonly log: Log;
 }
 
-export function Dashboard({ state, actions }: Props) {
+export function Dashboard({ state, actions, log }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
@@ -24,9 +28,16 @@ export function Dashboard({ state, actions }: Props) {
       <SearchBar state={state} onAsk={actions.ask} />
       <main>
         <ProblemBanner problem={state.problem.value} />
-        <Boundary what="The events" data={state.events.value}>
-          {content(state, actions)}
-        </Boundary>
+        <div class="log-and-detail">
+          <div class="log">
+            <Boundary what="The events" data={state.events.value}>
+              <Content state={state} actions={actions} log={log} />
+            </Boundary>
+          </div>
+          <Boundary what="The event" data={state.opened.value}>
+            <DetailPane state={state} actions={actions} />
+          </Boundary>
+        </div>
         <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
       <Footer state={state} />
@@ -36,10 +47,21 @@ export function Dashboard({ state, actions }: Props) {
   );
 }
 
-function content(state: State, actions: Actions) {
+function Content({ state, actions, log }: Props) {
   const events = state.events.value;
   if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
-  if (events.length > 0) return <EventTable state={state} />;
+  if (events.length > 0 || state.log.view.value.name === "held") {
+    const openId = openedId(state.opened.value);
+    return (
+      <LogView
+        state={state}
+        log={log}
+        openId={openId}
+        onOpen={({ id }) => (openId === id ? actions.closeEvent() : actions.openEvent(id))}
+        onAsk={actions.ask}
+      />
+    );
+  }
   if (state.question.value === "") return <EmptyTable status={state.status.value} />;
   return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => actions.ask("")} />;
 }

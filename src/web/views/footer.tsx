@@ -1,4 +1,5 @@
 import { asParameter } from "../asked.ts";
+import { CopyAs } from "../detail/copy-as.tsx";
 import type { State } from "../state.ts";
 
 export function Footer({ state }: { readonly state: State }) {
@@ -17,6 +18,7 @@ export function Footer({ state }: { readonly state: State }) {
         </>
       )}
       <ExportLinks question={state.question.value} />
+      <CopyAs question={state.question} />
       {version !== undefined && <p class="version">Tailboard {version}</p>}
     </footer>
   );

@@ -1,10 +1,13 @@
 /** An event's columns, each of them whole. */
-import type { ColumnRole } from "../column-roles.ts";
-import type { EventJson } from "../events.ts";
-import { columnsOf, nameOf, truncatedColumns } from "./names.ts";
-import { prettyJson } from "./pretty-json.ts";
-import { instantOf, type Reading, ROLES } from "./reading.ts";
-import { textOf } from "./text.ts";
+import type { ColumnRole } from "../../column-roles.ts";
+import type { EventJson } from "../../events.ts";
+import { isJson } from "../json-members.ts";
+import { columnsOf, nameOf, truncatedColumns } from "../names.ts";
+import { instantOf, type Reading, ROLES } from "../reading.ts";
+import { base64Of, textOf } from "../text.ts";
+
+/** Larger JSON is shown as text: reading a page of its members would take longer than a frame. In characters. */
+const MAX_TREE_LENGTH = 2_000_000;
 
 export interface Field {
   readonly column: string;
@@ -12,8 +15,12 @@ export interface Field {
   /** Why the column plays its role. */
   readonly why: string | undefined;
   readonly value: unknown;
-  /** The value as it is read: JSON over several lines, a BLOB by what it is. */
+  /** The value as it is read: a BLOB by what it is. */
   readonly text: string;
+  /** The text is a JSON object or array. */
+  readonly isTree: boolean;
+  /** The value stands as it is, so that a question can ask for it: no bytes. */
+  readonly isAskable: boolean;
   /** Undefined where there is nothing to say. */
   readonly note: string | undefined;
   /** The server has not sent the value so far. */
@@ -25,12 +32,15 @@ export function fieldsOf(json: EventJson, reading: Reading): Field[] {
   return columnsOf(json).map(([column, value]) => {
     const role = ROLES.find((each) => reading.roles[each] === column);
     const text = textOf(value);
+    const isTree = text.length <= MAX_TREE_LENGTH && /^\s*[[{]/.test(text) && isJson(text);
     return {
       column,
       role,
       why: role === undefined ? undefined : reading.why[role],
       value,
-      text: prettyJson(text) ?? text,
+      text,
+      isTree,
+      isAskable: !isTree && base64Of(value) === undefined,
       note: noteOf(json, column, role, reading),
       isMissing: truncated.has(column),
     };
