@@ -7,6 +7,7 @@ import { questionInUrl } from "./asked.ts";
 import { neighbourIn } from "./detail/neighbour.ts";
 import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { followOpened } from "./log/follow-opened.ts";
 import { followLooks } from "./log/look.ts";
 import { createState } from "./state.ts";
 import { Dashboard } from "./views/dashboard.tsx";
@@ -41,4 +42,5 @@ const actions: Actions = {
 opener.start();
 render(<Dashboard state={state} actions={actions} log={feed.log} />, root);
 followLooks(state);
+followOpened(state, feed.log);
 feed.open();

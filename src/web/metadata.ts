@@ -44,7 +44,10 @@ export function columnLabels(column: string, value: unknown): Label[] {
   const labels = memberLabels(value, `${column}.`, column);
   if (labels !== undefined) return labels;
   const text = textOf(value);
-  return text === "" ? [] : [{ ...keyLabel(column, text), source: { column, path: [] } }];
+  if (text === "") return [];
+  const label = keyLabel(column, text);
+  // What is shown of a BLOB is not what it holds.
+  return [base64Of(value) === undefined ? { ...label, source: { column, path: [] } } : label];
 }
 
 /**

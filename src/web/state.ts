@@ -92,7 +92,7 @@ export function createState(question = ""): State {
   const newest = signal<readonly LogEvent[] | undefined>(undefined);
   const received = signal(0);
   const leaps = signal(0);
-  const log = createLogState({ received, leaps, newest, reading });
+  const log = createLogState({ received, leaps, newest, reading, status });
   const moment = signal(currentMoment());
   const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
   const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));

@@ -102,7 +102,9 @@ test("a column that holds a JSON object has a label for each member", () => {
     ["payload.a", "1"],
     ["payload.b", '{"c":2}'],
   ]);
-  expect(columnLabels("ip", "::1")).toEqual([{ key: "ip", value: "::1", failed: false }]);
+  expect(columnLabels("ip", "::1")).toEqual([
+    { key: "ip", value: "::1", failed: false, source: { column: "ip", path: [] } },
+  ]);
   expect(columnLabels("note", "")).toEqual([]);
   expect(columnLabels("note", null)).toEqual([]);
 });

@@ -18,7 +18,7 @@ export function ColumnMenu({ state }: { readonly state: State }) {
   const reading = state.reading.value;
   const table = state.status.value?.table ?? "";
   const choose = (next: readonly ColumnName[] | undefined): void => {
-    chosenColumns.value = next;
+    chosenColumns.value = { columns: next };
     writeColumns(table, next);
   };
   return (

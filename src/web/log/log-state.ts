@@ -1,10 +1,11 @@
 /** What the views show of the log, beside its rows. The log writes it. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
+import type { Status } from "../../events.ts";
 import type { LogEvent } from "../event.ts";
 import { readPreference } from "../preference.ts";
 import { partsOf, type Reading } from "../reading.ts";
-import { type ColumnName, columnsShown } from "./columns.ts";
+import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -27,8 +28,8 @@ export interface LogState {
   readonly selected: Signal<bigint | undefined>;
   /** The newest row when the reader last looked; undefined while there is nothing to divide. */
   readonly lookedAt: Signal<bigint | undefined>;
-  /** What the reader has chosen; undefined where the columns are those that the rows fill. */
-  readonly chosenColumns: Signal<readonly ColumnName[] | undefined>;
+  /** What the reader has chosen since the page was opened; undefined in it: the columns that the rows fill. */
+  readonly chosenColumns: Signal<{ readonly columns: readonly ColumnName[] | undefined } | undefined>;
   readonly columns: ReadonlySignal<readonly ColumnName[]>;
   readonly folds: Signal<boolean>;
   /** The folds that the reader has opened, by their rows. */
@@ -59,21 +60,25 @@ interface Sources {
   readonly leaps: ReadonlySignal<number>;
   readonly newest: ReadonlySignal<readonly LogEvent[] | undefined>;
   readonly reading: ReadonlySignal<Reading>;
+  readonly status: ReadonlySignal<Status | undefined>;
 }
 
-export function createLogState({ received, leaps, newest, reading }: Sources): LogState {
+export function createLogState({ received, leaps, newest, reading, status }: Sources): LogState {
   const view = signal<LogView>(LIVE);
   const heldAt = signal<Received>({ count: 0, leaps: 0 });
   const segment = signal<Segment | undefined>(undefined);
   const events = computed(() => segment.value?.events ?? newest.value);
   const parts = computed(() => partsOf(events.value ?? [], reading.value));
-  const chosenColumns = signal<readonly ColumnName[] | undefined>(undefined);
+  const table = computed(() => status.value?.table);
+  const remembered = computed(() => (table.value === undefined ? undefined : readColumns(table.value)));
+  const chosenColumns: LogState["chosenColumns"] = signal(undefined);
+  const chosen = computed(() => (chosenColumns.value ?? { columns: remembered.value }).columns);
   return {
     view,
     segment,
     events,
     chosenColumns,
-    columns: computed(() => columnsShown(parts.value, chosenColumns.value)),
+    columns: computed(() => columnsShown(parts.value, chosen.value)),
     heldAt,
     missed: computed(() =>
       view.value.name === "live"

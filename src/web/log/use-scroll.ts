@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
 /** More rows are loaded this many windows before the end is in sight. */
 const AHEAD_WINDOWS = 1.5;
 
-/** The first row may go this far beneath the heading before the reader counts as having scrolled, in CSS pixels. */
+/** The first row may go this far beneath the bar before the reader counts as having scrolled, in CSS pixels. */
 const TOP_TOLERANCE_PX = 8;
 
 export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state: State, log: Log): void {
@@ -18,10 +18,11 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       const { current } = body;
       if (current === null) return;
       const { top, bottom } = current.getBoundingClientRect();
-      const heading = current.parentElement?.querySelector("thead")?.getBoundingClientRect().bottom ?? 0;
+      const bar =
+        current.closest(".log-view")?.querySelector(".log-bar")?.getBoundingClientRect().bottom ?? 0;
       const isUpwards = window.scrollY < lastY;
       lastY = window.scrollY;
-      if (top < heading - TOP_TOLERANCE_PX) log.hold("scroll");
+      if (top < bar - TOP_TOLERANCE_PX) log.hold("scroll");
       else if (isUpwards && readsAlong(state)) log.reachTop();
       loadAhead(top, bottom);
     };

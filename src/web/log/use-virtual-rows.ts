@@ -65,14 +65,14 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   useLayoutEffect(() => {
     rows._willUpdate();
     // oxlint-enable no-underscore-dangle
-    // The live table is drawn many times in a second and never scrolls far: it needs no measure.
-    if (!isAnchored || body.current === null) return;
-    measureRows(body.current, indexes, rows);
+    if (body.current === null) return;
     const top = Math.round(body.current.getBoundingClientRect().top + window.scrollY);
-    if (top !== margin.current) {
-      margin.current = top;
-      draw(undefined);
-    }
+    const hasMoved = top !== margin.current;
+    margin.current = top;
+    // The live table is drawn many times in a second and never scrolls far: its rows need no measure.
+    if (!isAnchored) return;
+    measureRows(body.current, indexes, rows);
+    if (hasMoved) draw(undefined);
   });
 
   return {
