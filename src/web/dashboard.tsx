@@ -1,10 +1,18 @@
 /** The page: its state, its feed, its views. */
+import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 
 import type { Actions } from "./actions.ts";
 import { questionInUrl } from "./asked.ts";
+import type { Command } from "./commands/command.ts";
+import { listenToKeys } from "./commands/keyboard.ts";
+import { type Overlay, overlayCommands } from "./commands/overlay.ts";
+import { searchCommands } from "./commands/search-commands.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { settingsCommands } from "./settings/settings-commands.ts";
+import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
+import type { Tools } from "./tools.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
 declare global {
@@ -14,6 +22,8 @@ declare global {
   }
 }
 
+// Before anything is drawn, so that nothing is seen in the other theme.
+const theme = rememberedTheme();
 const state = createState(questionInUrl());
 const feed = createFeed(state);
 
@@ -29,5 +39,14 @@ const actions: Actions = {
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
 };
-render(<Dashboard state={state} actions={actions} />, root);
+const overlay = signal<Overlay | undefined>(undefined);
+// A feature adds its commands here. Where two have the same key, the first one that is possible has it.
+const commands = computed((): readonly Command[] => [
+  ...searchCommands(state, actions),
+  ...settingsCommands(theme, state.timeMode),
+  ...overlayCommands(overlay),
+]);
+const tools: Tools = { theme, overlay, commands };
+listenToKeys(() => commands.peek());
+render(<Dashboard state={state} actions={actions} tools={tools} />, root);
 feed.open();

@@ -1,5 +1,5 @@
 /**
- * What the views show. The feed writes it, except for what the reader chooses: the zone, which rows are open, and what
+ * What the views show. The feed writes it, except for what the reader chooses: how times are written, which rows are open, and what
  * stands in the search box.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -9,8 +9,9 @@ import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
 import type { LogEvent } from "./event.ts";
-import { readPreference } from "./preference.ts";
 import { FIRST_READING, partsOf, type Reading } from "./reading.ts";
+import { rememberedTimeMode, type TimeMode } from "./settings/time-mode.ts";
+import { nowSignal } from "./tick.ts";
 
 export interface Problem {
   readonly text: string;
@@ -53,7 +54,9 @@ export interface State {
   readonly open: Signal<ReadonlySet<bigint>>;
   /** Now and here, looked at once in a while. */
   readonly moment: Signal<Moment>;
-  readonly showsUtc: Signal<boolean>;
+  /** The same instant, going on once a second while somebody reads it. */
+  readonly now: ReadonlySignal<number>;
+  readonly timeMode: Signal<TimeMode>;
   /** What is asked; "" asks for every row. */
   readonly question: Signal<string>;
   /** What stands in the search box. */
@@ -62,12 +65,9 @@ export interface State {
   readonly mistake: Signal<Mistake | undefined>;
   /** A search that has not found a full table so far. */
   readonly search: Signal<Search | undefined>;
-  /** Another one for another zone, and for another day, because rows say when they are not of today. */
+  /** Another one for another way to write times, and for another day, because rows say when they are not of today. */
   readonly clock: ReadonlySignal<Clock>;
 }
-
-/** Whether the reader wants times in UTC: the name under which the browser remembers it. */
-export const UTC_PREFERENCE = "tailboard.utc";
 
 const UNREACHABLE: Problem = {
   text: "The server can’t be reached.",
@@ -83,8 +83,9 @@ export function createState(question = ""): State {
   const reading = signal(FIRST_READING);
   const events = signal<readonly LogEvent[] | undefined>(undefined);
   const moment = signal(currentMoment());
-  const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
-  const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));
+  const now = nowSignal();
+  const timeMode = rememberedTimeMode();
+  const zone = computed(() => (timeMode.value === "utc" ? "UTC" : moment.value.zone));
   const today = computed(() => dayIn(zone.value, moment.value.ms));
   return {
     status,
@@ -105,11 +106,15 @@ export function createState(question = ""): State {
     parts: computed(() => partsOf(events.value ?? [], reading.value)),
     open: signal(new Set<bigint>()),
     moment,
-    showsUtc,
+    now,
+    timeMode,
     question: signal(question),
     searchText: signal(question),
     mistake: signal(undefined),
     search: signal(undefined),
-    clock: computed(() => createClock(zone.value, today.value)),
+    clock: computed(() => {
+      const clock = createClock(zone.value, today.value);
+      return timeMode.value === "relative" ? { ...clock, now } : clock;
+    }),
   };
 }

@@ -1,5 +1,9 @@
 import type { Actions } from "../actions.ts";
+import { Help } from "../commands/help.tsx";
+import { Palette } from "../commands/palette.tsx";
+import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import type { Tools } from "../tools.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
@@ -13,13 +17,16 @@ import { SearchProgress } from "./search-progress.tsx";
 interface Props {
   readonly state: State;
   readonly actions: Actions;
+  readonly tools: Tools;
 }
 
-export function Dashboard({ state, actions }: Props) {
+export function Dashboard({ state, actions, tools }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
-        <Header state={state} onRetry={actions.retry} />
+        <Header state={state} onRetry={actions.retry}>
+          <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
+        </Header>
       </Boundary>
       <SearchBar state={state} onAsk={actions.ask} />
       <main>
@@ -32,6 +39,8 @@ export function Dashboard({ state, actions }: Props) {
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
       <Announcer received={state.received} />
+      <Help commands={tools.commands} overlay={tools.overlay} />
+      <Palette commands={tools.commands} overlay={tools.overlay} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 
 import { chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
@@ -7,16 +7,16 @@ interface Props {
   readonly state: State;
   /** Asks this question from now on. */
   readonly onAsk: (text: string) => void;
+  /** What else can be done with a question. */
+  readonly children?: ComponentChildren;
 }
 
 const EXAMPLE = 'Search, for example: "out of memory" type:task_failed since:2h';
 
-export function SearchBar({ state, onAsk }: Props) {
+export function SearchBar({ state, onAsk, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
   const text = state.searchText.value;
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => focusOnSlash(() => input.current?.focus()), []);
   return (
     <search class="search">
       <form
@@ -26,7 +26,6 @@ export function SearchBar({ state, onAsk }: Props) {
         }}
       >
         <input
-          ref={input}
           id="search"
           type="search"
           aria-label="Search the events"
@@ -46,6 +45,7 @@ export function SearchBar({ state, onAsk }: Props) {
         />
         <button type="submit">Search</button>
       </form>
+      {children}
       <p id="search-help" class="mistake" role="status">
         {mistake !== undefined && <MistakeText mistake={mistake} text={text} />}
       </p>
@@ -91,19 +91,4 @@ function Chips({ question, onAsk }: { readonly question: string; readonly onAsk:
       </li>
     </ul>
   );
-}
-
-/** `/` puts the cursor into the search box, unless somebody writes elsewhere. */
-function focusOnSlash(focus: () => void): () => void {
-  const listen = (event: KeyboardEvent): void => {
-    const { target } = event;
-    const isWriting =
-      target instanceof HTMLElement &&
-      (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-    if (event.key !== "/" || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    focus();
-  };
-  document.addEventListener("keydown", listen);
-  return () => document.removeEventListener("keydown", listen);
 }

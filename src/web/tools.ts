@@ -1,0 +1,14 @@
+/** What the reader has at hand beside the rows: the keys, the theme, the views that were saved, and what to be told. */
+import type { ReadonlySignal, Signal } from "@preact/signals";
+
+import type { Command } from "./commands/command.ts";
+import type { OverlaySignal } from "./commands/overlay.ts";
+import type { Theme } from "./settings/theme.ts";
+
+export interface Tools {
+  readonly theme: Signal<Theme>;
+  /** The help or the palette, where one of them lies over the page. */
+  readonly overlay: OverlaySignal;
+  /** All that the keys and the palette can do. */
+  readonly commands: ReadonlySignal<readonly Command[]>;
+}
