@@ -9,10 +9,15 @@ import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { createSavedViews } from "./saved-views/saved-views.ts";
+import { viewCommands } from "./saved-views/view-commands.ts";
 import { settingsCommands } from "./settings/settings-commands.ts";
 import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
+import { createTellMe } from "./tell-me/tell-me.ts";
+import { keepTitle } from "./title.ts";
 import type { Tools } from "./tools.ts";
+import { countUnseen } from "./unseen.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
 declare global {
@@ -39,14 +44,21 @@ const actions: Actions = {
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
 };
+const views = createSavedViews();
+const tellMe = createTellMe(state, (id) => {
+  state.open.value = new Set([id]);
+});
+countUnseen(state);
+keepTitle({ unseen: state.unseen, matches: tellMe.matches, problem: state.problem });
 const overlay = signal<Overlay | undefined>(undefined);
 // A feature adds its commands here. Where two have the same key, the first one that is possible has it.
 const commands = computed((): readonly Command[] => [
   ...searchCommands(state, actions),
+  ...viewCommands(views.list.value, actions),
   ...settingsCommands(theme, state.timeMode),
   ...overlayCommands(overlay),
 ]);
-const tools: Tools = { theme, overlay, commands };
+const tools: Tools = { views, tellMe, theme, overlay, commands };
 listenToKeys(() => commands.peek());
 render(<Dashboard state={state} actions={actions} tools={tools} />, root);
 feed.open();

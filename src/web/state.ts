@@ -31,6 +31,13 @@ export interface Search {
   readonly isRunning: boolean;
 }
 
+/** What came by itself, as opposed to what was loaded. Told at once: `events` waits for a frame, which a hidden tab never gets. */
+export interface Arrivals {
+  /** Since the page was opened. */
+  readonly count: number;
+  readonly newest: LogEvent | undefined;
+}
+
 export interface State {
   readonly status: Signal<Status | undefined>;
   /** How the columns of the rows are read that are shown. */
@@ -41,6 +48,9 @@ export interface State {
   readonly arriving: Signal<ReadonlySet<bigint>>;
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
+  readonly arrivals: Signal<Arrivals>;
+  /** How many rows came while nobody saw the tab. */
+  readonly unseen: Signal<number>;
   readonly connection: Signal<ConnectionState>;
   readonly notice: Signal<Notice | undefined>;
   /** What went wrong with the page's own requests. */
@@ -93,6 +103,8 @@ export function createState(question = ""): State {
     events,
     arriving: signal(new Set<bigint>()),
     received: signal(0),
+    arrivals: signal({ count: 0, newest: undefined }),
+    unseen: signal(0),
     connection,
     notice: signal(undefined),
     failure,

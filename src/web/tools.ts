@@ -3,9 +3,13 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 
 import type { Command } from "./commands/command.ts";
 import type { OverlaySignal } from "./commands/overlay.ts";
+import type { SavedViews } from "./saved-views/saved-views.ts";
 import type { Theme } from "./settings/theme.ts";
+import type { TellMe } from "./tell-me/tell-me.ts";
 
 export interface Tools {
+  readonly views: SavedViews;
+  readonly tellMe: TellMe;
   readonly theme: Signal<Theme>;
   /** The help or the palette, where one of them lies over the page. */
   readonly overlay: OverlaySignal;

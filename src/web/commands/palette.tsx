@@ -28,7 +28,6 @@ function Finder({ commands }: { readonly commands: readonly Command[] }) {
   const [text, setText] = useState("");
   const [selected, setSelected] = useState(0);
   const found = findCommands(commands, text);
-  useEffect(() => input.current?.focus(), []);
 
   /** The page is there again first, because many commands move its focus. */
   const choose = (command: Command | undefined): void => {

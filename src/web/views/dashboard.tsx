@@ -1,8 +1,10 @@
 import type { Actions } from "../actions.ts";
 import { Help } from "../commands/help.tsx";
 import { Palette } from "../commands/palette.tsx";
+import { ViewsMenu } from "../saved-views/views-menu.tsx";
 import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import { TellMeAdvice, TellMeSwitch } from "../tell-me/tell-me-switch.tsx";
 import type { Tools } from "../tools.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
@@ -28,7 +30,10 @@ export function Dashboard({ state, actions, tools }: Props) {
           <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
         </Header>
       </Boundary>
-      <SearchBar state={state} onAsk={actions.ask} />
+      <SearchBar state={state} onAsk={actions.ask}>
+        <SearchTools state={state} actions={actions} tools={tools} />
+      </SearchBar>
+      <TellMeAdvice tellMe={tools.tellMe} />
       <main>
         <ProblemBanner problem={state.problem.value} />
         <Boundary what="The events" data={state.events.value}>
@@ -42,6 +47,16 @@ export function Dashboard({ state, actions, tools }: Props) {
       <Help commands={tools.commands} overlay={tools.overlay} />
       <Palette commands={tools.commands} overlay={tools.overlay} />
     </>
+  );
+}
+
+/** What can be done with a question, beside asking it. */
+function SearchTools({ state, actions, tools }: Props) {
+  return (
+    <div class="search-tools">
+      <ViewsMenu views={tools.views} question={state.question.value} onAsk={actions.ask} />
+      <TellMeSwitch tellMe={tools.tellMe} />
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
   readonly id: string;
@@ -16,7 +16,8 @@ interface Props {
 /** Lies over the page, which takes no key and no click until it is closed. The focus goes back to where it was. */
 export function Dialog({ id, title, opening, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // As soon as it is drawn: a report of an earlier closing must not find it closed in between.
+  useLayoutEffect(() => {
     if (opening === undefined) dialog.current?.close();
     else if (dialog.current?.open === false) dialog.current.showModal();
   }, [opening]);

@@ -19,33 +19,35 @@ export function SearchBar({ state, onAsk, children }: Props) {
   const text = state.searchText.value;
   return (
     <search class="search">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onAsk(text.trim());
-        }}
-      >
-        <input
-          id="search"
-          type="search"
-          aria-label="Search the events"
-          aria-describedby="search-help"
-          aria-invalid={mistake !== undefined}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder={EXAMPLE}
-          value={text}
-          onInput={({ currentTarget }) => {
-            state.searchText.value = currentTarget.value;
-            state.mistake.value = undefined;
-            // The cross of the browser empties the box.
-            if (currentTarget.value === "" && asked !== "") onAsk("");
+      <div class="search-line">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            onAsk(text.trim());
           }}
-        />
-        <button type="submit">Search</button>
-      </form>
-      {children}
+        >
+          <input
+            id="search"
+            type="search"
+            aria-label="Search the events"
+            aria-describedby="search-help"
+            aria-invalid={mistake !== undefined}
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            placeholder={EXAMPLE}
+            value={text}
+            onInput={({ currentTarget }) => {
+              state.searchText.value = currentTarget.value;
+              state.mistake.value = undefined;
+              // The cross of the browser empties the box.
+              if (currentTarget.value === "" && asked !== "") onAsk("");
+            }}
+          />
+          <button type="submit">Search</button>
+        </form>
+        {children}
+      </div>
       <p id="search-help" class="mistake" role="status">
         {mistake !== undefined && <MistakeText mistake={mistake} text={text} />}
       </p>
