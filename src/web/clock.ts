@@ -1,4 +1,6 @@
 /** Writes instants as a person reads them. */
+import type { ReadonlySignal } from "@preact/signals";
+
 import { isZone, offsetMs } from "../columns/zone.ts";
 import { textOf } from "./text.ts";
 import { titleText } from "./visible-text.ts";
@@ -24,6 +26,8 @@ export interface Clock {
   readonly zone: string;
   /** @param ms since 1970 */
   readonly read: (ms: number) => TimeReading;
+  /** In ms since 1970, where the reader wants to see how long ago things were. */
+  readonly now?: ReadonlySignal<number>;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,15 +1,29 @@
 /** The page: its state, its feed, its views. */
+import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 
 import type { Actions } from "./actions.ts";
 import { fetchEvent } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
+import type { Command } from "./commands/command.ts";
+import { listenToKeys } from "./commands/keyboard.ts";
+import { type Overlay, overlayCommands } from "./commands/overlay.ts";
+import { searchCommands } from "./commands/search-commands.ts";
 import { neighbourIn } from "./detail/neighbour.ts";
 import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
+import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
+import { createSavedViews } from "./saved-views/saved-views.ts";
+import { viewCommands } from "./saved-views/view-commands.ts";
+import { settingsCommands } from "./settings/settings-commands.ts";
+import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
+import { createTellMe } from "./tell-me/tell-me.ts";
+import { keepTitle } from "./title.ts";
+import type { Tools } from "./tools.ts";
+import { countUnseen } from "./unseen.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
 declare global {
@@ -19,6 +33,8 @@ declare global {
   }
 }
 
+// Before anything is drawn, so that nothing is seen in the other theme.
+const theme = rememberedTheme();
 const state = createState(questionInUrl());
 const feed = createFeed(state);
 const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
@@ -38,9 +54,24 @@ const actions: Actions = {
   closeEvent: opener.closeEvent,
   neighbour: (id, direction) => neighbourIn(state.events.peek() ?? [], id, direction),
 };
+const views = createSavedViews();
+const tellMe = createTellMe(state, opener.openEvent);
+countUnseen(state);
+keepTitle({ unseen: state.unseen, matches: tellMe.matches, problem: state.problem });
+const overlay = signal<Overlay | undefined>(undefined);
+// A feature adds its commands here. Where two have the same key, the first one that is possible has it.
+const commands = computed((): readonly Command[] => [
+  ...logCommands(state, feed.log, actions),
+  ...searchCommands(state, actions),
+  ...viewCommands(views.list.value, actions),
+  ...settingsCommands(theme, state.timeMode),
+  ...overlayCommands(overlay),
+]);
+const tools: Tools = { log: feed.log, views, tellMe, theme, overlay, commands };
+listenToKeys(() => commands.peek());
 // Before the page is drawn: a link to an event takes the focus nowhere.
 opener.start();
-render(<Dashboard state={state} actions={actions} log={feed.log} />, root);
+render(<Dashboard state={state} actions={actions} tools={tools} />, root);
 followLooks(state);
 followOpened(state, feed.log);
 feed.open();

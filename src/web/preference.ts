@@ -9,10 +9,13 @@ export function readPreference(name: string): string | undefined {
   }
 }
 
-export function writePreference(name: string, value: string): void {
+/** @returns false when the browser refuses */
+export function writePreference(name: string, value: string): boolean {
   try {
     localStorage.setItem(name, value);
+    return true;
   } catch {
     // Blocked by a setting, or full: the choice holds for this page.
+    return false;
   }
 }

@@ -61,6 +61,8 @@ export class Rows {
     this.#isHeld = false;
     this.#addedCount++;
     this.#schedule();
+    const { arrivals } = this.#state;
+    arrivals.value = { count: arrivals.peek().count + 1, newest: event };
     return true;
   }
 

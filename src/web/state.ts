@@ -1,5 +1,6 @@
 /**
- * What the views show. The feed writes it, except for what the reader chooses: the zone, which event is open, and what
+ * What the views show. The feed writes it, except for what the reader chooses: how times are written, which event is
+ * open, and what
  * stands in the search box.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -12,8 +13,9 @@ import { type Choices, createChoices } from "./detail/choices.ts";
 import { CLOSED, type Opened } from "./detail/opened.ts";
 import type { LogEvent } from "./event.ts";
 import { createLogState, type LogState } from "./log/log-state.ts";
-import { readPreference } from "./preference.ts";
 import { FIRST_READING, type Reading } from "./reading.ts";
+import { rememberedTimeMode, type TimeMode } from "./settings/time-mode.ts";
+import { nowSignal } from "./tick.ts";
 
 export interface Problem {
   readonly text: string;
@@ -33,6 +35,13 @@ export interface Search {
   readonly isRunning: boolean;
 }
 
+/** What came by itself, as opposed to what was loaded. Told at once: `events` waits for a frame, which a hidden tab never gets. */
+export interface Arrivals {
+  /** Since the page was opened. */
+  readonly count: number;
+  readonly newest: LogEvent | undefined;
+}
+
 export interface State {
   readonly status: Signal<Status | undefined>;
   /** How the columns of the rows are read that are shown. */
@@ -48,6 +57,9 @@ export interface State {
   readonly received: Signal<number>;
   /** How often the newest rows were loaded without all of those between. */
   readonly leaps: Signal<number>;
+  readonly arrivals: Signal<Arrivals>;
+  /** How many rows came while nobody saw the tab. */
+  readonly unseen: Signal<number>;
   readonly connection: Signal<ConnectionState>;
   readonly notice: Signal<Notice | undefined>;
   /** What went wrong with the page's own requests. */
@@ -61,7 +73,9 @@ export interface State {
   readonly choices: Choices;
   /** Now and here, looked at once in a while. */
   readonly moment: Signal<Moment>;
-  readonly showsUtc: Signal<boolean>;
+  /** The same instant, going on once a second while somebody reads it. */
+  readonly now: ReadonlySignal<number>;
+  readonly timeMode: Signal<TimeMode>;
   /** What is asked; "" asks for every row. */
   readonly question: Signal<string>;
   /** What stands in the search box. */
@@ -70,12 +84,9 @@ export interface State {
   readonly mistake: Signal<Mistake | undefined>;
   /** A search that has not found a full table so far. */
   readonly search: Signal<Search | undefined>;
-  /** Another one for another zone, and for another day, because rows say when they are not of today. */
+  /** Another one for another way to write times, and for another day, because rows say when they are not of today. */
   readonly clock: ReadonlySignal<Clock>;
 }
-
-/** Whether the reader wants times in UTC: the name under which the browser remembers it. */
-export const UTC_PREFERENCE = "tailboard.utc";
 
 const UNREACHABLE: Problem = {
   text: "The server can’t be reached.",
@@ -94,8 +105,9 @@ export function createState(question = ""): State {
   const leaps = signal(0);
   const log = createLogState({ received, leaps, newest, reading, status });
   const moment = signal(currentMoment());
-  const showsUtc = signal(readPreference(UTC_PREFERENCE) === "yes");
-  const zone = computed(() => (showsUtc.value ? "UTC" : moment.value.zone));
+  const now = nowSignal();
+  const timeMode = rememberedTimeMode();
+  const zone = computed(() => (timeMode.value === "utc" ? "UTC" : moment.value.zone));
   const today = computed(() => dayIn(zone.value, moment.value.ms));
   return {
     status,
@@ -106,6 +118,8 @@ export function createState(question = ""): State {
     arriving: signal(new Set<bigint>()),
     received,
     leaps,
+    arrivals: signal({ count: 0, newest: undefined }),
+    unseen: signal(0),
     connection,
     notice: signal(undefined),
     failure,
@@ -119,11 +133,15 @@ export function createState(question = ""): State {
     opened: signal(CLOSED),
     choices: createChoices(),
     moment,
-    showsUtc,
+    now,
+    timeMode,
     question: signal(question),
     searchText: signal(question),
     mistake: signal(undefined),
     search: signal(undefined),
-    clock: computed(() => createClock(zone.value, today.value)),
+    clock: computed(() => {
+      const clock = createClock(zone.value, today.value);
+      return timeMode.value === "relative" ? { ...clock, now } : clock;
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import type { State } from "../state.ts";
+import { Menu } from "../views/menu.tsx";
 import {
   type ColumnName,
   columnsOffered,
@@ -22,51 +23,46 @@ export function ColumnMenu({ state }: { readonly state: State }) {
     writeColumns(table, next);
   };
   return (
-    <>
-      <button type="button" id="columns" popovertarget="columns-menu">
-        Columns
+    <Menu id="columns" label="Columns" title="Columns">
+      <ul>
+        {[...shown, ...hidden].map((column) => {
+          const title = titleOf(column, reading);
+          const at = shown.indexOf(column);
+          return (
+            <li key={column}>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={at >= 0}
+                  onChange={() => choose(toggledColumn(shown, column))}
+                />
+                {ownColumn(column) === undefined ? title : <code>{title}</code>}
+              </label>
+              {at > 0 && (
+                <button
+                  type="button"
+                  aria-label={`Move ${title} to the left`}
+                  onClick={() => choose(movedColumn(shown, column, -1))}
+                >
+                  ←
+                </button>
+              )}
+              {at >= 0 && at < shown.length - 1 && (
+                <button
+                  type="button"
+                  aria-label={`Move ${title} to the right`}
+                  onClick={() => choose(movedColumn(shown, column, 1))}
+                >
+                  →
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      <button type="button" id="columns-reset" onClick={() => choose(undefined)}>
+        As the rows fill them
       </button>
-      <div id="columns-menu" class="menu" popover="auto" role="group" aria-label="Columns">
-        <ul>
-          {[...shown, ...hidden].map((column) => {
-            const title = titleOf(column, reading);
-            const at = shown.indexOf(column);
-            return (
-              <li key={column}>
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={at >= 0}
-                    onChange={() => choose(toggledColumn(shown, column))}
-                  />
-                  {ownColumn(column) === undefined ? title : <code>{title}</code>}
-                </label>
-                {at > 0 && (
-                  <button
-                    type="button"
-                    aria-label={`Move ${title} to the left`}
-                    onClick={() => choose(movedColumn(shown, column, -1))}
-                  >
-                    ←
-                  </button>
-                )}
-                {at >= 0 && at < shown.length - 1 && (
-                  <button
-                    type="button"
-                    aria-label={`Move ${title} to the right`}
-                    onClick={() => choose(movedColumn(shown, column, 1))}
-                  >
-                    →
-                  </button>
-                )}
-              </li>
-            );
-          })}
-        </ul>
-        <button type="button" id="columns-reset" onClick={() => choose(undefined)}>
-          As the rows fill them
-        </button>
-      </div>
-    </>
+    </Menu>
   );
 }

@@ -39,7 +39,7 @@ export function LogBar({ state, log }: Props) {
         </button>
       )}
       <span class="log-bar-end">
-        <JumpForm isUtc={state.showsUtc.value} log={log} />
+        <JumpForm isUtc={state.timeMode.value === "utc"} log={log} />
         <button
           type="button"
           id="fold"

@@ -1,9 +1,14 @@
 import type { Actions } from "../actions.ts";
+import { Help } from "../commands/help.tsx";
+import { Palette } from "../commands/palette.tsx";
 import { DetailPane } from "../detail/detail-pane.tsx";
 import { openedId } from "../detail/opened.ts";
 import { LogView } from "../log/log-view.tsx";
-import type { Log } from "../log/log.ts";
+import { ViewsMenu } from "../saved-views/views-menu.tsx";
+import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import { TellMeAdvice, TellMeSwitch } from "../tell-me/tell-me-switch.tsx";
+import type { Tools } from "../tools.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
@@ -16,22 +21,27 @@ import { SearchProgress } from "./search-progress.tsx";
 interface Props {
   readonly state: State;
   readonly actions: Actions;
-  readonly log: Log;
+  readonly tools: Tools;
 }
 
-export function Dashboard({ state, actions, log }: Props) {
+export function Dashboard({ state, actions, tools }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
-        <Header state={state} onRetry={actions.retry} />
+        <Header state={state} onRetry={actions.retry}>
+          <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
+        </Header>
       </Boundary>
-      <SearchBar state={state} onAsk={actions.ask} />
+      <SearchBar state={state} onAsk={actions.ask}>
+        <SearchTools state={state} actions={actions} tools={tools} />
+      </SearchBar>
+      <TellMeAdvice tellMe={tools.tellMe} />
       <main>
         <ProblemBanner problem={state.problem.value} />
         <div class="log-and-detail">
           <div class="log">
             <Boundary what="The events" data={state.events.value}>
-              <Content state={state} actions={actions} log={log} />
+              <Content state={state} actions={actions} tools={tools} />
             </Boundary>
           </div>
           <Boundary what="The event" data={state.opened.value}>
@@ -43,11 +53,23 @@ export function Dashboard({ state, actions, log }: Props) {
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
       <Announcer received={state.received} />
+      <Help commands={tools.commands} overlay={tools.overlay} />
+      <Palette commands={tools.commands} overlay={tools.overlay} />
     </>
   );
 }
 
-function Content({ state, actions, log }: Props) {
+/** What can be done with a question, beside asking it. */
+function SearchTools({ state, actions, tools }: Props) {
+  return (
+    <div class="search-tools">
+      <ViewsMenu views={tools.views} question={state.question.value} onAsk={actions.ask} />
+      <TellMeSwitch tellMe={tools.tellMe} />
+    </div>
+  );
+}
+
+function Content({ state, actions, tools: { log } }: Props) {
   const events = state.events.value;
   if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
   if (events.length > 0 || state.log.view.value.name === "held") {

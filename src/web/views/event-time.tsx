@@ -1,5 +1,9 @@
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+
 import { type Clock, timeTitle, UNREADABLE_TIME } from "../clock.ts";
 import { instantOf, type Reading } from "../reading.ts";
+import { relativeTime } from "../relative-time.ts";
 import { textOf } from "../text.ts";
 import { Visible } from "./visible.tsx";
 
@@ -20,12 +24,44 @@ export function EventTime({ value, reading, clock }: Props) {
       </span>
     );
   }
-  const { clock: time, day, offset, iso } = clock.read(ms);
   return (
-    <time dateTime={iso} title={timeTitle(iso, value)}>
+    <time dateTime={clock.read(ms).iso} title={timeTitle(clock.read(ms).iso, value)}>
+      {clock.now === undefined ? (
+        <Instant ms={ms} clock={clock} />
+      ) : (
+        <Ago ms={ms} clock={clock} now={clock.now} />
+      )}
+    </time>
+  );
+}
+
+interface InstantProps {
+  /** Since 1970. */
+  readonly ms: number;
+  readonly clock: Clock;
+}
+
+function Instant({ ms, clock }: InstantProps) {
+  const { clock: time, day, offset } = clock.read(ms);
+  return (
+    <>
       {day !== undefined && <span class="day">{day} </span>}
       {time}
       {offset !== undefined && <span class="offset"> {offset}</span>}
-    </time>
+    </>
+  );
+}
+
+/** Goes on by itself. A screen reader reads the time in full: it would read "2 min" as two minimums, and hours later. */
+function Ago({ ms, clock, now }: InstantProps & { readonly now: NonNullable<Clock["now"]> }) {
+  // The text of the element changes where the words do, and nothing is drawn again.
+  const words = useMemo(() => computed(() => relativeTime(ms, now.value)), [ms, now]);
+  return (
+    <>
+      <span aria-hidden="true">{words}</span>
+      <span class="visually-hidden">
+        <Instant ms={ms} clock={clock} />
+      </span>
+    </>
   );
 }

@@ -1,5 +1,5 @@
-import { asParameter } from "../asked.ts";
 import { CopyAs } from "../detail/copy-as.tsx";
+import { exportAddress, type ExportFormat } from "../export.ts";
 import type { State } from "../state.ts";
 
 export function Footer({ state }: { readonly state: State }) {
@@ -26,7 +26,7 @@ export function Footer({ state }: { readonly state: State }) {
 
 /** Everything that the question matches, not only what is shown. */
 function ExportLinks({ question }: { readonly question: string }) {
-  const address = (format: string): string => `api/events/export?format=${format}${asParameter(question)}`;
+  const address = (format: ExportFormat): string => exportAddress(format, question);
   return (
     <p id="export">
       Export{question === "" ? " all" : " the matches"}: <a href={address("ndjson")}>NDJSON</a>{" "}

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+
 import type { Status } from "../../events.ts";
 import type { State } from "../state.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
@@ -6,9 +8,11 @@ import { ZoneSwitch } from "./zone-switch.tsx";
 interface Props {
   readonly state: State;
   readonly onRetry: () => void;
+  /** What stands beside the switch of the times. */
+  readonly children?: ComponentChildren;
 }
 
-export function Header({ state, onRetry }: Props) {
+export function Header({ state, onRetry, children }: Props) {
   const status = state.status.value;
   return (
     <header class="bar">
@@ -23,7 +27,8 @@ export function Header({ state, onRetry }: Props) {
             <span class="number">{formatRate(status.eventsPerSecond)}</span> events/s
           </p>
         )}
-        <ZoneSwitch showsUtc={state.showsUtc} zone={state.moment.value.zone} />
+        <ZoneSwitch mode={state.timeMode} zone={state.moment.value.zone} />
+        {children}
         <ConnectionStatus connection={state.connection.value} onRetry={onRetry} />
       </div>
     </header>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 
 import { chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
@@ -7,45 +7,47 @@ interface Props {
   readonly state: State;
   /** Asks this question from now on. */
   readonly onAsk: (text: string) => void;
+  /** What else can be done with a question. */
+  readonly children?: ComponentChildren;
 }
 
 const EXAMPLE = 'Search, for example: "out of memory" type:task_failed since:2h';
 
-export function SearchBar({ state, onAsk }: Props) {
+export function SearchBar({ state, onAsk, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
   const text = state.searchText.value;
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => focusOnSlash(() => input.current?.focus()), []);
   return (
     <search class="search">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onAsk(text.trim());
-        }}
-      >
-        <input
-          ref={input}
-          id="search"
-          type="search"
-          aria-label="Search the events"
-          aria-describedby="search-help"
-          aria-invalid={mistake !== undefined}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder={EXAMPLE}
-          value={text}
-          onInput={({ currentTarget }) => {
-            state.searchText.value = currentTarget.value;
-            state.mistake.value = undefined;
-            // The cross of the browser empties the box.
-            if (currentTarget.value === "" && asked !== "") onAsk("");
+      <div class="search-line">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            onAsk(text.trim());
           }}
-        />
-        <button type="submit">Search</button>
-      </form>
+        >
+          <input
+            id="search"
+            type="search"
+            aria-label="Search the events"
+            aria-describedby="search-help"
+            aria-invalid={mistake !== undefined}
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            placeholder={EXAMPLE}
+            value={text}
+            onInput={({ currentTarget }) => {
+              state.searchText.value = currentTarget.value;
+              state.mistake.value = undefined;
+              // The cross of the browser empties the box.
+              if (currentTarget.value === "" && asked !== "") onAsk("");
+            }}
+          />
+          <button type="submit">Search</button>
+        </form>
+        {children}
+      </div>
       <p id="search-help" class="mistake" role="status">
         {mistake !== undefined && <MistakeText mistake={mistake} text={text} />}
       </p>
@@ -91,19 +93,4 @@ function Chips({ question, onAsk }: { readonly question: string; readonly onAsk:
       </li>
     </ul>
   );
-}
-
-/** `/` puts the cursor into the search box, unless somebody writes elsewhere. */
-function focusOnSlash(focus: () => void): () => void {
-  const listen = (event: KeyboardEvent): void => {
-    const { target } = event;
-    const isWriting =
-      target instanceof HTMLElement &&
-      (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-    if (event.key !== "/" || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    focus();
-  };
-  document.addEventListener("keydown", listen);
-  return () => document.removeEventListener("keydown", listen);
 }

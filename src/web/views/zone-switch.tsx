@@ -1,26 +1,33 @@
 import type { Signal } from "@preact/signals";
 
-import { writePreference } from "../preference.ts";
-import { UTC_PREFERENCE } from "../state.ts";
+import { nextTimeMode, TIME_MODE_WORDS, type TimeMode } from "../settings/time-mode.ts";
 
 interface Props {
-  readonly showsUtc: Signal<boolean>;
+  readonly mode: Signal<TimeMode>;
   /** The reader's own. */
   readonly zone: string;
 }
 
-export function ZoneSwitch({ showsUtc, zone }: Props) {
-  const isUtc = showsUtc.value;
+/** Each click goes on to the next way to write times. */
+export function ZoneSwitch({ mode, zone }: Props) {
   const flip = () => {
-    showsUtc.value = !isUtc;
-    writePreference(UTC_PREFERENCE, isUtc ? "no" : "yes");
+    mode.value = nextTimeMode(mode.peek());
   };
-  const title = isUtc
-    ? `Times are shown in UTC. Show them in ${zone}.`
-    : `Times are shown in ${zone}. Show them in UTC.`;
+  const title = `Times are shown ${describe(mode.value, zone)}. Show them ${describe(nextTimeMode(mode.value), zone)}.`;
   return (
     <button id="zone-switch" type="button" title={title} onClick={flip}>
-      {isUtc ? "UTC" : "Local time"}
+      {TIME_MODE_WORDS[mode.value]}
     </button>
   );
+}
+
+function describe(mode: TimeMode, zone: string): string {
+  switch (mode) {
+    case "local":
+      return `in ${zone}`;
+    case "utc":
+      return "in UTC";
+    case "relative":
+      return "as how long ago they were";
+  }
 }

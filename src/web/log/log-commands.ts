@@ -1,0 +1,113 @@
+/** What the keyboard does in the log. */
+import type { Actions, Direction } from "../actions.ts";
+import type { Command } from "../commands/command.ts";
+import { openedId } from "../detail/opened.ts";
+import type { State } from "../state.ts";
+import { entriesOf } from "./entries.ts";
+import { backToLive } from "./log-bar.tsx";
+import type { Log } from "./log.ts";
+import { findFailure, nextId } from "./select.ts";
+
+/** How far a failure is looked for beyond the rows that are there: some thousand rows, or a second or two. In pages. */
+const MAX_FAILURE_PAGES = 30;
+
+export function logCommands(state: State, log: Log, actions: Actions): Command[] {
+  const { view, selected } = state.log;
+  const isHeld = (): boolean => view.peek().name === "held";
+  const isOpen = (): boolean => openedId(state.opened.peek()) !== undefined;
+  const current = (): bigint | undefined => openedId(state.opened.peek()) ?? selected.peek();
+
+  /** The rows that are shown, without those that are folded away. */
+  function shownIds(): bigint[] {
+    const { folds, unfolded, lookedAt } = state.log;
+    const entries = entriesOf(state.events.peek() ?? [], {
+      reading: state.reading.peek(),
+      folds: folds.peek(),
+      unfolded: unfolded.peek(),
+      lookedAt: lookedAt.peek(),
+    });
+    return entries.flatMap((entry) => (entry.kind === "event" && !entry.isFolded ? [entry.event.id] : []));
+  }
+
+  function select(id: bigint): void {
+    log.hold("row");
+    selected.value = id;
+    state.log.target.value = { id };
+    // Where an event is open beside the list, the next one takes its place.
+    if (isOpen()) actions.openEvent(id);
+  }
+
+  async function go(direction: Direction): Promise<void> {
+    const next = (): bigint | undefined => nextId(shownIds(), current(), direction);
+    let id = next();
+    if (id === undefined && isHeld()) {
+      await (direction === "older" ? log.loadOlder() : log.loadNewer());
+      id = next();
+    }
+    if (id !== undefined) select(id);
+  }
+
+  async function goToFailure(direction: Direction): Promise<void> {
+    const next = (): bigint | undefined =>
+      findFailure(state.events.peek() ?? [], state.reading.peek(), current(), direction);
+    log.hold("row");
+    let id = next();
+    for (let pages = 0; id === undefined && pages < MAX_FAILURE_PAGES; pages++) {
+      const before = state.log.segment.peek();
+      await (direction === "older" ? log.loadOlder() : log.loadNewer());
+      if (state.log.segment.peek() === before) break;
+      id = next();
+    }
+    if (id !== undefined) select(id);
+    else state.notice.value = { kind: "receipt", text: failureText(direction) };
+  }
+
+  return [
+    command("Go to the next older row", ["j", "ArrowDown"], () => void go("older"), { repeats: true }),
+    command("Go to the next newer row", ["k", "ArrowUp"], () => void go("newer"), { repeats: true }),
+    command("Open the row", ["Enter", "o"], () => openSelected(selected.peek(), actions), {
+      isEnabled: () => selected.peek() !== undefined,
+    }),
+    command("Go to the next older failure", ["e"], () => void goToFailure("older")),
+    command("Go to the next newer failure", ["E"], () => void goToFailure("newer")),
+    command("Go to the newest row, live", ["g", "Home"], () => backToLive(log)),
+    command("Go to the first event", ["G", "End"], () => void log.showOldest()),
+    command("Pause, or go on", [" ", "p"], () => (isHeld() ? backToLive(log) : log.hold("pause"))),
+    command("Jump to a time or to an event", ["t"], () =>
+      document.querySelector<HTMLElement>("#jump")?.click(),
+    ),
+    command("Fold repeats, or show them all", [], () => log.setFolds(!state.log.folds.peek())),
+    command("Choose the columns", [], () => document.querySelector<HTMLElement>("#columns")?.click()),
+    command("Close what is open, or leave the row", ["Escape"], () => leave(isOpen(), state, log, actions), {
+      isEnabled: () => isOpen() || selected.peek() !== undefined || state.log.target.peek() !== undefined,
+    }),
+  ];
+}
+
+function command(
+  title: string,
+  keys: readonly string[],
+  run: () => void,
+  more: Pick<Command, "isEnabled" | "repeats"> = {},
+): Command {
+  return { title, group: "Rows", keys, run, ...more };
+}
+
+function openSelected(id: bigint | undefined, actions: Actions): void {
+  if (id !== undefined) actions.openEvent(id);
+}
+
+/** One thing at a time, from the top. */
+function leave(isOpen: boolean, state: State, log: Log, actions: Actions): void {
+  if (isOpen) {
+    actions.closeEvent();
+    return;
+  }
+  state.log.selected.value = undefined;
+  state.log.target.value = undefined;
+  log.happen("row-closed");
+}
+
+function failureText(direction: Direction): string {
+  return direction === "older" ? "No older failure was found." : "No newer failure was found.";
+}
