@@ -1,17 +1,24 @@
 /**
- * One stream for all tabs of a browser that show the same server: a browser allows six connections to a host, and
- * six open streams would leave none for anything else. A lock elects the tab that holds the stream, and a channel
- * hands the messages on. A tab that follows knows its own cursor, so that no row is lost, comes twice, or comes out
- * of order, whoever holds the stream.
+ * One stream for all tabs of a browser that ask the same of a server: a browser allows six connections to a host, and
+ * six open streams would leave none for anything else. A lock elects the tab that leads, a claim gets it one of the
+ * streams that the browser has room for, and a channel hands the messages on. A tab that follows knows its own cursor,
+ * so that no row is lost, comes twice, or comes out of order, whoever holds the stream.
  */
 import type { Position } from "./backlog.ts";
 import { Broadcast } from "./broadcast.ts";
+import { isHidden, onVisibility } from "./page-life.ts";
+import { LockNames } from "./slots/choice.ts";
+import { holdLock } from "./slots/hold-lock.ts";
+import { Look } from "./slots/look.ts";
+import { StreamClaim } from "./slots/stream-claim.ts";
 import { type OpenStream, SILENCE_MS, type StreamListener, type StreamRow } from "./stream.ts";
 import {
   channelName,
   type SentAnnouncement,
   type SentAnswer,
+  type SentJoin,
   type StreamAnnouncement,
+  streamPath,
   TabChannel,
   type TabMessage,
 } from "./tab-channel.ts";
@@ -28,6 +35,8 @@ export interface SharedStreamListener extends StreamListener {
   position(): Position;
   /** The stream goes to another tab, and its next `hello` comes from there. */
   onInterrupted(): void;
+  /** There is no room for a stream. The next `hello` may come at any time. */
+  onCrowded(): void;
   /** The page's cursor does not belong to the log that the other tabs follow. */
   onOtherLog(): void;
   /** Reads on from the cursor without a stream. @returns false when that was not possible */
@@ -44,8 +53,12 @@ type Role =
   /** It has asked, or will ask when there is somebody to ask. */
   | { readonly name: "joining" }
   | { readonly name: "following"; readonly leader: string }
-  /** It holds the stream. `release` gives the lock back. */
-  | { readonly name: "leading"; readonly broadcast: Broadcast; readonly release: () => void }
+  /** The tab that leads has found no room for a stream. */
+  | { readonly name: "crowded" }
+  /** It leads, and has no stream so far. */
+  | { readonly name: "claiming"; readonly claim: StreamClaim }
+  /** It holds the stream. */
+  | { readonly name: "leading"; readonly claim: StreamClaim; readonly broadcast: Broadcast }
   | { readonly name: "closed" };
 
 export class SharedStream implements OpenStream {
@@ -54,8 +67,11 @@ export class SharedStream implements OpenStream {
   readonly #listener: SharedStreamListener;
   readonly #channel: TabChannel;
   #role: Role = { name: "joining" };
-  /** Ends the wait for the lock. */
-  #waiting = new AbortController();
+  readonly #names = new LockNames(streamPath());
+  readonly #look: Look;
+  readonly #stopListening: () => void;
+  /** Gives the lead back, or ends the wait for it. */
+  #resign: () => void = () => undefined;
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
   #catchUps = 0;
   #heardAt = performance.now();
@@ -66,72 +82,94 @@ export class SharedStream implements OpenStream {
     this.#question = question;
     this.#name = channelName(question);
     this.#channel = new TabChannel(this.#name, (message) => this.#hear(message));
-    this.#waitForLock();
+    const onChange = () => this.#noteChange();
+    this.#look = new Look(question, this.#names, onChange, (error) => listener.onUnreadable(error));
+    this.#stopListening = onVisibility(() => this.#beSeen());
+    this.#standForElection({});
     this.#join();
   }
 
   get isSilent(): boolean {
     if (this.#role.name === "leading") return this.#role.broadcast.isSilent;
+    if (this.#role.name === "claiming" || this.#role.name === "crowded") return false;
     return performance.now() - this.#heardAt > SILENCE_MS;
   }
 
   close(): void {
-    const role = this.#role;
-    if (role.name === "closed") return;
-    this.#role = { name: "closed" };
+    if (this.#role.name === "closed") return;
     clearTimeout(this.#answerTimer);
-    this.#waiting.abort();
-    if (role.name === "leading") {
-      role.broadcast.close();
-      // Said before the lock is given back, so that the next tab has heard why: after a loss it would try at once.
-      this.#channel.announce({ kind: "left" });
-      role.release();
-    }
+    this.#stopListening();
+    this.#look.close();
+    this.#giveUpLead();
+    this.#role = { name: "closed" };
+    this.#resign();
     this.#channel.close();
   }
 
-  #waitForLock(): void {
-    this.#waiting = new AbortController();
-    this.#requestLock({ signal: this.#waiting.signal });
-  }
-
-  /** Takes the lock from a tab that does not answer. */
-  #stealLock(): void {
-    if (this.#role.name !== "joining") return;
-    this.#waiting.abort();
-    this.#requestLock({ steal: true });
-  }
-
-  #requestLock(options: LockOptions): void {
-    const held = navigator.locks.request(this.#name, options, () => this.#lead());
-    held.catch((error: unknown) => {
-      const isAborted = error instanceof DOMException && error.name === "AbortError";
-      if (!isAborted) this.#listener.onUnreadable(error);
-      // The lock was taken from this tab, because it did not answer for a while.
-      else if (this.#role.name === "leading") this.#stepDown();
+  /** @param options `steal` takes the lead from a tab that does not answer */
+  #standForElection(options: LockOptions): void {
+    this.#resign();
+    this.#resign = holdLock(this.#name, options, {
+      onHeld: () => this.#claim(),
+      // It was taken from this tab, because it did not answer for a while.
+      onTaken: () => this.#stepDown(),
+      onFailure: (error) => this.#listener.onUnreadable(error),
     });
   }
 
-  /** @returns a promise that lasts as long as this tab keeps the lock */
-  #lead(): Promise<void> | undefined {
-    if (this.#role.name === "closed") return undefined;
+  #claim(): void {
     clearTimeout(this.#answerTimer);
     this.#listener.onInterrupted();
-    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#channel.announce({ kind: "leading" });
+    const claim = new StreamClaim(this.#question, this.#names, {
+      onGranted: () => this.#lead(claim),
+      onRefused: () => {
+        this.#channel.announce({ kind: "crowded" });
+        this.#listener.onCrowded();
+      },
+      onTaken: () => {
+        if (this.#role.name !== "leading") return;
+        this.#role.broadcast.close();
+        this.#role = { name: "claiming", claim };
+        this.#listener.onInterrupted();
+      },
+      onFailure: (error) => this.#listener.onUnreadable(error),
+    });
+    this.#role = { name: "claiming", claim };
+  }
+
+  #lead(claim: StreamClaim): void {
+    this.#listener.onInterrupted();
     const broadcast = new Broadcast(this.#channel, this.#listener.position(), this.#question, this.#listener);
-    this.#role = { name: "leading", broadcast, release: resolve };
-    return promise;
+    this.#role = { name: "leading", claim, broadcast };
   }
 
   #stepDown(): void {
-    if (this.#role.name !== "leading") return;
-    this.#role.broadcast.close();
-    this.#role.release();
-    this.#channel.announce({ kind: "left" });
+    if (this.#role.name !== "leading" && this.#role.name !== "claiming") return;
+    this.#giveUpLead();
     this.#listener.onInterrupted();
     this.#role = { name: "joining" };
-    this.#waitForLock();
+    this.#standForElection({});
     this.#join();
+  }
+
+  #giveUpLead(): void {
+    const role = this.#role;
+    if (role.name !== "leading" && role.name !== "claiming") return;
+    if (role.name === "leading") role.broadcast.close();
+    // Said before the lock is given back, so that the next tab has heard why: after a loss it would try at once.
+    this.#channel.announce({ kind: "left" });
+    role.claim.close();
+  }
+
+  /** Somebody looks at something else, in this tab or another. */
+  #noteChange(): void {
+    if (this.#role.name === "claiming") this.#role.claim.noteChange();
+  }
+
+  /** A tab that leads without a stream may be frozen, and then nobody would claim one for who looks now. */
+  #beSeen(): void {
+    if (this.#role.name === "crowded" && !isHidden()) this.#join();
   }
 
   /** Asks the tab that holds the stream for what comes after the cursor. */
@@ -141,17 +179,19 @@ export class SharedStream implements OpenStream {
     this.#channel.join(cursor, log);
     clearTimeout(this.#answerTimer);
     const waitMs = ANSWER_MS + Math.random() * ANSWER_JITTER_MS;
-    this.#answerTimer = setTimeout(() => this.#stealLock(), waitMs);
+    this.#answerTimer = setTimeout(() => {
+      if (this.#role.name === "joining") this.#standForElection({ steal: true });
+    }, waitMs);
   }
 
   #hear(message: TabMessage): void {
     if (this.#role.name === "closed") return;
     try {
       if (message.kind === "join") {
-        if (this.#role.name === "leading") this.#role.broadcast.answer(message);
+        this.#answer(message);
       } else if ("to" in message) {
         if (message.to === this.#channel.id && this.#role.name === "joining") this.#hearAnswer(message);
-      } else if (this.#role.name === "leading") {
+      } else if (this.#role.name === "leading" || this.#role.name === "claiming") {
         // Another tab took the lock, and this one has not heard it from the browser yet.
         if (message.kind === "leading") this.#stepDown();
       } else {
@@ -160,6 +200,12 @@ export class SharedStream implements OpenStream {
     } catch (error) {
       this.#listener.onUnreadable(error);
     }
+  }
+
+  #answer(join: SentJoin): void {
+    if (this.#role.name === "leading") this.#role.broadcast.answer(join);
+    if (this.#role.name !== "claiming") return;
+    this.#channel.answer(join.from, { kind: this.#role.claim.isRefused ? "crowded" : "not-yet" });
   }
 
   #hearAnswer(answer: SentAnswer): void {
@@ -175,6 +221,9 @@ export class SharedStream implements OpenStream {
       case "not-yet":
         // The leader will announce the hello of its stream, or the loss.
         break;
+      case "crowded":
+        this.#beCrowded();
+        break;
       case "behind":
         void this.#catchUp();
         break;
@@ -182,6 +231,12 @@ export class SharedStream implements OpenStream {
         this.#listener.onOtherLog();
         break;
     }
+  }
+
+  #beCrowded(): void {
+    clearTimeout(this.#answerTimer);
+    this.#role = { name: "crowded" };
+    this.#listener.onCrowded();
   }
 
   async #catchUp(): Promise<void> {
@@ -203,6 +258,9 @@ export class SharedStream implements OpenStream {
         clearTimeout(this.#answerTimer);
         this.#listener.onInterrupted();
         this.#role = { name: "joining" };
+        break;
+      case "crowded":
+        this.#beCrowded();
         break;
       case "left":
         this.#listener.onInterrupted();
