@@ -22,7 +22,8 @@ import { isHidden, listenToPage, Presence } from "./page-life.ts";
 import { canRead, isSameReading, type Reading, readingOf } from "./reading.ts";
 import { Rows } from "./rows.ts";
 import { Searcher } from "./searcher.ts";
-import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
+import type { SharedStreamListener } from "./shared-stream-listener.ts";
+import { canShare, SharedStream } from "./shared-stream.ts";
 import type { State } from "./state.ts";
 import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 

@@ -4,19 +4,16 @@
  * streams that the browser has room for, and a channel hands the messages on. A tab that follows knows its own cursor,
  * so that no row is lost, comes twice, or comes out of order, whoever holds the stream.
  */
-import type { Position } from "./backlog.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Leadership } from "./leadership.ts";
 import { isHidden, onVisibility } from "./page-life.ts";
+import type { SharedStreamListener } from "./shared-stream-listener.ts";
 import { LockNames } from "./slots/choice.ts";
-import { holdLock } from "./slots/hold-lock.ts";
 import { Look } from "./slots/look.ts";
-import { StreamClaim } from "./slots/stream-claim.ts";
-import { type OpenStream, SILENCE_MS, type StreamListener, type StreamRow } from "./stream.ts";
+import { type OpenStream, SILENCE_MS, type StreamRow } from "./stream.ts";
 import {
   channelName,
   type SentAnnouncement,
   type SentAnswer,
-  type SentJoin,
   type StreamAnnouncement,
   streamPath,
   TabChannel,
@@ -30,19 +27,6 @@ const ANSWER_JITTER_MS = 2000;
 /** A tab that is further behind than the kept rows reads by itself. After so many attempts it gives up and polls. */
 const MAX_CATCH_UPS = 5;
 
-export interface SharedStreamListener extends StreamListener {
-  /** Where the page stands now. */
-  position(): Position;
-  /** The stream goes to another tab, and its next `hello` comes from there. */
-  onInterrupted(): void;
-  /** There is no room for a stream. The next `hello` may come at any time. */
-  onCrowded(): void;
-  /** The page's cursor does not belong to the log that the other tabs follow. */
-  onOtherLog(): void;
-  /** Reads on from the cursor without a stream. @returns false when that was not possible */
-  catchUp(): Promise<boolean>;
-}
-
 /** False in an old browser, and where the page came over plain HTTP from another machine. */
 export function canShare(): boolean {
   return "locks" in navigator && typeof BroadcastChannel === "function";
@@ -55,23 +39,16 @@ type Role =
   | { readonly name: "following"; readonly leader: string }
   /** The tab that leads has found no room for a stream. */
   | { readonly name: "crowded" }
-  /** It leads, and has no stream so far. */
-  | { readonly name: "claiming"; readonly claim: StreamClaim }
-  /** It holds the stream. */
-  | { readonly name: "leading"; readonly claim: StreamClaim; readonly broadcast: Broadcast }
+  | { readonly name: "leading" }
   | { readonly name: "closed" };
 
 export class SharedStream implements OpenStream {
-  readonly #question: string;
-  readonly #name: string;
   readonly #listener: SharedStreamListener;
   readonly #channel: TabChannel;
   #role: Role = { name: "joining" };
-  readonly #names = new LockNames(streamPath());
   readonly #look: Look;
   readonly #stopListening: () => void;
-  /** Gives the lead back, or ends the wait for it. */
-  #resign: () => void = () => undefined;
+  readonly #leadership: Leadership;
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
   #catchUps = 0;
   #heardAt = performance.now();
@@ -79,97 +56,60 @@ export class SharedStream implements OpenStream {
   /** @param question whose rows it brings: tabs that ask the same share it */
   constructor(listener: SharedStreamListener, question: string) {
     this.#listener = listener;
-    this.#question = question;
-    this.#name = channelName(question);
-    this.#channel = new TabChannel(this.#name, (message) => this.#hear(message));
-    const onChange = () => this.#noteChange();
-    this.#look = new Look(question, this.#names, onChange, (error) => listener.onUnreadable(error));
+    this.#channel = new TabChannel(channelName(question), (message) => this.#hear(message));
+    const names = new LockNames(streamPath());
+    this.#leadership = new Leadership({
+      question,
+      names,
+      channel: this.#channel,
+      listener,
+      onElected: () => this.#beElected(),
+      onDeposed: () => this.#stepDown(),
+    });
+    const onChange = () => this.#leadership.noteChange();
+    this.#look = new Look(question, names, onChange, (error) => listener.onUnreadable(error));
     this.#stopListening = onVisibility(() => this.#beSeen());
-    this.#standForElection({});
+    this.#leadership.stand();
     this.#join();
   }
 
   get isSilent(): boolean {
-    if (this.#role.name === "leading") return this.#role.broadcast.isSilent;
-    if (this.#role.name === "claiming" || this.#role.name === "crowded") return false;
+    if (this.#role.name === "leading") return this.#leadership.isSilent;
+    // There is no stream to be heard.
+    if (this.#role.name === "crowded") return false;
     return performance.now() - this.#heardAt > SILENCE_MS;
   }
 
   close(): void {
     if (this.#role.name === "closed") return;
+    this.#role = { name: "closed" };
     clearTimeout(this.#answerTimer);
     this.#stopListening();
     this.#look.close();
-    this.#giveUpLead();
-    this.#role = { name: "closed" };
-    this.#resign();
+    this.#leadership.leave();
     this.#channel.close();
   }
 
-  /** @param options `steal` takes the lead from a tab that does not answer */
-  #standForElection(options: LockOptions): void {
-    this.#resign();
-    this.#resign = holdLock(this.#name, options, {
-      onHeld: () => this.#claim(),
-      // It was taken from this tab, because it did not answer for a while.
-      onTaken: () => this.#stepDown(),
-      onFailure: (error) => this.#listener.onUnreadable(error),
-    });
-  }
-
-  #claim(): void {
+  #beElected(): void {
     clearTimeout(this.#answerTimer);
-    this.#listener.onInterrupted();
-    this.#channel.announce({ kind: "leading" });
-    const claim = new StreamClaim(this.#question, this.#names, {
-      onGranted: () => this.#lead(claim),
-      onRefused: () => {
-        this.#channel.announce({ kind: "crowded" });
-        this.#listener.onCrowded();
-      },
-      onTaken: () => {
-        if (this.#role.name !== "leading") return;
-        this.#role.broadcast.close();
-        this.#role = { name: "claiming", claim };
-        this.#listener.onInterrupted();
-      },
-      onFailure: (error) => this.#listener.onUnreadable(error),
-    });
-    this.#role = { name: "claiming", claim };
-  }
-
-  #lead(claim: StreamClaim): void {
-    this.#listener.onInterrupted();
-    const broadcast = new Broadcast(this.#channel, this.#listener.position(), this.#question, this.#listener);
-    this.#role = { name: "leading", claim, broadcast };
+    this.#role = { name: "leading" };
   }
 
   #stepDown(): void {
-    if (this.#role.name !== "leading" && this.#role.name !== "claiming") return;
-    this.#giveUpLead();
+    if (this.#role.name !== "leading") return;
+    this.#leadership.leave();
     this.#listener.onInterrupted();
     this.#role = { name: "joining" };
-    this.#standForElection({});
+    this.#leadership.stand();
     this.#join();
-  }
-
-  #giveUpLead(): void {
-    const role = this.#role;
-    if (role.name !== "leading" && role.name !== "claiming") return;
-    if (role.name === "leading") role.broadcast.close();
-    // Said before the lock is given back, so that the next tab has heard why: after a loss it would try at once.
-    this.#channel.announce({ kind: "left" });
-    role.claim.close();
-  }
-
-  /** Somebody looks at something else, in this tab or another. */
-  #noteChange(): void {
-    if (this.#role.name === "claiming") this.#role.claim.noteChange();
   }
 
   /** A tab that leads without a stream may be frozen, and then nobody would claim one for who looks now. */
   #beSeen(): void {
-    if (this.#role.name === "crowded" && !isHidden()) this.#join();
+    if (this.#role.name !== "crowded" || isHidden()) return;
+    // Until now there was nothing to hear.
+    this.#heardAt = performance.now();
+    this.#join();
   }
 
   /** Asks the tab that holds the stream for what comes after the cursor. */
@@ -180,7 +120,7 @@ export class SharedStream implements OpenStream {
     clearTimeout(this.#answerTimer);
     const waitMs = ANSWER_MS + Math.random() * ANSWER_JITTER_MS;
     this.#answerTimer = setTimeout(() => {
-      if (this.#role.name === "joining") this.#standForElection({ steal: true });
+      if (this.#role.name === "joining") this.#leadership.seize();
     }, waitMs);
   }
 
@@ -188,10 +128,10 @@ export class SharedStream implements OpenStream {
     if (this.#role.name === "closed") return;
     try {
       if (message.kind === "join") {
-        this.#answer(message);
+        if (this.#role.name === "leading") this.#leadership.answer(message);
       } else if ("to" in message) {
         if (message.to === this.#channel.id && this.#role.name === "joining") this.#hearAnswer(message);
-      } else if (this.#role.name === "leading" || this.#role.name === "claiming") {
+      } else if (this.#role.name === "leading") {
         // Another tab took the lock, and this one has not heard it from the browser yet.
         if (message.kind === "leading") this.#stepDown();
       } else {
@@ -200,12 +140,6 @@ export class SharedStream implements OpenStream {
     } catch (error) {
       this.#listener.onUnreadable(error);
     }
-  }
-
-  #answer(join: SentJoin): void {
-    if (this.#role.name === "leading") this.#role.broadcast.answer(join);
-    if (this.#role.name !== "claiming") return;
-    this.#channel.answer(join.from, { kind: this.#role.claim.isRefused ? "crowded" : "not-yet" });
   }
 
   #hearAnswer(answer: SentAnswer): void {

@@ -44,7 +44,10 @@ test("the locks of one server say what its tabs want, whatever the questions are
 
 /** What happens to a question: a tab with it is opened or looked at, is hidden, or is closed. */
 const happenings = array(
-  record({ question: constantFrom(..."abcdef"), event: constantFrom("look", "hide", "close") }),
+  record({
+    question: constantFrom("a", "b", "c", "d", "e", "f"),
+    event: constantFrom("look", "hide", "close"),
+  }),
   { maxLength: 40 },
 );
 
