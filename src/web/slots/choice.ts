@@ -63,11 +63,19 @@ export class LockNames {
     return `${this.#name("look")} ${question}`;
   }
 
-  /** @param held names of the locks that are held, of whatever kind */
-  read(held: readonly string[]): Demand {
-    const after = (prefix: string) =>
-      new Set(held.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
-    return { streaming: after(this.stream("")), lookedAt: after(this.look("")) };
+  /** @param held the locks that are held, of whatever kind */
+  read(held: readonly LockInfo[]): Demand {
+    const after = (prefix: string, kind: LockMode) =>
+      new Set(
+        held.flatMap(({ name, mode }) =>
+          name?.startsWith(prefix) === true && mode === kind ? [name.slice(prefix.length)] : [],
+        ),
+      );
+    return {
+      // Who waits for the end of a stream gets its lock together with others, for a moment.
+      streaming: after(this.stream(""), "exclusive"),
+      lookedAt: after(this.look(""), "shared"),
+    };
   }
 
   #name(kind: string): string {

@@ -97,7 +97,7 @@ export class StreamClaim {
   async #decideAlone(): Promise<void> {
     const { held = [] } = await navigator.locks.query();
     if (this.#state === "closed") return;
-    const demand = this.#names.read(held.flatMap(({ name }) => name ?? []));
+    const demand = this.#names.read(held);
     const choice = choose(this.#question, demand);
     if (choice.kind === "wait") {
       this.#others = [...demand.streaming];

@@ -26,15 +26,23 @@ describe("a question", () => {
 
 test("the locks of one server say what its tabs want, whatever the questions are", () => {
   const [names, others] = [new LockNames("/api/events/stream"), new LockNames("/other/api/events/stream")];
-  const held = [
+  const exclusive = [
     names.stream(""),
     names.stream("type:failed x"),
-    names.look(""),
-    names.look(""),
-    names.look("stream 1"),
     names.deciding,
     others.stream("elsewhere"),
     "tailboard 2 /api/events/stream",
+  ];
+  const shared = [
+    names.look(""),
+    names.look(""),
+    names.look("stream 1"),
+    // Of a tab that waits for the end of that stream, and has just heard of it.
+    names.stream("ended"),
+  ];
+  const held: LockInfo[] = [
+    ...exclusive.map((name) => ({ name, mode: "exclusive" as const, clientId: "1" })),
+    ...shared.map((name) => ({ name, mode: "shared" as const, clientId: "2" })),
   ];
   expect(names.read(held)).toEqual({
     streaming: new Set(["", "type:failed x"]),
