@@ -14,6 +14,10 @@ export type ConnectionState =
   | { readonly name: "polling"; readonly retryAtMs: number }
   /** The server ended the stream because of its age, and said when to come back. */
   | { readonly name: "pausing"; readonly resumeAtMs: number }
+  /** The tabs of this browser have as many streams as there is room for. The events are polled until one is free. */
+  | { readonly name: "crowded" }
+  /** Nobody has looked at the page for a while, and it has given its stream back. */
+  | { readonly name: "resting" }
   /** The browser has no EventSource: the events are polled for good. */
   | { readonly name: "unsupported" };
 
@@ -25,6 +29,10 @@ export type ConnectionEvent =
   | "hello"
   /** The shared stream goes from one tab to another. */
   | "interrupted"
+  /** There is no room for the shared stream, so far. */
+  | "crowded"
+  /** Nobody has looked at the page for a while, and its stream is its own. */
+  | "unwatched"
   /** One round of the page's refresh has passed. */
   | "round"
   /** The stream failed, ended, or fell silent, or the network is gone. */
@@ -66,12 +74,17 @@ export const OPENING: Step = { state: { name: "loading", isFallback: false }, ef
 /** True where the reader is told that the page polls. */
 export function fallsBackToPolling(state: ConnectionState): boolean {
   if (state.name === "loading" || state.name === "connecting") return state.isFallback;
-  return state.name === "polling" || state.name === "unsupported";
+  return state.name === "polling" || state.name === "crowded" || state.name === "unsupported";
 }
 
 /** True where the page asks for the events by itself, because no stream brings them. */
 export function pollsEvents(state: ConnectionState): boolean {
-  return state.name === "connecting" || state.name === "polling" || state.name === "unsupported";
+  return state.name !== "loading" && state.name !== "live" && state.name !== "pausing";
+}
+
+/** True where a page that nobody looks at may ask seldom: it catches up when somebody does. */
+export function pollsSeldom({ name }: ConnectionState): boolean {
+  return name === "crowded" || name === "resting";
 }
 
 /** What follows from an event. Events that mean nothing in a state leave it as it is. */
@@ -96,8 +109,16 @@ export function step(state: ConnectionState, event: ConnectionEvent, context: Co
     case "hello":
       return hasStream(state) ? { state: { name: "live" }, effects: [] } : unchanged(state);
     case "interrupted":
-      return state.name === "live"
-        ? { state: { name: "connecting", isFallback: false }, effects: [] }
+      return state.name === "live" || state.name === "crowded"
+        ? { state: { name: "connecting", isFallback: fallsBackToPolling(state) }, effects: [] }
+        : unchanged(state);
+    case "crowded":
+      return hasStream(state) && state.name !== "crowded"
+        ? { state: { name: "crowded" }, effects: ["refresh"] }
+        : unchanged(state);
+    case "unwatched":
+      return hasStream(state) || state.name === "polling" || state.name === "pausing"
+        ? { state: { name: "resting" }, effects: ["cancel-timer", "close-stream"] }
         : unchanged(state);
     case "round":
       return state.name === "connecting"
@@ -106,16 +127,21 @@ export function step(state: ConnectionState, event: ConnectionEvent, context: Co
     case "lost":
       return hasStream(state) ? poll(context) : unchanged(state);
     case "reset-again":
-      return hasStream(state) || state.name === "unsupported" ? poll(context) : unchanged(state);
+      return hasStream(state) || state.name === "resting" || state.name === "unsupported"
+        ? poll(context)
+        : unchanged(state);
     case "attention":
-      return state.name === "polling" || state.name === "pausing"
+      // The stream of a crowded page may take a moment, and who looks should not wait for it.
+      if (state.name === "crowded") return { state, effects: ["refresh"] };
+      return state.name === "polling" || state.name === "pausing" || state.name === "resting"
         ? connect(state, context)
         : unchanged(state);
   }
 }
 
+/** A crowded page has one too, which waits for its turn. */
 function hasStream({ name }: ConnectionState): boolean {
-  return name === "connecting" || name === "live";
+  return name === "connecting" || name === "live" || name === "crowded";
 }
 
 function unchanged(state: ConnectionState): Step {

@@ -12,21 +12,29 @@ import {
   fallsBackToPolling,
   OPENING,
   pollsEvents,
+  pollsSeldom,
   step,
 } from "./connection.ts";
 import { joinCalls } from "./join-calls.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
-import { listenToPage } from "./page-life.ts";
+import { isHidden, listenToPage, Presence } from "./page-life.ts";
 import { canRead, isSameReading, type Reading, readingOf } from "./reading.ts";
 import { Rows } from "./rows.ts";
 import { Searcher } from "./searcher.ts";
-import { canShare, SharedStream, type SharedStreamListener } from "./shared-stream.ts";
+import type { SharedStreamListener } from "./shared-stream-listener.ts";
+import { canShare, SharedStream } from "./shared-stream.ts";
 import type { State } from "./state.ts";
 import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "./stream.ts";
 
 const REFRESH_MS = 5000;
+
+/** The same for a page that has no stream, where nobody looks at it: only its count in the title is seen. */
+const SELDOM_REFRESH_MS = 30_000;
+
+/** A page that can't share its stream gives it back when nobody has looked at it for so long. */
+const UNWATCHED_MS = 30_000;
 
 /** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
 const RESET_STORM_MS = 5000;
@@ -77,11 +85,13 @@ export function createFeed(state: State): Feed {
   const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
   const notices = new Notices(state);
   const outage = new Outage();
+  const presence = new Presence();
   const load = joinCalls(loadRows);
   const refresh = joinCalls(refreshOnce);
   let connection = OPENING.state;
   let stream: OpenStream | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let refreshedAt = -Infinity;
   let lastResetAt = -Infinity;
   let unreadableCount = 0;
   /** Why the log may be another one. The newest rows will show whether it is. */
@@ -102,6 +112,7 @@ export function createFeed(state: State): Feed {
     onUnreadable,
     onLost: () => dispatch("lost"),
     onInterrupted: () => dispatch("interrupted"),
+    onCrowded: () => dispatch("crowded"),
     onOtherLog: () => suspect("log-changed"),
     catchUp,
   };
@@ -111,12 +122,12 @@ export function createFeed(state: State): Feed {
     setInterval(() => {
       state.moment.value = currentMoment();
       dispatch("round");
+      if (!canShare() && presence.hiddenForMs() > UNWATCHED_MS) dispatch("unwatched");
       if (stream?.isSilent === true) dispatch("lost");
-      else void refresh();
+      else if (isRefreshDue()) void refresh();
     }, REFRESH_MS);
     listenToPage({
       onAttention: resume,
-      onHidden: () => undefined,
       onAddress: () => void searcher.askWhatTheAddressSays(),
       // A stream on the same machine outlives the network, so look rather than assume.
       onOffline: () => void refresh(),
@@ -133,6 +144,11 @@ export function createFeed(state: State): Feed {
     backlog.invalidate();
     outage.forget();
     dispatch("reset");
+  }
+
+  function isRefreshDue(): boolean {
+    if (!isHidden() || !pollsSeldom(connection)) return true;
+    return performance.now() - refreshedAt >= SELDOM_REFRESH_MS;
   }
 
   function startEventSource(): Promise<void> {
@@ -158,6 +174,9 @@ export function createFeed(state: State): Feed {
       hasRows: backlog.isLoaded,
     });
     if (next.state.name === "polling") outage.begin();
+    // The server is there, and polling has caught up.
+    if (next.state.name === "crowded") outage.forget();
+    if (pollsSeldom(next.state)) outage.rest();
     connection = next.state;
     updateConnectionStatus();
     for (const effect of next.effects) carryOut(effect);
@@ -299,6 +318,7 @@ export function createFeed(state: State): Feed {
   }
 
   async function refreshOnce(): Promise<void> {
+    refreshedAt = performance.now();
     try {
       const reading = readingOf(showStatus(await fetchStatus()));
       // Without a table there are no columns, and the rows that are shown keep the ones that they came with.

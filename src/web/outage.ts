@@ -3,6 +3,8 @@
 export class Outage {
   #wasConnected = false;
   #isOngoing = false;
+  /** The page gave its stream back by itself: nothing was lost, and there is nothing to tell. */
+  #isChosen = false;
   /** Caught up when the cursor reaches this id. Undefined until the server said where it stands. */
   #targetId: bigint | undefined;
   #caughtUp = 0;
@@ -14,11 +16,19 @@ export class Outage {
 
   /** The stream is gone. A page that never had one has not lost anything. */
   begin(): void {
-    if (!this.#wasConnected || this.#isOngoing) return;
+    if (!this.#wasConnected || (this.#isOngoing && !this.#isChosen)) return;
     this.#isOngoing = true;
+    this.#isChosen = false;
     this.#targetId = undefined;
     this.#caughtUp = 0;
     this.#isComplete = true;
+  }
+
+  /** The page does without a stream for a while, although the server has one. */
+  rest(): void {
+    if (this.#isOngoing) return;
+    this.begin();
+    this.#isChosen = true;
   }
 
   /** A stream is back, and its log ends at this id. */
@@ -47,6 +57,7 @@ export class Outage {
   endAt(cursor: bigint): string | undefined {
     if (!this.#isOngoing || this.#targetId === undefined || cursor < this.#targetId) return undefined;
     this.#isOngoing = false;
+    if (this.#isChosen) return undefined;
     if (!this.#isComplete) return "Reconnected, far behind: showing the newest 50";
     if (this.#caughtUp === 0) return "Reconnected";
     const events = this.#caughtUp === 1 ? "event" : "events";

@@ -1,17 +1,21 @@
 /**
- * One stream for all tabs of a browser that show the same server: a browser allows six connections to a host, and
- * six open streams would leave none for anything else. A lock elects the tab that holds the stream, and a channel
- * hands the messages on. A tab that follows knows its own cursor, so that no row is lost, comes twice, or comes out
- * of order, whoever holds the stream.
+ * One stream for all tabs of a browser that ask the same of a server: a browser allows six connections to a host, and
+ * six open streams would leave none for anything else. A lock elects the tab that leads, a claim gets it one of the
+ * streams that the browser has room for, and a channel hands the messages on. A tab that follows knows its own cursor,
+ * so that no row is lost, comes twice, or comes out of order, whoever holds the stream.
  */
-import type { Position } from "./backlog.ts";
-import { Broadcast } from "./broadcast.ts";
-import { type OpenStream, SILENCE_MS, type StreamListener, type StreamRow } from "./stream.ts";
+import { Leadership } from "./leadership.ts";
+import { isHidden, onVisibility } from "./page-life.ts";
+import type { SharedStreamListener } from "./shared-stream-listener.ts";
+import { LockNames } from "./slots/choice.ts";
+import { Look } from "./slots/look.ts";
+import { type OpenStream, SILENCE_MS, type StreamRow } from "./stream.ts";
 import {
   channelName,
   type SentAnnouncement,
   type SentAnswer,
   type StreamAnnouncement,
+  streamPath,
   TabChannel,
   type TabMessage,
 } from "./tab-channel.ts";
@@ -23,17 +27,6 @@ const ANSWER_JITTER_MS = 2000;
 /** A tab that is further behind than the kept rows reads by itself. After so many attempts it gives up and polls. */
 const MAX_CATCH_UPS = 5;
 
-export interface SharedStreamListener extends StreamListener {
-  /** Where the page stands now. */
-  position(): Position;
-  /** The stream goes to another tab, and its next `hello` comes from there. */
-  onInterrupted(): void;
-  /** The page's cursor does not belong to the log that the other tabs follow. */
-  onOtherLog(): void;
-  /** Reads on from the cursor without a stream. @returns false when that was not possible */
-  catchUp(): Promise<boolean>;
-}
-
 /** False in an old browser, and where the page came over plain HTTP from another machine. */
 export function canShare(): boolean {
   return "locks" in navigator && typeof BroadcastChannel === "function";
@@ -44,18 +37,18 @@ type Role =
   /** It has asked, or will ask when there is somebody to ask. */
   | { readonly name: "joining" }
   | { readonly name: "following"; readonly leader: string }
-  /** It holds the stream. `release` gives the lock back. */
-  | { readonly name: "leading"; readonly broadcast: Broadcast; readonly release: () => void }
+  /** The tab that leads has found no room for a stream. */
+  | { readonly name: "crowded" }
+  | { readonly name: "leading" }
   | { readonly name: "closed" };
 
 export class SharedStream implements OpenStream {
-  readonly #question: string;
-  readonly #name: string;
   readonly #listener: SharedStreamListener;
   readonly #channel: TabChannel;
   #role: Role = { name: "joining" };
-  /** Ends the wait for the lock. */
-  #waiting = new AbortController();
+  readonly #look: Look;
+  readonly #stopListening: () => void;
+  readonly #leadership: Leadership;
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
   #catchUps = 0;
   #heardAt = performance.now();
@@ -63,74 +56,59 @@ export class SharedStream implements OpenStream {
   /** @param question whose rows it brings: tabs that ask the same share it */
   constructor(listener: SharedStreamListener, question: string) {
     this.#listener = listener;
-    this.#question = question;
-    this.#name = channelName(question);
-    this.#channel = new TabChannel(this.#name, (message) => this.#hear(message));
-    this.#waitForLock();
+    this.#channel = new TabChannel(channelName(question), (message) => this.#hear(message));
+    const names = new LockNames(streamPath());
+    this.#leadership = new Leadership({
+      question,
+      names,
+      channel: this.#channel,
+      listener,
+      onElected: () => this.#beElected(),
+      onDeposed: () => this.#stepDown(),
+    });
+    const onChange = () => this.#leadership.noteChange();
+    this.#look = new Look(question, names, onChange, (error) => listener.onUnreadable(error));
+    this.#stopListening = onVisibility(() => this.#beSeen());
+    this.#leadership.stand();
     this.#join();
   }
 
   get isSilent(): boolean {
-    if (this.#role.name === "leading") return this.#role.broadcast.isSilent;
+    if (this.#role.name === "leading") return this.#leadership.isSilent;
+    // There is no stream to be heard.
+    if (this.#role.name === "crowded") return false;
     return performance.now() - this.#heardAt > SILENCE_MS;
   }
 
   close(): void {
-    const role = this.#role;
-    if (role.name === "closed") return;
+    if (this.#role.name === "closed") return;
     this.#role = { name: "closed" };
     clearTimeout(this.#answerTimer);
-    this.#waiting.abort();
-    if (role.name === "leading") {
-      role.broadcast.close();
-      // Said before the lock is given back, so that the next tab has heard why: after a loss it would try at once.
-      this.#channel.announce({ kind: "left" });
-      role.release();
-    }
+    this.#stopListening();
+    this.#look.close();
+    this.#leadership.leave();
     this.#channel.close();
   }
 
-  #waitForLock(): void {
-    this.#waiting = new AbortController();
-    this.#requestLock({ signal: this.#waiting.signal });
-  }
-
-  /** Takes the lock from a tab that does not answer. */
-  #stealLock(): void {
-    if (this.#role.name !== "joining") return;
-    this.#waiting.abort();
-    this.#requestLock({ steal: true });
-  }
-
-  #requestLock(options: LockOptions): void {
-    const held = navigator.locks.request(this.#name, options, () => this.#lead());
-    held.catch((error: unknown) => {
-      const isAborted = error instanceof DOMException && error.name === "AbortError";
-      if (!isAborted) this.#listener.onUnreadable(error);
-      // The lock was taken from this tab, because it did not answer for a while.
-      else if (this.#role.name === "leading") this.#stepDown();
-    });
-  }
-
-  /** @returns a promise that lasts as long as this tab keeps the lock */
-  #lead(): Promise<void> | undefined {
-    if (this.#role.name === "closed") return undefined;
+  #beElected(): void {
     clearTimeout(this.#answerTimer);
-    this.#listener.onInterrupted();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const broadcast = new Broadcast(this.#channel, this.#listener.position(), this.#question, this.#listener);
-    this.#role = { name: "leading", broadcast, release: resolve };
-    return promise;
+    this.#role = { name: "leading" };
   }
 
   #stepDown(): void {
     if (this.#role.name !== "leading") return;
-    this.#role.broadcast.close();
-    this.#role.release();
-    this.#channel.announce({ kind: "left" });
+    this.#leadership.leave();
     this.#listener.onInterrupted();
     this.#role = { name: "joining" };
-    this.#waitForLock();
+    this.#leadership.stand();
+    this.#join();
+  }
+
+  /** A tab that leads without a stream may be frozen, and then nobody would claim one for who looks now. */
+  #beSeen(): void {
+    if (this.#role.name !== "crowded" || isHidden()) return;
+    // Until now there was nothing to hear.
+    this.#heardAt = performance.now();
     this.#join();
   }
 
@@ -141,14 +119,16 @@ export class SharedStream implements OpenStream {
     this.#channel.join(cursor, log);
     clearTimeout(this.#answerTimer);
     const waitMs = ANSWER_MS + Math.random() * ANSWER_JITTER_MS;
-    this.#answerTimer = setTimeout(() => this.#stealLock(), waitMs);
+    this.#answerTimer = setTimeout(() => {
+      if (this.#role.name === "joining") this.#leadership.seize();
+    }, waitMs);
   }
 
   #hear(message: TabMessage): void {
     if (this.#role.name === "closed") return;
     try {
       if (message.kind === "join") {
-        if (this.#role.name === "leading") this.#role.broadcast.answer(message);
+        if (this.#role.name === "leading") this.#leadership.answer(message);
       } else if ("to" in message) {
         if (message.to === this.#channel.id && this.#role.name === "joining") this.#hearAnswer(message);
       } else if (this.#role.name === "leading") {
@@ -175,6 +155,9 @@ export class SharedStream implements OpenStream {
       case "not-yet":
         // The leader will announce the hello of its stream, or the loss.
         break;
+      case "crowded":
+        this.#beCrowded();
+        break;
       case "behind":
         void this.#catchUp();
         break;
@@ -182,6 +165,12 @@ export class SharedStream implements OpenStream {
         this.#listener.onOtherLog();
         break;
     }
+  }
+
+  #beCrowded(): void {
+    clearTimeout(this.#answerTimer);
+    this.#role = { name: "crowded" };
+    this.#listener.onCrowded();
   }
 
   async #catchUp(): Promise<void> {
@@ -203,6 +192,9 @@ export class SharedStream implements OpenStream {
         clearTimeout(this.#answerTimer);
         this.#listener.onInterrupted();
         this.#role = { name: "joining" };
+        break;
+      case "crowded":
+        this.#beCrowded();
         break;
       case "left":
         this.#listener.onInterrupted();

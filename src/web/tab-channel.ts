@@ -2,7 +2,7 @@
 import type { Bye, Gap, Hello, Reset, StreamRow } from "./stream.ts";
 
 /** Raise it when a message changes its meaning: after an update of the server old pages stay open beside new ones. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What the stream says, from the tab that holds it to all the others. */
 export type StreamAnnouncement =
@@ -16,8 +16,10 @@ export type StreamAnnouncement =
 /** That, and what becomes of the stream. */
 export type Announcement =
   | StreamAnnouncement
-  /** This tab opens the stream from now on. */
+  /** This tab opens the stream from now on, as soon as there is room for it. */
   | { readonly kind: "leading" }
+  /** The browser has too many streams: each tab reads by itself until there is room. */
+  | { readonly kind: "crowded" }
   /** The stream is there: the others may join. */
   | { readonly kind: "hello" }
   | { readonly kind: "lost" }
@@ -30,6 +32,7 @@ export type Answer =
   | { readonly kind: "welcome"; readonly hello: Hello; readonly rows: readonly StreamRow[] }
   /** The stream's own `hello` has not been heard yet. */
   | { readonly kind: "not-yet" }
+  | { readonly kind: "crowded" }
   /** The rows that it needs are not kept here: it has to read on by itself, and to ask again. */
   | { readonly kind: "behind" }
   /** Its cursor belongs to another log. */
@@ -52,8 +55,11 @@ export type TabMessage = SentAnnouncement | SentAnswer | SentJoin;
  * address apart.
  */
 export function channelName(question: string): string {
-  const path = new URL("api/events/stream", document.baseURI).pathname;
-  return `tailboard ${VERSION} ${path}${question === "" ? "" : ` ${question}`}`;
+  return `tailboard ${VERSION} ${streamPath()}${question === "" ? "" : ` ${question}`}`;
+}
+
+export function streamPath(): string {
+  return new URL("api/events/stream", document.baseURI).pathname;
 }
 
 /** The end of this tab at the channel. */

@@ -8,6 +8,7 @@ import {
   fallsBackToPolling,
   OPENING,
   pollsEvents,
+  pollsSeldom,
   RETRY_MS,
   type Step,
   step,
@@ -139,10 +140,53 @@ describe("a whole reset", () => {
   });
 });
 
+describe("a page without room for its stream", () => {
+  const { state } = after([...CONNECTED, "crowded"]);
+
+  test("polls, and says so, until the stream's hello", () => {
+    expect(state).toEqual({ name: "crowded" });
+    expect([pollsEvents(state), fallsBackToPolling(state), pollsSeldom(state)]).toEqual([true, true, true]);
+    expect(step(state, "interrupted", context).state).toEqual({ name: "connecting", isFallback: true });
+    expect(step(state, "hello", context)).toEqual({ state: { name: "live" }, effects: [] });
+  });
+
+  test("asks at once, and once, when there is none, and whenever somebody looks", () => {
+    expect(after([...CONNECTED, "crowded"]).effects).toEqual(["refresh"]);
+    expect(step(state, "crowded", context)).toEqual({ state, effects: [] });
+    expect(step(state, "attention", context)).toEqual({ state, effects: ["refresh"] });
+  });
+
+  test("is told nothing by another tab once its own stream is closed", () => {
+    for (const events of [["lost"], [{ name: "bye", comeBackInMs: 9 }], ["unwatched"]] as const) {
+      const closed = after([...CONNECTED, ...events]).state;
+      expect(step(closed, "crowded", context).state).toEqual(closed);
+    }
+  });
+});
+
+describe("a page that nobody looks at", () => {
+  const { state } = after([...CONNECTED, "unwatched"]);
+
+  test("gives its stream back, polls seldom, and connects when somebody looks", () => {
+    expect(state).toEqual({ name: "resting" });
+    expect(after([...CONNECTED, "unwatched"]).effects).toEqual(["cancel-timer", "close-stream"]);
+    expect([pollsEvents(state), fallsBackToPolling(state), pollsSeldom(state)]).toEqual([true, false, true]);
+    expect(step(state, "attention", context)).toEqual({
+      state: { name: "connecting", isFallback: false },
+      effects: ["cancel-timer", "close-stream", "open-stream"],
+    });
+  });
+
+  test("stops trying to connect, too", () => {
+    expect(after([...CONNECTED, "lost", "unwatched"]).state).toEqual({ name: "resting" });
+    expect(after(["unwatched"]).state.name).toBe("loading");
+  });
+});
+
 test("whatever happens, there is a way on: a stream, a timer, a load, or a browser that has none", () => {
   const events = constantFrom<ConnectionEvent>(
     ...(["loaded", "load-failed", "hello", "interrupted", "round", "lost", "attention"] as const),
-    ...(["reset", "reset-again"] as const),
+    ...(["reset", "reset-again", "crowded", "unwatched"] as const),
     { name: "bye", comeBackInMs: 100 },
   );
   assert(
@@ -167,6 +211,8 @@ test("whatever happens, there is a way on: a stream, a timer, a load, or a brows
           connecting: { stream: true, timer: false, load: false },
           live: { stream: true, timer: false, load: false },
           polling: { stream: false, timer: true, load: false },
+          crowded: { stream: true, timer: false, load: false },
+          resting: { stream: false, timer: false, load: false },
           pausing: { stream: false, timer: true, load: false },
           unsupported: { stream: false, timer: false, load: false },
         };

@@ -1,59 +1,15 @@
-/** Several tabs of one browser, which share one stream. Tabs of Bun.WebView share their browser and its profile. */
+/** Several tabs of one browser, which share one stream. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { Board } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";
 import { FakeServer, row } from "../support/fake-server.ts";
+import { advanceClock, Tabs, watchRows } from "../support/tabs.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(2 * TEST_TIMEOUT_MS);
 
 const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => from - at);
-
-/** The page's clock runs ahead by this much from now on. */
-const advanceClock = (ms: number) =>
-  `(() => { const now = performance.now.bind(performance); performance.now = () => now() + ${ms}; })()`;
-
-const streamsOf = (tab: Tab) => tab.requests.filter(({ type }) => type === "EventSource").length;
-
-/** Counts what a row costs in each tab: every row that enters the table, by its id. */
-const watchRows = `(() => {
-  window.entered = [];
-  const note = (nodes) => { for (const node of nodes) if (node.dataset?.eventId) entered.push(node.dataset.eventId); };
-  new MutationObserver((records) => records.forEach(({ addedNodes }) => note(addedNodes)))
-    .observe(document.querySelector("#app"), { childList: true, subtree: true });
-})()`;
-
-class Tabs implements AsyncDisposable {
-  readonly all: Tab[] = [];
-
-  static async open(url: string, count: number, before?: string): Promise<Tabs> {
-    const tabs = new Tabs();
-    for (let at = 0; at < count; at++)
-      tabs.all.push(await Tab.open(url, before === undefined ? {} : { before }));
-    return tabs;
-  }
-
-  /** The tab that opened a stream last, taken out of the list. */
-  takeLeader(): Tab {
-    const leader = this.all.findLast((tab) => streamsOf(tab) > 0);
-    if (leader === undefined) throw new Error("no tab has a stream");
-    this.all.splice(this.all.indexOf(leader), 1);
-    return leader;
-  }
-
-  async untilAll(status: string, timeoutMs?: number): Promise<void> {
-    for (const tab of this.all) await tab.untilText("#connection-status", status, timeoutMs);
-  }
-
-  async untilRows(rows: readonly number[]): Promise<void> {
-    for (const tab of this.all) await tab.untilRows(rows);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const tab of this.all) await tab[Symbol.asyncDispose]();
-  }
-}
 
 describeInBrowser("24 tabs of the real server", () => {
   test("share one stream, hand it on, and come back after a restart, each row once in each tab", async () => {

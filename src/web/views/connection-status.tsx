@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { type ConnectionState, fallsBackToPolling } from "../connection.ts";
+import { MAX_STREAMS } from "../slots/choice.ts";
 
 interface Props {
   readonly connection: ConnectionState;
@@ -8,6 +9,10 @@ interface Props {
 }
 
 const WORDS = { connecting: "Connecting", connected: "Connected", polling: "Polling" } as const;
+
+const CROWDED_TITLE =
+  `The tabs of this browser follow ${MAX_STREAMS} searches live, so that the browser has connections left for everything else. ` +
+  "This page asks every 5 seconds, misses nothing, and is live as soon as one of the others is hidden or closed.";
 
 export function ConnectionStatus({ connection, onRetry }: Props) {
   const kind = kindOf(connection);
@@ -19,7 +24,12 @@ export function ConnectionStatus({ connection, onRetry }: Props) {
           {WORDS[kind]}
         </span>
       </p>
-      {kind === "polling" && connection.name !== "unsupported" && (
+      {connection.name === "crowded" && (
+        <span id="why-polling" class="next-try" title={CROWDED_TITLE}>
+          too many different searches in tabs of this browser
+        </span>
+      )}
+      {kind === "polling" && connection.name !== "crowded" && connection.name !== "unsupported" && (
         <NextTry
           retryAtMs={connection.name === "polling" ? connection.retryAtMs : undefined}
           onRetry={onRetry}
