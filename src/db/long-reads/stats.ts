@@ -22,7 +22,7 @@ const MAX_TYPES = 12;
 const TOP_VALUES = 20;
 
 /**
- * Different values in all buckets of a question, each time that one is in a bucket: 2 MB. Those beyond count as rows, but
+ * Different values in all buckets of a question, each time that one is in a bucket: 3 MB. Those beyond count as rows, but
  * not by value.
  */
 const MAX_COUNTED_VALUES = 20_000;
@@ -39,10 +39,16 @@ const MOST_NEW_IDS = 50_000n;
 const COUNTED_ROLES = ["type", "actor", "target"] as const;
 type CountedRole = (typeof COUNTED_ROLES)[number];
 
+/** How often a value is in a bucket, and when it was there last. In ms since 1970. */
+interface Occurrences {
+  count: number;
+  lastMs: number;
+}
+
 /** Counts of one bucket. */
 interface Bucket {
   total: number;
-  readonly values: Readonly<Record<CountedRole, Map<string, number>>>;
+  readonly values: Readonly<Record<CountedRole, Map<string, Occurrences>>>;
 }
 
 /** What was counted for a question so far. */
@@ -61,9 +67,11 @@ interface Counted {
 interface Span {
   readonly bucketMs: number;
   readonly fromMs: number;
+  readonly toMs: number;
   readonly nowMs: number;
-  /** No row further back is looked at. */
+  /** No row outside of these is looked at. */
   readonly lowest: EventId;
+  readonly highest: EventId;
   readonly deadlineMs: number;
 }
 
@@ -77,18 +85,30 @@ export class StatsCounter {
     const { question, windowMs, bucketMs, budgetMs } = read;
     const deadlineMs = performance.now() + budgetMs;
     const nowMs = Date.now();
-    const fromMs = Math.floor((nowMs - windowMs) / bucketMs) * bucketMs;
-    const middle = yield* findInstant(table, fromMs);
-    const { latestId, name } = table.log;
-    const lowest = yield* table.read(() => table.reader.inReadTransaction(() => rowsBefore(table, middle)));
+    const toMs = Math.min(nowMs, read.toMs ?? nowMs);
+    const fromMs = Math.floor((toMs - windowMs) / bucketMs) * bucketMs;
+    const first = yield* findInstant(table, fromMs);
+    const end = read.toMs === undefined ? undefined : yield* findInstant(table, toMs);
+    const { name } = table.log;
+    const [lowest, highest] = yield* table.read(() =>
+      table.reader.inReadTransaction(() => [rowsBefore(table, first), rowsAfter(table, end)] as const),
+    );
     // What depends on now is another question each time.
     const condition = yield* table.read(() => table.compile(question));
     const key = condition.isRelative
       ? undefined
-      : JSON.stringify([name, printQuestion(question), windowMs, bucketMs, table.log.roles]);
-    const counted = this.#take(key, latestId);
+      : JSON.stringify([name, printQuestion(question), read.toMs, windowMs, bucketMs, table.log.roles]);
+    const counted = this.#take(key, highest);
     try {
-      yield* this.#add(table, counted, condition, { bucketMs, fromMs, nowMs, lowest, deadlineMs });
+      yield* this.#add(table, counted, condition, {
+        bucketMs,
+        fromMs,
+        toMs,
+        nowMs,
+        lowest,
+        highest,
+        deadlineMs,
+      });
     } finally {
       if (key !== undefined) this.#keep(key, counted);
     }
@@ -98,25 +118,24 @@ export class StatsCounter {
     table: OpenTable,
     counted: Counted,
     condition: Sql,
-    { bucketMs, fromMs, nowMs, lowest, deadlineMs }: Span,
+    { bucketMs, fromMs, toMs, nowMs, lowest, highest, deadlineMs }: Span,
   ): Steps {
-    const { latestId } = table.log;
     const counter = new RowCounter(table, condition, counted, bucketMs, nowMs);
     const isCurrent =
-      counted.highest >= latestId ||
+      counted.highest >= highest ||
       counted.highest < counted.lowest ||
-      (yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs));
+      (yield* counter.scan("ascending", counted.highest + 1n, highest, deadlineMs));
     const isComplete = yield* counter.scan("descending", lowest, counted.lowest - 1n, deadlineMs);
     forgetBefore(counted, fromMs);
     const countedFromMs = isComplete
       ? fromMs
       : Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs);
-    const completeFromMs = isCurrent ? Math.min(nowMs, countedFromMs) : nowMs;
+    const completeFromMs = isCurrent ? Math.min(toMs, countedFromMs) : toMs;
     yield {
       kind: "answer",
       answer: {
         kind: "stats",
-        stats: answerOf(counted, { fromMs, toMs: nowMs, bucketMs, completeFromMs }, table),
+        stats: answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, table),
       },
     };
   }
@@ -125,14 +144,14 @@ export class StatsCounter {
    * What is known for a question, or a new beginning below the newest row. It is nobody else's until it is kept again:
    * two that count at the same time would count the same rows.
    */
-  #take(key: string | undefined, latestId: EventId): Counted {
+  #take(key: string | undefined, highest: EventId): Counted {
     const known = key === undefined ? undefined : this.#kept.get(key);
     if (key !== undefined) this.#kept.delete(key);
     const isUsable =
-      known !== undefined && known.highest <= latestId && latestId - known.highest <= MOST_NEW_IDS;
+      known !== undefined && known.highest <= highest && highest - known.highest <= MOST_NEW_IDS;
     return isUsable
       ? known
-      : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity, values: 0 };
+      : { buckets: new Map(), lowest: highest + 1n, highest, oldestMs: Infinity, values: 0 };
   }
 
   #keep(key: string, counted: Counted): void {
@@ -218,11 +237,13 @@ class RowCounter {
       const counts = bucket.values[role];
       const value = values[index];
       const name = value === null || value === undefined ? "" : String(value);
-      const count = counts.get(name);
-      if (count !== undefined) counts.set(name, count + 1);
-      else if (this.#counted.values < MAX_COUNTED_VALUES) {
+      const known = counts.get(name);
+      if (known !== undefined) {
+        known.count++;
+        known.lastMs = Math.max(known.lastMs, ms);
+      } else if (this.#counted.values < MAX_COUNTED_VALUES) {
         this.#counted.values++;
-        counts.set(name, 1);
+        counts.set(name, { count: 1, lastMs: ms });
       }
     }
   }
@@ -237,7 +258,7 @@ function forgetBefore(counted: Counted, fromMs: number): void {
 }
 
 function answerOf(
-  { buckets }: Counted,
+  { buckets, highest }: Counted,
   times: Pick<Stats, "fromMs" | "toMs" | "bucketMs" | "completeFromMs">,
   { log }: OpenTable,
 ): Stats {
@@ -245,11 +266,17 @@ function answerOf(
     .filter(([at]) => at >= times.fromMs && at <= times.toMs)
     .toSorted(([a], [b]) => a - b);
   const top = (role: CountedRole): ValueCount[] => {
-    const counts = new Map<string, number>();
+    const all = new Map<string, Occurrences>();
     for (const [, { values }] of sorted)
-      for (const [value, count] of values[role]) counts.set(value, (counts.get(value) ?? 0) + count);
-    return [...counts]
-      .map(([value, count]) => ({ value, count }))
+      for (const [value, { count, lastMs }] of values[role]) {
+        const known = all.get(value);
+        all.set(value, {
+          count: (known?.count ?? 0) + count,
+          lastMs: Math.max(known?.lastMs ?? lastMs, lastMs),
+        });
+      }
+    return [...all]
+      .map(([value, { count, lastMs }]) => ({ value, count, lastMs }))
       .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   };
   const types = top("type")
@@ -257,10 +284,11 @@ function answerOf(
     .map(({ value }) => value);
   return {
     ...times,
+    latestId: highest,
     total: sorted.reduce((sum, [, { total }]) => sum + total, 0),
     types,
     buckets: sorted.map(([atMs, { total, values }]) => {
-      const counts = types.map((type) => values.type.get(type) ?? 0);
+      const counts = types.map((type) => values.type.get(type)?.count ?? 0);
       return { atMs, counts: [...counts, total - counts.reduce((sum, count) => sum + count, 0)] };
     }),
     top: Object.fromEntries(
@@ -277,6 +305,13 @@ function answerOf(
 /** So many rows further back, whatever the gaps between their ids are. */
 function rowsBefore({ reader, lowestId }: OpenTable, id: EventId): EventId {
   return reader.matching().idFurther(min(id, MAX_EVENT_ID), "descending", UNORDERED_ROWS) ?? lowestId;
+}
+
+/** The same in the other direction; without an id there is no end but the newest row. */
+function rowsAfter({ reader, log }: OpenTable, id: EventId | undefined): EventId {
+  if (id === undefined || id > log.latestId) return log.latestId;
+  const further = reader.matching().idFurther(id, "ascending", UNORDERED_ROWS) ?? log.latestId;
+  return min(further, log.latestId);
 }
 
 function short(value: string): string {
