@@ -50,8 +50,8 @@ export async function statsRoute({ archive }: App, { request, url }: Exchange): 
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function jsonOf({ fromMs, toMs, bucketMs, completeFromMs, latestId, ...counts }: Stats): StatsAnswer {
-  const { total, types, buckets, top } = counts;
+function jsonOf({ fromMs, toMs, bucketMs, completeFromMs, latestId, ...rest }: Stats): StatsAnswer {
+  const { total, types, buckets, top } = rest;
   return {
     from: iso(fromMs),
     to: iso(toMs),

@@ -1,4 +1,3 @@
-import type { Stats, ValueCount } from "../../archive.ts";
 /** Counts the rows of the last while by bucket and type, and by actor and target. */
 import { readInstant } from "../../columns/instant.ts";
 import { type ColumnValue, type EventId, MAX_EVENT_ID } from "../../events.ts";
@@ -8,18 +7,13 @@ import type { Sql } from "../../query/sql.ts";
 import type { Direction } from "../matching-rows.ts";
 import { quoteName } from "../quote-name.ts";
 import { Scan } from "../scan.ts";
+import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "./counted.ts";
 import { findInstant } from "./jump.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { LongRead } from "./protocol.ts";
 import { SLICE, type Steps } from "./step.ts";
 
 type StatsRead = Extract<LongRead, { kind: "stats" }>;
-
-/** Types that are told apart; a chart of more is not read by anybody. */
-const MAX_TYPES = 12;
-
-/** Values of a role in the answer. */
-const TOP_VALUES = 20;
 
 /**
  * Different values in all buckets of a question, each time that one is in a bucket: 3 MB. Those beyond count as rows, but
@@ -35,33 +29,6 @@ const UNORDERED_ROWS = 1000;
 
 /** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
 const MOST_NEW_IDS = 50_000n;
-
-const COUNTED_ROLES = ["type", "actor", "target"] as const;
-type CountedRole = (typeof COUNTED_ROLES)[number];
-
-/** How often a value is in a bucket, and when it was there last. In ms since 1970. */
-interface Occurrences {
-  count: number;
-  lastMs: number;
-}
-
-/** Counts of one bucket. */
-interface Bucket {
-  total: number;
-  readonly values: Readonly<Record<CountedRole, Map<string, Occurrences>>>;
-}
-
-/** What was counted for a question so far. */
-interface Counted {
-  readonly buckets: Map<number, Bucket>;
-  /** All rows between these ids were looked at; empty while `highest` is below `lowest`. */
-  lowest: EventId;
-  highest: EventId;
-  /** The instant of the oldest row that was looked at. In ms. */
-  oldestMs: number;
-  /** Of all its buckets. */
-  values: number;
-}
 
 /** What is to be counted. */
 interface Span {
@@ -135,7 +102,7 @@ export class StatsCounter {
       kind: "answer",
       answer: {
         kind: "stats",
-        stats: answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, table),
+        stats: answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, table.log.roles),
       },
     };
   }
@@ -247,59 +214,6 @@ class RowCounter {
       }
     }
   }
-}
-
-function forgetBefore(counted: Counted, fromMs: number): void {
-  for (const [at, { values }] of counted.buckets) {
-    if (at >= fromMs) continue;
-    counted.buckets.delete(at);
-    for (const role of COUNTED_ROLES) counted.values -= values[role].size;
-  }
-}
-
-function answerOf(
-  { buckets, highest }: Counted,
-  times: Pick<Stats, "fromMs" | "toMs" | "bucketMs" | "completeFromMs">,
-  { log }: OpenTable,
-): Stats {
-  const sorted = [...buckets]
-    .filter(([at]) => at >= times.fromMs && at <= times.toMs)
-    .toSorted(([a], [b]) => a - b);
-  const top = (role: CountedRole): ValueCount[] => {
-    const all = new Map<string, Occurrences>();
-    for (const [, { values }] of sorted)
-      for (const [value, { count, lastMs }] of values[role]) {
-        const known = all.get(value);
-        all.set(value, {
-          count: (known?.count ?? 0) + count,
-          lastMs: Math.max(known?.lastMs ?? lastMs, lastMs),
-        });
-      }
-    return [...all]
-      .map(([value, { count, lastMs }]) => ({ value, count, lastMs }))
-      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-  };
-  const types = top("type")
-    .slice(0, MAX_TYPES)
-    .map(({ value }) => value);
-  return {
-    ...times,
-    latestId: highest,
-    total: sorted.reduce((sum, [, { total }]) => sum + total, 0),
-    types,
-    buckets: sorted.map(([atMs, { total, values }]) => {
-      const counts = types.map((type) => values.type.get(type)?.count ?? 0);
-      return { atMs, counts: [...counts, total - counts.reduce((sum, count) => sum + count, 0)] };
-    }),
-    top: Object.fromEntries(
-      COUNTED_ROLES.filter((role) => log.roles[role] !== undefined).map((role) => [
-        role,
-        top(role)
-          .filter(({ value }) => value !== "")
-          .slice(0, TOP_VALUES),
-      ]),
-    ),
-  };
 }
 
 /** So many rows further back, whatever the gaps between their ids are. */
