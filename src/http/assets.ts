@@ -49,6 +49,8 @@ async function bundle(page: string): Promise<Bun.BuildArtifact[]> {
     const { outputs } = await Bun.build({
       entrypoints: [page],
       target: "browser",
+      // What is imported with `import()` is a file of its own, which is fetched when it is needed.
+      splitting: true,
       // Names stay: whoever opens the browser's tools should recognise the functions of the documentation.
       minify: { whitespace: true, syntax: true, identifiers: false },
       naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },

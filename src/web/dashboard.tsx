@@ -5,6 +5,7 @@ import type { Actions } from "./actions.ts";
 import { questionInUrl } from "./asked.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createState } from "./state.ts";
+import { Statistics } from "./statistics/statistics.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
 declare global {
@@ -16,6 +17,7 @@ declare global {
 
 const state = createState(questionInUrl());
 const feed = createFeed(state);
+const statistics = new Statistics(state);
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -29,5 +31,6 @@ const actions: Actions = {
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
 };
-render(<Dashboard state={state} actions={actions} />, root);
+render(<Dashboard state={state} actions={actions} statistics={statistics} />, root);
 feed.open();
+statistics.open();

@@ -56,6 +56,7 @@ export class Rows {
     if (!this.#recent.add(event)) return false;
     this.#isHeld = false;
     this.#addedCount++;
+    this.#state.arrivals.tell(event);
     this.#schedule();
     return true;
   }

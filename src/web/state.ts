@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { Status } from "../events.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
@@ -38,6 +39,8 @@ export interface State {
   readonly events: Signal<readonly LogEvent[] | undefined>;
   /** Ids of the rows that should be seen to arrive. */
   readonly arriving: Signal<ReadonlySet<bigint>>;
+  /** Every row that comes, while it comes. */
+  readonly arrivals: Arrivals;
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
   readonly connection: Signal<ConnectionState>;
@@ -91,6 +94,7 @@ export function createState(question = ""): State {
     reading,
     events,
     arriving: signal(new Set<bigint>()),
+    arrivals: new Arrivals(),
     received: signal(0),
     connection,
     notice: signal(undefined),

@@ -1,5 +1,7 @@
 import type { Actions } from "../actions.ts";
+import { Chart } from "../chart/chart.tsx";
 import type { State } from "../state.ts";
+import type { Statistics } from "../statistics/statistics.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
@@ -13,9 +15,10 @@ import { SearchProgress } from "./search-progress.tsx";
 interface Props {
   readonly state: State;
   readonly actions: Actions;
+  readonly statistics: Statistics;
 }
 
-export function Dashboard({ state, actions }: Props) {
+export function Dashboard({ state, actions, statistics }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
@@ -24,6 +27,9 @@ export function Dashboard({ state, actions }: Props) {
       <SearchBar state={state} onAsk={actions.ask} />
       <main>
         <ProblemBanner problem={state.problem.value} />
+        <Boundary what="The chart" data={statistics.counted.value}>
+          <Chart state={state} statistics={statistics} onAsk={actions.ask} />
+        </Boundary>
         <Boundary what="The events" data={state.events.value}>
           {content(state, actions)}
         </Boundary>
