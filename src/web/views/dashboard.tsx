@@ -1,4 +1,5 @@
 import type { Actions } from "../actions.ts";
+import { ActorsStrip } from "../actors/actors-strip.tsx";
 import { Chart } from "../chart/chart.tsx";
 import type { State } from "../state.ts";
 import type { Statistics } from "../statistics/statistics.ts";
@@ -29,6 +30,9 @@ export function Dashboard({ state, actions, statistics }: Props) {
         <ProblemBanner problem={state.problem.value} />
         <Boundary what="The chart" data={statistics.counted.value}>
           <Chart state={state} statistics={statistics} onAsk={actions.ask} />
+        </Boundary>
+        <Boundary what="The list of actors" data={statistics.counted.value}>
+          <ActorsStrip state={state} statistics={statistics} onAsk={actions.ask} />
         </Boundary>
         <Boundary what="The events" data={state.events.value}>
           {content(state, actions)}
