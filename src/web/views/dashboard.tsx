@@ -3,6 +3,7 @@ import { ActorsStrip } from "../actors/actors-strip.tsx";
 import { Chart } from "../chart/chart.tsx";
 import type { State } from "../state.ts";
 import type { Statistics } from "../statistics/statistics.ts";
+import { knowledgeOf } from "../suggest/knowledge.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
@@ -20,12 +21,18 @@ interface Props {
 }
 
 export function Dashboard({ state, actions, statistics }: Props) {
+  const knowledge = () =>
+    knowledgeOf(
+      state.events.peek() ?? [],
+      state.reading.peek(),
+      statistics.counted.peek()?.counts.frequent ?? {},
+    );
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
         <Header state={state} onRetry={actions.retry} />
       </Boundary>
-      <SearchBar state={state} onAsk={actions.ask} />
+      <SearchBar state={state} knowledge={knowledge} onAsk={actions.ask} />
       <main>
         <ProblemBanner problem={state.problem.value} />
         <Boundary what="The chart" data={statistics.counted.value}>
