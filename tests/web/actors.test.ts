@@ -81,9 +81,11 @@ describeInBrowser("the strip of actors", () => {
   test("shows a dozen, and more on request", async () => {
     await using board = await Board.open();
     for (let at = 0; at < 15; at++) await board.writer.run(insertSql({ actor_id: `agent-${at}` }));
-    const tab = await board.openConnectedTab();
+    const tab = await board.openConnectedTab({ width: 360 });
     await tab.untilText("#actors li:last-child", "+3 actors");
     expect(await tab.evaluate<string[]>(names)).toHaveLength(12);
+    const tooWide = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    expect(await tab.evaluate<boolean>(tooWide)).toBe(false);
     await tab.evaluate("document.querySelector('#actors li:last-child button').click()");
     await tab.untilText("#actors li:last-child", "Fewer");
     expect(await tab.evaluate<string[]>(names)).toHaveLength(15);

@@ -1,7 +1,7 @@
 /** What the search box suggests, and how it is chosen. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import fc from "fast-check";
+import { assert, nat, property, string } from "fast-check";
 
 import { parseQuestion } from "../../src/query/parse.ts";
 import { FIRST_READING } from "../../src/web/reading.ts";
@@ -85,8 +85,8 @@ describe("suggestions", () => {
   });
 
   test("are a question when they are taken, whatever the value is, and wherever the cursor stands", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (value) => {
+    assert(
+      property(string({ unit: "grapheme", minLength: 1 }), (value) => {
         const knowledge = { fields: [{ text: "type", hint: "", values: [value] }] };
         const [item] = suggestionsFor("type:", 5, knowledge)?.items ?? [];
         expect(parseQuestion(`type:${item?.text}`).terms).toMatchObject([
@@ -94,8 +94,8 @@ describe("suggestions", () => {
         ]);
       }),
     );
-    fc.assert(
-      fc.property(fc.string(), fc.nat(), (text, place) => {
+    assert(
+      property(string(), nat(), (text, place) => {
         const caret = place % (text.length + 1);
         const found = suggestionsFor(text, caret, KNOWLEDGE);
         if (found === undefined) return;
