@@ -34,7 +34,9 @@ export interface ListAnswer {
 
 export interface StatsRequest {
   readonly question: Question;
-  /** How far back, from now. */
+  /** Where the window ends, in ms since 1970; now where it is left out, and never later. */
+  readonly toMs?: number;
+  /** How far back from there. */
   readonly windowMs: number;
   readonly bucketMs: number;
   readonly budgetMs: number;
@@ -48,6 +50,8 @@ export interface Stats {
   readonly bucketMs: number;
   /** From here on every row was counted; later than `fromMs` where the budget ended first. */
   readonly completeFromMs: number;
+  /** No newer row was looked at. */
+  readonly latestId: EventId;
   readonly total: number;
   /** The types that are told apart, the most frequent first; "" is none. Those beyond are in `others`. */
   readonly types: readonly string[];
@@ -60,6 +64,8 @@ export interface Stats {
 export interface ValueCount {
   readonly value: string;
   readonly count: number;
+  /** The latest time of its rows, in ms since 1970. */
+  readonly lastMs: number;
 }
 
 /** A question as SQL, for who has the file at hand. */

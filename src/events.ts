@@ -187,6 +187,25 @@ export interface Status extends LogStatus {
   readonly version: string;
 }
 
+/** The answer of `GET /api/stats`. Its times are ISO 8601. */
+export interface StatsAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly bucketMs: number;
+  readonly completeFrom: string;
+  readonly latestId: number | string;
+  readonly total: number;
+  readonly types: readonly string[];
+  readonly buckets: readonly { readonly at: string; readonly counts: readonly number[] }[];
+  readonly top: Readonly<Partial<Record<"type" | "actor" | "target", readonly ValueStats[]>>>;
+}
+
+export interface ValueStats {
+  readonly value: string;
+  readonly count: number;
+  readonly lastAt: string;
+}
+
 /** The answer of `GET /api/events`. */
 export interface EventList {
   readonly items: readonly EventJson[];

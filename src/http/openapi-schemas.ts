@@ -81,18 +81,23 @@ const Bucket: JsonObject = closedObject("The events of a length of time.", {
   counts: arrayOf(count, "By the place in `types`. The last one counts the events of all other types."),
 });
 
-const ValueCount: JsonObject = closedObject("How often a value occurs.", { value: text, count });
+const ValueCount: JsonObject = closedObject("How often a value occurs.", {
+  value: text,
+  count,
+  lastAt: { ...time, description: "The latest time of the events that have it." },
+});
 
 const topValues = arrayOf(ref("schemas", "ValueCount"), "The most frequent first.");
 
 const Stats: JsonObject = closedObject("Counts of the events that match, over the last while.", {
   from: { ...time, description: "When the first bucket begins." },
-  to: { ...time, description: "When it was counted." },
+  to: { ...time, description: "Where the window ends: when it was counted, or the `to` of the request." },
   bucketMs: { type: "integer", minimum: 1000, description: "The length of a bucket, in milliseconds." },
   completeFrom: {
     ...time,
     description: "From here on every event was counted. Later than `from` where the budget ended first.",
   },
+  latestId: { ...id, description: "No newer event was looked at." },
   total: count,
   types: arrayOf(text, "The types that are told apart, the most frequent first. An empty text is none."),
   buckets: arrayOf(ref("schemas", "Bucket"), "The oldest first. Buckets without events are left out."),

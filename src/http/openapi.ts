@@ -108,7 +108,7 @@ const EVENT_PATHS: JsonObject = {
     operationId: "countEvents",
     tags: ["events"],
     summary: "Counts by time and type, and the most frequent values",
-    parameters: parameters("window", "bucket", "budget", ...QUESTION_PARAMETERS),
+    parameters: parameters("window", "bucket", "to", "budget", ...QUESTION_PARAMETERS),
     responses: { "200": jsonAnswer("The counts.", "Stats"), ...badRequest, ...unavailable },
   }),
 };

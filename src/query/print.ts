@@ -23,7 +23,8 @@ function printPositive(term: Term): string {
   }
 }
 
-function printPath({ path: [name, ...rest], isColumn }: FieldPath): string {
+/** As in `metadata.error.code`. */
+export function printPath({ path: [name, ...rest], isColumn }: FieldPath): string {
   const isPlain = !isColumn && /^[^\s":.[\]-][^\s":.[\]]*$/.test(name);
   const steps = rest.map((step) =>
     typeof step === "number" ? `[${step}]` : `.${/^[^\s":.[\]]+$/.test(step) ? step : quote(step)}`,
@@ -46,7 +47,8 @@ function end(value: string | undefined): string {
   return value === undefined ? "" : printValue([value]);
 }
 
-function printValue(pattern: Pattern): string {
+/** One value of a field, quoted where it has to be. */
+export function printValue(pattern: Pattern): string {
   return printPattern(pattern, /^[<>=]|\.\.|^\.|\.$|[\s",\\]/, []);
 }
 

@@ -1,5 +1,5 @@
 /** The server's answers. The addresses are relative, because the page may be served under any path. */
-import type { EventJson, EventList, Status } from "../events.ts";
+import type { EventJson, EventList, StatsAnswer, Status } from "../events.ts";
 import { isRecord } from "./text.ts";
 
 /** A healthy server answers in milliseconds; a busy disk may take seconds. */
@@ -62,7 +62,17 @@ export function fetchSql(question: string): Promise<SqlAnswer> {
   );
 }
 
-async function fetchJson<T extends Status | EventList | EventJson | SqlAnswer>(url: string): Promise<T> {
+/**
+ * @param query as in `window=15m&bucket=10s`
+ * @throws Unreachable, Refused
+ */
+export function fetchStats(query: string): Promise<StatsAnswer> {
+  return fetchJson<StatsAnswer>(`api/stats?${query}`);
+}
+
+async function fetchJson<T extends Status | EventList | EventJson | SqlAnswer | StatsAnswer>(
+  url: string,
+): Promise<T> {
   const response = await reach(
     url,
     fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),

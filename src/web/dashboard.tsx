@@ -20,6 +20,7 @@ import { viewCommands } from "./saved-views/view-commands.ts";
 import { settingsCommands } from "./settings/settings-commands.ts";
 import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
+import { Statistics } from "./statistics/statistics.ts";
 import { createTellMe } from "./tell-me/tell-me.ts";
 import { keepTitle } from "./title.ts";
 import type { Tools } from "./tools.ts";
@@ -38,6 +39,7 @@ const theme = rememberedTheme();
 const state = createState(questionInUrl());
 const feed = createFeed(state);
 const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
+const statistics = new Statistics(state);
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -67,7 +69,7 @@ const commands = computed((): readonly Command[] => [
   ...settingsCommands(theme, state.timeMode),
   ...overlayCommands(overlay),
 ]);
-const tools: Tools = { log: feed.log, views, tellMe, theme, overlay, commands };
+const tools: Tools = { log: feed.log, statistics, views, tellMe, theme, overlay, commands };
 listenToKeys(() => commands.peek());
 // Before the page is drawn: a link to an event takes the focus nowhere.
 opener.start();
@@ -75,3 +77,4 @@ render(<Dashboard state={state} actions={actions} tools={tools} />, root);
 followLooks(state);
 followOpened(state, feed.log);
 feed.open();
+statistics.open();

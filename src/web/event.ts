@@ -89,7 +89,12 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
 }
 
 /** A number alone says nothing: it comes with the name of its column. */
-function typeText(json: EventJson, column: string | undefined, labels: ValueLabels): TypeText | undefined {
+/** The text and the badge of a value in the column of the type; undefined where it is empty. */
+export function typeText(
+  json: EventJson,
+  column: string | undefined,
+  labels: ValueLabels,
+): TypeText | undefined {
   const named = namedText(json, column, labels);
   if (column === undefined || named.text === "") return undefined;
   const isNumber = NUMBER.test(named.text) && nameOf(json, column, labels) === undefined;

@@ -60,9 +60,8 @@ export class Rows {
     if (!this.#recent.add(event)) return false;
     this.#isHeld = false;
     this.#addedCount++;
+    this.#state.arrivals.tell(event);
     this.#schedule();
-    const { arrivals } = this.#state;
-    arrivals.value = { count: arrivals.peek().count + 1, newest: event };
     return true;
   }
 

@@ -6,6 +6,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { Status } from "../events.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { Mistake } from "./asked.ts";
 import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
 import { type ConnectionState, OPENING } from "./connection.ts";
@@ -35,13 +36,6 @@ export interface Search {
   readonly isRunning: boolean;
 }
 
-/** What came by itself, as opposed to what was loaded. Told at once: `events` waits for a frame, which a hidden tab never gets. */
-export interface Arrivals {
-  /** Since the page was opened. */
-  readonly count: number;
-  readonly newest: LogEvent | undefined;
-}
-
 export interface State {
   readonly status: Signal<Status | undefined>;
   /** How the columns of the rows are read that are shown. */
@@ -53,11 +47,12 @@ export interface State {
   readonly log: LogState;
   /** Ids of the rows that should be seen to arrive. */
   readonly arriving: Signal<ReadonlySet<bigint>>;
+  /** Every row that comes, while it comes. */
+  readonly arrivals: Arrivals;
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
   /** How often the newest rows were loaded without all of those between. */
   readonly leaps: Signal<number>;
-  readonly arrivals: Signal<Arrivals>;
   /** How many rows came while nobody saw the tab. */
   readonly unseen: Signal<number>;
   readonly connection: Signal<ConnectionState>;
@@ -118,7 +113,7 @@ export function createState(question = ""): State {
     arriving: signal(new Set<bigint>()),
     received,
     leaps,
-    arrivals: signal({ count: 0, newest: undefined }),
+    arrivals: new Arrivals(),
     unseen: signal(0),
     connection,
     notice: signal(undefined),

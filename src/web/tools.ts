@@ -6,11 +6,14 @@ import type { OverlaySignal } from "./commands/overlay.ts";
 import type { Log } from "./log/log.ts";
 import type { SavedViews } from "./saved-views/saved-views.ts";
 import type { Theme } from "./settings/theme.ts";
+import type { Statistics } from "./statistics/statistics.ts";
 import type { TellMe } from "./tell-me/tell-me.ts";
 
 export interface Tools {
   /** The way back through the log. */
   readonly log: Log;
+  /** What the chart, the actors and the suggestions are made of. */
+  readonly statistics: Statistics;
   readonly views: SavedViews;
   readonly tellMe: TellMe;
   readonly theme: Signal<Theme>;

@@ -1,20 +1,14 @@
 /** Counts the rows that come while nobody sees the tab. */
-import { effect } from "@preact/signals";
-
 import type { State } from "./state.ts";
 
 /** @returns what stops it */
 export function countUnseen({ arrivals, unseen }: State): () => void {
-  let seen = arrivals.peek().count;
-  const stop = effect(() => {
-    const { count } = arrivals.value;
-    if (document.visibilityState === "hidden") unseen.value = count - seen;
-    else seen = count;
+  const isHidden = (): boolean => document.visibilityState === "hidden";
+  const stop = arrivals.on(() => {
+    if (isHidden()) unseen.value++;
   });
   const look = (): void => {
-    if (document.visibilityState === "hidden") return;
-    seen = arrivals.peek().count;
-    unseen.value = 0;
+    if (!isHidden()) unseen.value = 0;
   };
   document.addEventListener("visibilitychange", look);
   return () => {

@@ -124,6 +124,7 @@ describe("every answer is as it is described", () => {
     ["/api/events/export", "/api/events/export?format=csv"],
     ["/api/events/sql", "/api/events/sql?q=metadata.attempt:2+since:2h"],
     ["/api/stats", "/api/stats?window=1h&bucket=1h&q=job"],
+    ["/api/stats", "/api/stats?to=2026-11-25T10:00Z"],
   ])("%s: %s", async (path, url) => {
     expect(await ask(path, url)).toBe(200);
   });
@@ -142,6 +143,7 @@ describe("every answer is as it is described", () => {
     ["/api/events", "Bad question", "until", ["soon"]],
     ["/api/stats", "Bad parameter", "window", ["15", "0s", "367d", "2026-11-25"]],
     ["/api/stats", "Bad parameter", "bucket", ["x", "0s"]],
+    ["/api/stats", "Bad parameter", "to", ["yesterday"]],
     ["/api/stats", "Bad parameter", "budget", ["-1"]],
     ["/api/stats", "Bad question", "q", ["nothing:x"]],
     ["/api/events/export", "Bad parameter", "format", ["xml"]],

@@ -205,6 +205,45 @@ describe("statistics that were counted before", () => {
   });
 });
 
+describe("statistics", () => {
+  const at = (clock: string) => `2026-03-04T${clock}Z`;
+  const ms = (clock: string) => Date.parse(at(clock));
+  const insert = (clock: string, actor: string) =>
+    `INSERT INTO events (timestamp, event_type, actor_id, summary) VALUES ('${at(clock)}', 'a', '${actor}', 'x');`;
+  const fill = [
+    insert("09:00:00.000", "ann"),
+    insert("10:00:05.000", "ann"),
+    insert("10:00:30.500", "bob"),
+    insert("10:00:50.000", "ann"),
+    insert("11:00:00.000", "bob"),
+  ].join("\n");
+  const request = { question: parseQuestion(""), windowMs: 60_000, bucketMs: 10_000, budgetMs: 5000 };
+
+  test("of a window of the past are those of its rows alone", async () => {
+    await using rows = await Rows.create(schemaSql("events"), fill);
+    const { archive } = rows.follow();
+    const stats = await archive.stats({ ...request, toMs: ms("10:01:00.000") }, NO_SIGNAL);
+    expect(stats).toMatchObject({ fromMs: ms("10:00:00.000"), toMs: ms("10:01:00.000"), total: 3 });
+    expect(stats.completeFromMs).toBe(stats.fromMs);
+    expect(stats.buckets.map(({ atMs, counts }) => [atMs, counts])).toEqual([
+      [ms("10:00:00.000"), [1, 0]],
+      [ms("10:00:30.000"), [1, 0]],
+      [ms("10:00:50.000"), [1, 0]],
+    ]);
+  });
+
+  test("say when each value was there last, and which row is the newest that was looked at", async () => {
+    await using rows = await Rows.create(schemaSql("events"), fill);
+    const { archive } = rows.follow();
+    const stats = await archive.stats({ ...request, toMs: ms("10:01:00.000") }, NO_SIGNAL);
+    expect(stats.top.actor).toEqual([
+      { value: "ann", count: 2, lastMs: ms("10:00:50.000") },
+      { value: "bob", count: 1, lastMs: ms("10:00:30.500") },
+    ]);
+    expect(stats.latestId).toBe(5n);
+  });
+});
+
 test("a word is found in a column of texts, whatever type was declared", async () => {
   const types = ["STRING", "JSON", "UUID", "ENUM", "Nvarchar(5)", "", "BLOB", "TEXT"];
   await using rows = await Rows.create(

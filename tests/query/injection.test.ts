@@ -164,7 +164,7 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
   ],
   "/api/events/export": ["q", "type", "actor", "target", "since", "until", "format"],
   "/api/events/sql": ["q", "type", "actor", "target", "since", "until"],
-  "/api/stats": ["q", "type", "actor", "target", "since", "until", "window", "bucket", "budget"],
+  "/api/stats": ["q", "type", "actor", "target", "since", "until", "window", "bucket", "to", "budget"],
   "/api/events/stream": ["q", "lastEventId", "log", "after"],
   "/api/status": ["q"],
   "/healthz": ["q"],

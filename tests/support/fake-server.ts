@@ -1,4 +1,4 @@
-import type { EventJson, EventList, ResetReason, Status } from "../../src/events.ts";
+import type { EventJson, EventList, ResetReason, StatsAnswer, Status } from "../../src/events.ts";
 import { type Asset, buildAssets } from "../../src/http/assets.ts";
 /**
  * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
@@ -123,6 +123,8 @@ export class FakeServer implements AsyncDisposable {
     const file = files.get(url.pathname);
     if (file !== undefined) return new Response(file.body, { headers: file.headers });
     if (url.pathname === "/api/hold") return this.#held.promise;
+    // The chart asks beside the rows, whenever it likes.
+    if (url.pathname === "/api/stats" && !this.hangs && !this.isBehindSignIn) return Response.json(noStats());
     this.requests.push(url.pathname + url.search);
     if (this.isBehindSignIn)
       return new Response("<!doctype html><h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } });
@@ -202,6 +204,13 @@ export class FakeServer implements AsyncDisposable {
 /** A small row of the default table. */
 export function row(id: number | string, columns: EventJson = {}): EventJson {
   return { id, timestamp: "2026-03-04T05:06:07.089Z", event_type: "note", summary: `Row ${id}`, ...columns };
+}
+
+/** Counts of a log where nothing has happened. */
+function noStats(): StatsAnswer {
+  const now = new Date().toISOString();
+  const times = { from: now, to: now, bucketMs: 10_000, completeFrom: now };
+  return { ...times, latestId: 0, total: 0, types: [], buckets: [], top: {} };
 }
 
 function refusal(status: number): Response {

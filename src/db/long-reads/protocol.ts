@@ -50,6 +50,7 @@ export type LongRead =
   | {
       readonly kind: "stats";
       readonly question: Question;
+      readonly toMs?: number;
       readonly windowMs: number;
       readonly bucketMs: number;
       readonly budgetMs: number;

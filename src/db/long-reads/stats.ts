@@ -1,4 +1,3 @@
-import type { Stats, ValueCount } from "../../archive.ts";
 /** Counts the rows of the last while by bucket and type, and by actor and target. */
 import { readInstant } from "../../columns/instant.ts";
 import { type ColumnValue, type EventId, MAX_EVENT_ID } from "../../events.ts";
@@ -8,6 +7,7 @@ import type { Sql } from "../../query/sql.ts";
 import type { Direction } from "../matching-rows.ts";
 import { quoteName } from "../quote-name.ts";
 import { Scan } from "../scan.ts";
+import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "./counted.ts";
 import { findInstant } from "./jump.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { LongRead } from "./protocol.ts";
@@ -15,14 +15,8 @@ import { SLICE, type Steps } from "./step.ts";
 
 type StatsRead = Extract<LongRead, { kind: "stats" }>;
 
-/** Types that are told apart; a chart of more is not read by anybody. */
-const MAX_TYPES = 12;
-
-/** Values of a role in the answer. */
-const TOP_VALUES = 20;
-
 /**
- * Different values in all buckets of a question, each time that one is in a bucket: 2 MB. Those beyond count as rows, but
+ * Different values in all buckets of a question, each time that one is in a bucket: 3 MB. Those beyond count as rows, but
  * not by value.
  */
 const MAX_COUNTED_VALUES = 20_000;
@@ -36,34 +30,15 @@ const UNORDERED_ROWS = 1000;
 /** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
 const MOST_NEW_IDS = 50_000n;
 
-const COUNTED_ROLES = ["type", "actor", "target"] as const;
-type CountedRole = (typeof COUNTED_ROLES)[number];
-
-/** Counts of one bucket. */
-interface Bucket {
-  total: number;
-  readonly values: Readonly<Record<CountedRole, Map<string, number>>>;
-}
-
-/** What was counted for a question so far. */
-interface Counted {
-  readonly buckets: Map<number, Bucket>;
-  /** All rows between these ids were looked at; empty while `highest` is below `lowest`. */
-  lowest: EventId;
-  highest: EventId;
-  /** The instant of the oldest row that was looked at. In ms. */
-  oldestMs: number;
-  /** Of all its buckets. */
-  values: number;
-}
-
 /** What is to be counted. */
 interface Span {
   readonly bucketMs: number;
   readonly fromMs: number;
+  readonly toMs: number;
   readonly nowMs: number;
-  /** No row further back is looked at. */
+  /** No row outside of these is looked at. */
   readonly lowest: EventId;
+  readonly highest: EventId;
   readonly deadlineMs: number;
 }
 
@@ -77,18 +52,30 @@ export class StatsCounter {
     const { question, windowMs, bucketMs, budgetMs } = read;
     const deadlineMs = performance.now() + budgetMs;
     const nowMs = Date.now();
-    const fromMs = Math.floor((nowMs - windowMs) / bucketMs) * bucketMs;
-    const middle = yield* findInstant(table, fromMs);
-    const { latestId, name } = table.log;
-    const lowest = yield* table.read(() => table.reader.inReadTransaction(() => rowsBefore(table, middle)));
+    const toMs = Math.min(nowMs, read.toMs ?? nowMs);
+    const fromMs = Math.floor((toMs - windowMs) / bucketMs) * bucketMs;
+    const first = yield* findInstant(table, fromMs);
+    const end = read.toMs === undefined ? undefined : yield* findInstant(table, toMs);
+    const { name } = table.log;
+    const [lowest, highest] = yield* table.read(() =>
+      table.reader.inReadTransaction(() => [rowsBefore(table, first), rowsAfter(table, end)] as const),
+    );
     // What depends on now is another question each time.
     const condition = yield* table.read(() => table.compile(question));
     const key = condition.isRelative
       ? undefined
-      : JSON.stringify([name, printQuestion(question), windowMs, bucketMs, table.log.roles]);
-    const counted = this.#take(key, latestId);
+      : JSON.stringify([name, printQuestion(question), read.toMs, windowMs, bucketMs, table.log.roles]);
+    const counted = this.#take(key, highest);
     try {
-      yield* this.#add(table, counted, condition, { bucketMs, fromMs, nowMs, lowest, deadlineMs });
+      yield* this.#add(table, counted, condition, {
+        bucketMs,
+        fromMs,
+        toMs,
+        nowMs,
+        lowest,
+        highest,
+        deadlineMs,
+      });
     } finally {
       if (key !== undefined) this.#keep(key, counted);
     }
@@ -98,25 +85,24 @@ export class StatsCounter {
     table: OpenTable,
     counted: Counted,
     condition: Sql,
-    { bucketMs, fromMs, nowMs, lowest, deadlineMs }: Span,
+    { bucketMs, fromMs, toMs, nowMs, lowest, highest, deadlineMs }: Span,
   ): Steps {
-    const { latestId } = table.log;
     const counter = new RowCounter(table, condition, counted, bucketMs, nowMs);
     const isCurrent =
-      counted.highest >= latestId ||
+      counted.highest >= highest ||
       counted.highest < counted.lowest ||
-      (yield* counter.scan("ascending", counted.highest + 1n, latestId, deadlineMs));
+      (yield* counter.scan("ascending", counted.highest + 1n, highest, deadlineMs));
     const isComplete = yield* counter.scan("descending", lowest, counted.lowest - 1n, deadlineMs);
     forgetBefore(counted, fromMs);
     const countedFromMs = isComplete
       ? fromMs
       : Math.max(fromMs, Math.ceil(counted.oldestMs / bucketMs) * bucketMs);
-    const completeFromMs = isCurrent ? Math.min(nowMs, countedFromMs) : nowMs;
+    const completeFromMs = isCurrent ? Math.min(toMs, countedFromMs) : toMs;
     yield {
       kind: "answer",
       answer: {
         kind: "stats",
-        stats: answerOf(counted, { fromMs, toMs: nowMs, bucketMs, completeFromMs }, table),
+        stats: answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, table.log.roles),
       },
     };
   }
@@ -125,14 +111,14 @@ export class StatsCounter {
    * What is known for a question, or a new beginning below the newest row. It is nobody else's until it is kept again:
    * two that count at the same time would count the same rows.
    */
-  #take(key: string | undefined, latestId: EventId): Counted {
+  #take(key: string | undefined, highest: EventId): Counted {
     const known = key === undefined ? undefined : this.#kept.get(key);
     if (key !== undefined) this.#kept.delete(key);
     const isUsable =
-      known !== undefined && known.highest <= latestId && latestId - known.highest <= MOST_NEW_IDS;
+      known !== undefined && known.highest <= highest && highest - known.highest <= MOST_NEW_IDS;
     return isUsable
       ? known
-      : { buckets: new Map(), lowest: latestId + 1n, highest: latestId, oldestMs: Infinity, values: 0 };
+      : { buckets: new Map(), lowest: highest + 1n, highest, oldestMs: Infinity, values: 0 };
   }
 
   #keep(key: string, counted: Counted): void {
@@ -218,65 +204,28 @@ class RowCounter {
       const counts = bucket.values[role];
       const value = values[index];
       const name = value === null || value === undefined ? "" : String(value);
-      const count = counts.get(name);
-      if (count !== undefined) counts.set(name, count + 1);
-      else if (this.#counted.values < MAX_COUNTED_VALUES) {
+      const known = counts.get(name);
+      if (known !== undefined) {
+        known.count++;
+        known.lastMs = Math.max(known.lastMs, ms);
+      } else if (this.#counted.values < MAX_COUNTED_VALUES) {
         this.#counted.values++;
-        counts.set(name, 1);
+        counts.set(name, { count: 1, lastMs: ms });
       }
     }
   }
 }
 
-function forgetBefore(counted: Counted, fromMs: number): void {
-  for (const [at, { values }] of counted.buckets) {
-    if (at >= fromMs) continue;
-    counted.buckets.delete(at);
-    for (const role of COUNTED_ROLES) counted.values -= values[role].size;
-  }
-}
-
-function answerOf(
-  { buckets }: Counted,
-  times: Pick<Stats, "fromMs" | "toMs" | "bucketMs" | "completeFromMs">,
-  { log }: OpenTable,
-): Stats {
-  const sorted = [...buckets]
-    .filter(([at]) => at >= times.fromMs && at <= times.toMs)
-    .toSorted(([a], [b]) => a - b);
-  const top = (role: CountedRole): ValueCount[] => {
-    const counts = new Map<string, number>();
-    for (const [, { values }] of sorted)
-      for (const [value, count] of values[role]) counts.set(value, (counts.get(value) ?? 0) + count);
-    return [...counts]
-      .map(([value, count]) => ({ value, count }))
-      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-  };
-  const types = top("type")
-    .slice(0, MAX_TYPES)
-    .map(({ value }) => value);
-  return {
-    ...times,
-    total: sorted.reduce((sum, [, { total }]) => sum + total, 0),
-    types,
-    buckets: sorted.map(([atMs, { total, values }]) => {
-      const counts = types.map((type) => values.type.get(type) ?? 0);
-      return { atMs, counts: [...counts, total - counts.reduce((sum, count) => sum + count, 0)] };
-    }),
-    top: Object.fromEntries(
-      COUNTED_ROLES.filter((role) => log.roles[role] !== undefined).map((role) => [
-        role,
-        top(role)
-          .filter(({ value }) => value !== "")
-          .slice(0, TOP_VALUES),
-      ]),
-    ),
-  };
-}
-
 /** So many rows further back, whatever the gaps between their ids are. */
 function rowsBefore({ reader, lowestId }: OpenTable, id: EventId): EventId {
   return reader.matching().idFurther(min(id, MAX_EVENT_ID), "descending", UNORDERED_ROWS) ?? lowestId;
+}
+
+/** The same in the other direction; without an id there is no end but the newest row. */
+function rowsAfter({ reader, log }: OpenTable, id: EventId | undefined): EventId {
+  if (id === undefined || id > log.latestId) return log.latestId;
+  const further = reader.matching().idFurther(id, "ascending", UNORDERED_ROWS) ?? log.latestId;
+  return min(further, log.latestId);
 }
 
 function short(value: string): string {

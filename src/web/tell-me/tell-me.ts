@@ -1,5 +1,5 @@
 /** Tells the reader, who looks elsewhere, when a row comes that answers the question of the page. */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
 import type { State } from "../state.ts";
 import { isLookedAt, onLook } from "./attention.ts";
@@ -33,16 +33,12 @@ export function createTellMe(state: State, openEvent: (id: bigint) => void): Tel
       permission.value = "missing";
     },
   });
-  let counted = state.arrivals.peek().count;
 
-  effect(() => {
-    const { count, newest } = state.arrivals.value;
-    const fresh = count - counted;
-    counted = count;
-    if (fresh <= 0 || newest === undefined || !isOn.peek() || isLookedAt()) return;
-    matches.value = matches.peek() + fresh;
+  state.arrivals.on((event) => {
+    if (!isOn.peek() || isLookedAt()) return;
+    matches.value++;
     if (permission.peek() !== "granted") return;
-    notifier.tell({ event: newest, reading: state.reading.peek(), question: state.question.peek() });
+    notifier.tell({ event, reading: state.reading.peek(), question: state.question.peek() });
   });
 
   onLook(() => {

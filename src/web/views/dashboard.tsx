@@ -1,4 +1,6 @@
 import type { Actions } from "../actions.ts";
+import { ActorsStrip } from "../actors/actors-strip.tsx";
+import { Chart } from "../chart/chart.tsx";
 import { Help } from "../commands/help.tsx";
 import { Palette } from "../commands/palette.tsx";
 import { DetailPane } from "../detail/detail-pane.tsx";
@@ -7,6 +9,7 @@ import { LogView } from "../log/log-view.tsx";
 import { ViewsMenu } from "../saved-views/views-menu.tsx";
 import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import { knowledgeOf } from "../suggest/knowledge.ts";
 import { TellMeAdvice, TellMeSwitch } from "../tell-me/tell-me-switch.tsx";
 import type { Tools } from "../tools.ts";
 import { Announcer } from "./announcer.tsx";
@@ -25,6 +28,13 @@ interface Props {
 }
 
 export function Dashboard({ state, actions, tools }: Props) {
+  const { statistics } = tools;
+  const knowledge = () =>
+    knowledgeOf(
+      state.events.peek() ?? [],
+      state.reading.peek(),
+      statistics.counted.peek()?.counts.frequent ?? {},
+    );
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
@@ -32,12 +42,18 @@ export function Dashboard({ state, actions, tools }: Props) {
           <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
         </Header>
       </Boundary>
-      <SearchBar state={state} onAsk={actions.ask}>
+      <SearchBar state={state} knowledge={knowledge} onAsk={actions.ask}>
         <SearchTools state={state} actions={actions} tools={tools} />
       </SearchBar>
       <TellMeAdvice tellMe={tools.tellMe} />
       <main>
         <ProblemBanner problem={state.problem.value} />
+        <Boundary what="The chart" data={statistics.counted.value}>
+          <Chart state={state} statistics={statistics} onAsk={actions.ask} />
+        </Boundary>
+        <Boundary what="The list of actors" data={statistics.counted.value}>
+          <ActorsStrip state={state} statistics={statistics} onAsk={actions.ask} />
+        </Boundary>
         <div class="log-and-detail">
           <div class="log">
             <Boundary what="The events" data={state.events.value}>

@@ -1,22 +1,26 @@
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 
 import { chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
+import { SearchBox } from "../suggest/search-box.tsx";
+import type { Knowledge } from "../suggest/suggestions.ts";
 
 interface Props {
   readonly state: State;
+  /** What the page knows of the fields and their values. */
+  readonly knowledge: () => Knowledge;
   /** Asks this question from now on. */
   readonly onAsk: (text: string) => void;
   /** What else can be done with a question. */
   readonly children?: ComponentChildren;
 }
 
-const EXAMPLE = 'Search, for example: "out of memory" type:task_failed since:2h';
-
-export function SearchBar({ state, onAsk, children }: Props) {
+export function SearchBar({ state, knowledge, onAsk, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
   const text = state.searchText.value;
+  const input = useRef<HTMLInputElement>(null);
   return (
     <search class="search">
       <div class="search-line">
@@ -26,22 +30,16 @@ export function SearchBar({ state, onAsk, children }: Props) {
             onAsk(text.trim());
           }}
         >
-          <input
-            id="search"
-            type="search"
-            aria-label="Search the events"
-            aria-describedby="search-help"
-            aria-invalid={mistake !== undefined}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            placeholder={EXAMPLE}
-            value={text}
-            onInput={({ currentTarget }) => {
-              state.searchText.value = currentTarget.value;
+          <SearchBox
+            input={input}
+            text={text}
+            isInvalid={mistake !== undefined}
+            knowledge={knowledge}
+            onText={(written) => {
+              state.searchText.value = written;
               state.mistake.value = undefined;
-              // The cross of the browser empties the box.
-              if (currentTarget.value === "" && asked !== "") onAsk("");
+              // Who empties the box asks for everything.
+              if (written === "" && asked !== "") onAsk("");
             }}
           />
           <button type="submit">Search</button>
