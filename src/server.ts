@@ -7,6 +7,7 @@ import manifest from "../package.json" with { type: "json" };
 import { Archive } from "./db/archive.ts";
 import { createDatabase } from "./db/create.ts";
 import { LongReadThread } from "./db/long-reads/thread.ts";
+import { Panels } from "./db/panel-archive.ts";
 import { messageOf } from "./db/problem.ts";
 import { Tail } from "./db/tail.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
@@ -179,10 +180,15 @@ async function start(
     longReads: longReads.size,
   }));
   const archive = new Archive(tail, longReads);
+  const panels =
+    options.panels === "none"
+      ? undefined
+      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
   tail.start();
 
   const handler = createHandler({
     archive,
+    panels,
     fanOut,
     metrics,
     assets,

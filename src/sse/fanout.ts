@@ -183,6 +183,7 @@ export class FanOut implements SubscriberOwner {
   }
 
   #onChange(change: LogChange): void {
+    if (change.kind === "touched") return;
     this.#pages.forget();
     this.#latestId = change.kind === "commit" ? change.latestId : change.position.latestId;
     if (change.kind !== "commit") this.#onOtherLog(change);
@@ -190,7 +191,7 @@ export class FanOut implements SubscriberOwner {
     else this.#again = true;
   }
 
-  #onOtherLog(change: Exclude<LogChange, { kind: "commit" }>): void {
+  #onOtherLog(change: Extract<LogChange, { kind: "opened" | "reset" }>): void {
     const { position } = change;
     for (const subscriber of this.#subscribers) {
       if (subscriber.lastSentId === undefined) {
