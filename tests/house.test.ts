@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "column-options.ts": ["columns", "column-roles.ts"],
   "option-table.ts": [],
   "panel-options.ts": [],
+  "missing-panels.ts": ["archive.ts", "panels.ts"],
   "logger.ts": ["process"],
   process: [],
   "demo.ts": ["demo-shapes.ts"],
@@ -68,6 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "server.ts": [
     "listening.ts",
     "demo-shapes.ts",
+    "missing-panels.ts",
     "options.ts",
     "logger.ts",
     "process",

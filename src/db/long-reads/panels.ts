@@ -3,7 +3,7 @@ import { SQLiteError } from "bun:sqlite";
 
 import { type PanelChoice, PanelError, type PanelGroup, type PanelTable } from "../../panels.ts";
 import { Sql, sql } from "../../query/sql.ts";
-import { decodePlace, encodePlace, type Place } from "../panels/cursor.ts";
+import { decodeCursor, encodeCursor, type Place } from "../panels/cursor.ts";
 import { type DescribedPanel, describePanel, panelTable, statusColumn } from "../panels/described.ts";
 import { COUNTED_ROWS, Groups, groupSql } from "../panels/groups.ts";
 import { isSame, offeredTables } from "../panels/offered.ts";
@@ -136,26 +136,23 @@ function prepare(
   { table: name, question, after, sort, group, choice }: PageRead,
 ): Prepared {
   const panel = findPanel(table, name, choice);
-  const order = findOrder(table.database, panel.shape, sort, panel.isLarge);
-  const terms = group === undefined ? question.terms : [...question.terms, groupTerm(panel, group)];
-  const condition = compilePanelQuestion(panel, { terms }, table.zone);
-  if (after === undefined) return { panel, order, condition, place: undefined };
-  const { unique } = panel.shape;
-  const place = decodePlace(after, orderName(order), {
+  const { shape, isLarge } = panel;
+  const cursor = after === undefined ? undefined : decodeCursor(after);
+  // A page goes on in the order of the one before, also where the table has become large meanwhile.
+  const order = findOrder(table.database, shape, sort ?? cursor?.order, isLarge);
+  const place = cursor?.placeIn({
+    order: order.text ?? "",
     hasSort: order.sort !== undefined,
-    uniqueColumns: unique.length,
+    uniqueColumns: shape.unique.length,
   });
-  if (place === undefined || unique.length === 0)
+  if (after !== undefined && (place === undefined || shape.unique.length === 0))
     throw new PanelError(
       "parameter",
       "The parameter after is no place in this order: give it the value of next from a page with the same sort, or leave it out.",
     );
+  const terms = group === undefined ? question.terms : [...question.terms, groupTerm(panel, group)];
+  const condition = compilePanelQuestion(panel, { terms }, table.zone);
   return { panel, order, condition, place };
-}
-
-/** A place means nothing in another order. */
-function orderName({ text, sort, isDescending }: PanelOrder): string {
-  return `${isDescending ? "-" : ""}${sort?.text ?? text ?? ""}`;
 }
 
 interface Page {
@@ -204,7 +201,7 @@ function* orderedRows(
   let limitRows = isFiltered ? FIRST_ROWS : read.limits.rows;
   const pageAt = (hasMore: boolean): Page => ({
     rows,
-    next: hasMore && last !== undefined ? (encodePlace(orderName(order), last) ?? null) : null,
+    next: hasMore && last !== undefined ? (encodeCursor(order.text ?? "", last) ?? null) : null,
     hasMore,
   });
   for (;;) {

@@ -12,26 +12,39 @@ export interface Place {
 /** A longer one is not given: it would not pass every proxy in a URL. In characters. */
 const MAX_LENGTH = 4096;
 
-/** @param order what the place is in: a cursor of one order means nothing in another */
-export function encodePlace(order: string, { sort, unique }: Place): string | undefined {
+export interface Cursor {
+  /** As in `?sort=`; empty for the unique columns. */
+  readonly order: string;
+  /** @returns undefined where it is the place of another order, or of another table */
+  placeIn(order: {
+    readonly order: string;
+    readonly hasSort: boolean;
+    readonly uniqueColumns: number;
+  }): Place | undefined;
+}
+
+/** @returns undefined where it would be too long */
+export function encodeCursor(order: string, { sort, unique }: Place): string | undefined {
   const json = JSON.stringify([order, ...(sort === undefined ? [] : [encode(sort)]), ...unique.map(encode)]);
   const text = Buffer.from(json).toString("base64url");
   return text.length > MAX_LENGTH ? undefined : text;
 }
 
-/** @returns undefined where the text is no place in this order */
-export function decodePlace(
-  text: string,
-  order: string,
-  { hasSort, uniqueColumns }: { readonly hasSort: boolean; readonly uniqueColumns: number },
-): Place | undefined {
-  const parts = parse(text);
-  if (parts === undefined || parts[0] !== order) return undefined;
-  const values = parts.slice(1).map(decode);
-  if (values.length !== uniqueColumns + (hasSort ? 1 : 0)) return undefined;
-  const known = values.filter((value) => value !== undefined);
-  if (known.length < values.length) return undefined;
-  return hasSort ? { sort: known[0], unique: known.slice(1) } : { sort: undefined, unique: known };
+/** @returns undefined where the text is no cursor */
+export function decodeCursor(text: string): Cursor | undefined {
+  const [order, ...parts] = parse(text) ?? [];
+  const values = parts.map(decode).filter((value) => value !== undefined);
+  if (typeof order !== "string" || values.length < parts.length) return undefined;
+  return {
+    order,
+    placeIn: (asked) => {
+      if (asked.order !== order || values.length !== asked.uniqueColumns + (asked.hasSort ? 1 : 0))
+        return undefined;
+      return asked.hasSort
+        ? { sort: values[0], unique: values.slice(1) }
+        : { sort: undefined, unique: values };
+    },
+  };
 }
 
 function parse(text: string): unknown[] | undefined {

@@ -30,21 +30,32 @@ export interface DescribedPanel {
 }
 
 /** To be called in a read transaction. @throws SQLiteError where it can't be read */
-export function describePanel(database: Database, shape: PanelShape): DescribedPanel {
-  const rows = countUpTo(database, shape, SORTED_ROWS + 1);
-  const shown = shape.columns.filter(({ isSecret }) => !isSecret);
+export function describePanel(database: Database, declared: PanelShape): DescribedPanel {
+  const rows = countUpTo(database, declared, SORTED_ROWS + 1);
+  const shown = declared.columns.filter(({ isSecret }) => !isSecret);
+  const names = shown.map(({ name }) => name);
+  const columns = sample(database, declared, names);
+  const shape = declared.kind === "view" ? { ...declared, key: keyOfView(columns, rows) } : declared;
   const reading = readPanel({
     name: shape.name,
     key: shape.key,
-    columns: sample(
-      database,
-      shape,
-      shown.map(({ name }) => name),
-    ),
+    columns,
     references: new Set(shown.flatMap(({ name, references }) => (references === null ? [] : [name]))),
     rows,
   });
   return { shape, reading, isLarge: rows > SORTED_ROWS, references: shownReferences(database, shape) };
+}
+
+/** A view declares no key. A column that differs in all rows is one, as far as can be seen. */
+function keyOfView(columns: readonly SampledColumn[], rows: number): readonly string[] {
+  const found = columns.find(
+    ({ values }) =>
+      values.length === rows &&
+      rows > 1 &&
+      values.every((value) => typeof value === "string" || typeof value === "bigint") &&
+      new Set(values).size === rows,
+  );
+  return found === undefined ? [] : [found.name];
 }
 
 /** Of a large table no more than so many rows are counted. */

@@ -29,7 +29,7 @@ export interface Range {
 }
 
 /**
- * @param asked as in `?sort=`
+ * @param asked as in `?sort=`; empty for the unique columns
  * @param isLarge the table has more rows than can be sorted at each page
  * @throws PanelError where the table can't be read in this order
  */
@@ -41,6 +41,7 @@ export function findOrder(
 ): PanelOrder {
   const unique = shape.unique.map((column) => new Sql(column));
   if (asked === undefined) return defaultOrder(database, shape, unique, isLarge);
+  if (asked === "") return { text: null, sort: undefined, unique, isDescending: false };
   const { column, isDescending } = findColumn(shape, asked);
   const text = isDescending ? `-${column}` : column;
   const isUnique =

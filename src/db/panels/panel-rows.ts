@@ -34,6 +34,7 @@ export class PanelRows implements Disposable {
   readonly #names: ReferenceNames;
   /** The columns of the key, the unique columns, and all columns. */
   readonly #selected: string;
+  readonly #keys = new Set<string>();
   #byPlace: Statement<ColumnValue[], SqlValue[]> | undefined;
 
   constructor(database: Database, panel: DescribedPanel, { valueBytes, rowBytes }: RowLimits = PAGE_ROW) {
@@ -120,8 +121,12 @@ export class PanelRows implements Disposable {
     }
     this.#names.learn([values]);
     const [named] = this.#names.addTo([{ id: 0n, values, truncated }]);
+    const found = key.length === 0 ? undefined : rowKey(keyValues, uniqueValues);
+    // What looks like the key of a view may turn out not to be one.
+    const isKey = found !== undefined && !this.#keys.has(found);
+    if (isKey && unique.length === 0) this.#keys.add(found);
     return panelRowJson({
-      key: key.length === 0 ? `#${at + 1}` : rowKey(keyValues, uniqueValues),
+      key: isKey ? found : `#${at + 1}`,
       columns,
       values,
       truncated,
