@@ -9,6 +9,9 @@ export type PanelRole = (typeof PANEL_ROLES)[number];
 
 export const PANEL_KINDS = ["table", "view"] as const;
 
+/** In a larger table rows are read in the order of an index alone: sorting them all would take long at each page. */
+export const PANEL_SORTED_ROWS = 5000;
+
 /** What the operator has said about panels. */
 export interface PanelChoice {
   /** The tables in their order; undefined where all are offered. */

@@ -1,13 +1,19 @@
 /** Reads tables beside the log: which there are, pages of their rows, and single rows. */
 import { SQLiteError } from "bun:sqlite";
 
-import { type PanelChoice, PanelError, type PanelGroup, type PanelTable } from "../../panels.ts";
+import {
+  PANEL_SORTED_ROWS,
+  type PanelChoice,
+  PanelError,
+  type PanelGroup,
+  type PanelTable,
+} from "../../panels.ts";
 import { Sql, sql } from "../../query/sql.ts";
 import { decodeCursor, encodeCursor, type Place } from "../panels/cursor.ts";
 import { type DescribedPanel, describePanel, panelTable, statusColumn } from "../panels/described.ts";
 import { COUNTED_ROWS, Groups, groupSql } from "../panels/groups.ts";
 import { isSame, offeredTables } from "../panels/offered.ts";
-import { findOrder, type PanelOrder, rangesAfter, SORTED_ROWS } from "../panels/order.ts";
+import { findOrder, type PanelOrder, rangesAfter } from "../panels/order.ts";
 import { OrderedPlaces } from "../panels/ordered-places.ts";
 import { PanelRows, WHOLE_ROW } from "../panels/panel-rows.ts";
 import { compilePanelQuestion, groupTerm } from "../panels/question.ts";
@@ -259,8 +265,8 @@ function* countGroups(
   const unique = panel.shape.unique.map((name) => new Sql(name));
   const order: PanelOrder = { text: null, sort: undefined, unique, isDescending: false };
   const scan = new OrderedPlaces(database, panel.shape, { order, condition, nowMs, extra }, undefined);
-  let left = unique.length === 0 ? SORTED_ROWS : COUNTED_ROWS;
-  let limitRows = unique.length === 0 ? SORTED_ROWS + 1 : FIRST_ROWS * 4;
+  let left = unique.length === 0 ? PANEL_SORTED_ROWS : COUNTED_ROWS;
+  let limitRows = unique.length === 0 ? PANEL_SORTED_ROWS + 1 : FIRST_ROWS * 4;
   while (!scan.isDone) {
     yield SLICE;
     const startedAtMs = performance.now();

@@ -5,11 +5,10 @@ import { type PanelReading, readPanel, STATE_ROWS } from "../../columns/panel-ro
 import { SAMPLE_CHARACTERS, type SampledColumn } from "../../columns/sample.ts";
 import { isSecretName } from "../../columns/secrets.ts";
 import type { ColumnValue } from "../../events.ts";
-import type { PanelTable } from "../../panels.ts";
+import { PANEL_SORTED_ROWS, type PanelTable } from "../../panels.ts";
 import type { AskedColumn, AskedTable } from "../../query/asked-table.ts";
 import { quoteName } from "../quote-name.ts";
 import { findReferences, type Reference } from "../references.ts";
-import { SORTED_ROWS } from "./order.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
 
 /** As for the log; a table of very many columns is judged by fewer rows. */
@@ -31,7 +30,7 @@ export interface DescribedPanel {
 
 /** To be called in a read transaction. @throws SQLiteError where it can't be read */
 export function describePanel(database: Database, declared: PanelShape): DescribedPanel {
-  const rows = countUpTo(database, declared, SORTED_ROWS + 1);
+  const rows = countUpTo(database, declared, PANEL_SORTED_ROWS + 1);
   const shown = declared.columns.filter(({ isSecret }) => !isSecret);
   const names = shown.map(({ name }) => name);
   const columns = sample(database, declared, names);
@@ -43,7 +42,7 @@ export function describePanel(database: Database, declared: PanelShape): Describ
     references: new Set(shown.flatMap(({ name, references }) => (references === null ? [] : [name]))),
     rows,
   });
-  return { shape, reading, isLarge: rows > SORTED_ROWS, references: shownReferences(database, shape) };
+  return { shape, reading, isLarge: rows > PANEL_SORTED_ROWS, references: shownReferences(database, shape) };
 }
 
 /** A view declares no key. A column that differs in all rows is one, as far as can be seen. */

@@ -1,14 +1,11 @@
 /** The order of the rows of a panel, and the ranges of it that come after a place: each can be read from an index. */
 import type { Database } from "bun:sqlite";
 
-import { PanelError } from "../../panels.ts";
+import { PANEL_SORTED_ROWS, PanelError } from "../../panels.ts";
 import { allOf, joinSql, Sql, sql } from "../../query/sql.ts";
 import { quoteName } from "../quote-name.ts";
 import type { Place } from "./cursor.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
-
-/** In a larger table rows are read in the order of an index alone: sorting them all would take long at each page. */
-export const SORTED_ROWS = 5000;
 
 /** What is sorted by of a text, where no index is. In characters. */
 const SORTED_CHARACTERS = 200;
@@ -52,7 +49,7 @@ export function findOrder(
   if (isLarge)
     throw new PanelError(
       "parameter",
-      `${JSON.stringify(shape.name)} has more than ${SORTED_ROWS} rows and no index on ${JSON.stringify(column)}, so that it can't be sorted by it. Leave sort out, or sort by another column.`,
+      `${JSON.stringify(shape.name)} has more than ${PANEL_SORTED_ROWS} rows and no index on ${JSON.stringify(column)}, so that it can't be sorted by it. Leave sort out, or sort by another column.`,
     );
   return { ...plain, sort: shortened(column) };
 }
