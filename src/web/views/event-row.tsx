@@ -1,7 +1,7 @@
 import { Component, createRef } from "preact";
 
 import type { Clock } from "../clock.ts";
-import { togglesRow } from "../disclosure.ts";
+import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
 import { describeEvent, type LogEvent, rawTextOf } from "../event.ts";
 import type { Label } from "../metadata.ts";
 import type { NamedText } from "../names.ts";
@@ -31,6 +31,8 @@ interface RowState {
 export class EventRow extends Component<Props, RowState> {
   override state: RowState = { isBroken: false };
   readonly #row = createRef<HTMLTableRowElement>();
+  /** A click that may become a double click. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** An event never changes, and 50 rows have nothing to do while one comes in. */
   override shouldComponentUpdate(next: Props, { isBroken }: RowState): boolean {
@@ -69,12 +71,21 @@ export class EventRow extends Component<Props, RowState> {
     );
   }
 
+  override componentWillUnmount(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** The button in the row has no handler of its own, so that a click anywhere in the row is the same. */
-  readonly #onClick = ({ detail }: MouseEvent) => {
+  readonly #onClick = ({ detail, target }: MouseEvent) => {
+    clearTimeout(this.#timer);
     const selection = getSelection();
     const row = this.#row.current;
     const isSelecting = row !== null && selection?.isCollapsed === false && selection.containsNode(row, true);
-    if (togglesRow({ detail, isSelecting })) this.props.onOpen(this.props.event);
+    const isButton = target instanceof Element && target.closest("button") !== null;
+    const open = () => this.props.onOpen(this.props.event);
+    const when = whenToOpen({ detail, isSelecting, isButton });
+    if (when === "now") open();
+    else if (when === "soon") this.#timer = setTimeout(open, DOUBLE_CLICK_MS);
   };
 }
 
