@@ -72,7 +72,7 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
   const members = memberLabels(valueOfRole("summary"));
   return {
     time: valueOfRole("time"),
-    type: typeText(json, roles.type, labels),
+    type: typeOf(json, roles.type, labels),
     actor: textOfRole("actor"),
     target: textOfRole("target"),
     summary:
@@ -88,8 +88,12 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
   };
 }
 
-/** A number alone says nothing: it comes with the name of its column. */
-function typeText(json: EventJson, column: string | undefined, labels: ValueLabels): TypeText | undefined {
+/** The badge of an event. A number alone says nothing: it comes with the name of its column. */
+export function typeOf(
+  json: EventJson,
+  column: string | undefined,
+  labels: ValueLabels,
+): TypeText | undefined {
   const named = namedText(json, column, labels);
   if (column === undefined || named.text === "") return undefined;
   const isNumber = NUMBER.test(named.text) && nameOf(json, column, labels) === undefined;
