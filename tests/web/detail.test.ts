@@ -250,6 +250,21 @@ describeInBrowser("a value", () => {
   });
 });
 
+describeInBrowser("a sheet", () => {
+  test("gives way to the answer to what is asked in it", async () => {
+    await using board = await openBoard();
+    const tab = await board.openConnectedTab({ width: 390, height: 844 });
+    await tab.untilRows([3, 2, 1]);
+    await tab.evaluate(clickOn("[data-event-id='2'] .opener"));
+    await tab.untilText("#detail .fields", /metadata/);
+    await tab.evaluate(clickOn("#detail .follow-actor"));
+    await tab.untilRows([2]);
+    await isClosed(tab);
+    expect(await search(tab)).toBe("?q=actor%3Ab");
+    expect(tab.errors).toEqual([]);
+  });
+});
+
 describeInBrowser("what is copied", () => {
   test("of the event and of the question, on plain HTTP too", async () => {
     const before = `window.copied = []; document.addEventListener("copy", () => { copied.push(document.activeElement.value); });
