@@ -76,7 +76,7 @@ export class Archive implements LogArchive {
   }
 
   async sql(question: Question, signal: AbortSignal): Promise<QuestionSql> {
-    const answer = await this.#thread.begin({ kind: "sql", question }, this.#openLog(), signal).answer;
+    const answer = await this.#thread.begin({ kind: "sql", question }, openLogOf(this.#log), signal).answer;
     if (answer.kind !== "sql") throw unexpected(answer.kind);
     return answer.sql;
   }

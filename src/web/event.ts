@@ -88,8 +88,7 @@ export function describeEvent({ json }: LogEvent, { roles, labels }: Reading): E
   };
 }
 
-/** A number alone says nothing: it comes with the name of its column. */
-/** The text and the badge of a value in the column of the type; undefined where it is empty. */
+/** The text and the badge of a type; undefined where it is empty. A number alone says nothing: it comes with its column. */
 export function typeText(
   json: EventJson,
   column: string | undefined,

@@ -416,7 +416,7 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (scheme) => {
       await board.writer.run(insertSql({ summary, metadata: `{"a":"${"line ".repeat(200)}"}` }));
       const tab = await board.openConnectedTab({ scheme });
       await tab.click(".opener");
-      await tab.untilText("#detail-1 .fields", /metadata/);
+      await tab.untilText("#detail .fields", /metadata/);
       expect(await axe(tab)).toEqual([]);
     });
 

@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test";
 
-import { togglesRow } from "../../src/web/disclosure.ts";
+import { whenToOpen } from "../../src/web/disclosure.ts";
+
+const TEXT = { isButton: false, isSelecting: false };
 
 test.each([
-  ["a click", { detail: 1, isSelecting: false }, true],
-  ["a key", { detail: 0, isSelecting: false }, true],
-  ["the end of a selection", { detail: 1, isSelecting: true }, false],
-  ["a double click, which takes its first click back", { detail: 2, isSelecting: true }, true],
-  ["a triple click", { detail: 3, isSelecting: true }, false],
-])("%s", (_name, click, toggles) => {
-  expect(togglesRow(click)).toBe(toggles);
+  ["a click", { ...TEXT, detail: 1 }, "soon"],
+  ["a key", { ...TEXT, detail: 0 }, "now"],
+  ["the end of a selection", { ...TEXT, detail: 1, isSelecting: true }, "never"],
+  ["a double click", { ...TEXT, detail: 2 }, "never"],
+  ["a triple click", { ...TEXT, detail: 3, isSelecting: true }, "never"],
+  ["the button", { ...TEXT, detail: 1, isButton: true }, "now"],
+  ["the button again", { ...TEXT, detail: 2, isButton: true }, "now"],
+] as const)("%s", (_name, click, expected) => {
+  expect(whenToOpen(click)).toBe(expected);
 });

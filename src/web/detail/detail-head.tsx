@@ -1,5 +1,5 @@
 import type { Actions, Direction } from "../actions.ts";
-import { describeEvent, type LogEvent } from "../event.ts";
+import { type LogEvent, typeText } from "../event.ts";
 import { instantOf } from "../reading.ts";
 import type { State } from "../state.ts";
 import { EventTime } from "../views/event-time.tsx";
@@ -37,7 +37,9 @@ export function DetailHead({ id, event, state, actions, onStep }: Props) {
 }
 
 function Badge({ event, state }: Pick<Props, "state"> & { readonly event: LogEvent }) {
-  const { type } = describeEvent(event, state.reading.value);
+  const { roles, labels } = state.reading.value;
+  // Not the texts of its row: a value of a megabyte would be taken apart for them.
+  const type = typeText(event.json, roles.type, labels);
   return type === undefined ? null : <TypeBadge type={type} />;
 }
 

@@ -26,6 +26,7 @@ export function DetailPane({ state, actions }: Props) {
   const pane = useRef<HTMLElement>(null);
   const isSheet = useIsSheet();
   const [width, setWidth] = useState(rememberedWidth);
+  const own = useMemo(() => (isSheet ? closingWhenAsked(actions) : actions), [actions, isSheet]);
   useFocus(pane, id, isSheet);
   useRoom(pane, id);
   if (id === undefined) return null;
@@ -67,10 +68,21 @@ export function DetailPane({ state, actions }: Props) {
           actions={actions}
           onStep={onStep}
         />
-        <Content opened={opened} state={state} actions={actions} />
+        <Content opened={opened} state={state} actions={own} />
       </div>
     </section>
   );
+}
+
+/** A sheet lies over the answer to what is asked in it. */
+function closingWhenAsked(actions: Actions): Actions {
+  return {
+    ...actions,
+    ask: (question) => {
+      actions.closeEvent();
+      actions.ask(question);
+    },
+  };
 }
 
 /** A long value has the arrow keys for itself. */

@@ -38,7 +38,9 @@ const SPACES = /\s*/y;
 const WORD_END = /[\s,:\]}]|$/g;
 
 export function rootOf(text: string): JsonValue {
-  return valueAt(text, skipSpaces(text, 0));
+  const start = skipSpaces(text, 0);
+  // The whole text is one value, so that its end need not be looked for.
+  return { kind: kindAt(text, start), start, end: Math.max(start, text.trimEnd().length) };
 }
 
 export function isContainer({ kind }: JsonValue): boolean {

@@ -42,6 +42,8 @@ export function useFocus(
       if (last !== undefined && hasLost) openerOf(last)?.focus({ preventScroll: true });
     } else if (last === undefined ? !atStart || isSheet : hasLost) {
       pane.current?.focus({ preventScroll: true });
+      // Beside the pane rows are higher: the one that was opened may have gone out of sight.
+      showRow(id);
     }
   }, [id]);
 }

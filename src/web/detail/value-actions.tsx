@@ -25,7 +25,9 @@ interface Props {
 
 /** What can be done with one value. */
 export function ValueActions({ what, value, asked, ask }: Props) {
-  const shown = titleText(shorten(`${what}: ${asked?.text === "" ? "none" : value}`, MAX_NAME_LENGTH));
+  const shown = titleText(
+    shorten(`${what}: ${asked?.text === "" ? "none" : shorten(value, MAX_NAME_LENGTH)}`, MAX_NAME_LENGTH),
+  );
   return (
     <span class="value-actions">
       {asked !== undefined && ask.canAsk(asked) && (

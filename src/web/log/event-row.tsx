@@ -1,7 +1,7 @@
 import { Component, createRef } from "preact";
 
 import type { Clock } from "../clock.ts";
-import { togglesRow } from "../disclosure.ts";
+import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
 import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event.ts";
 import type { Label } from "../metadata.ts";
 import { type NamedText, namedText } from "../names.ts";
@@ -45,6 +45,8 @@ const MAX_CELL_LENGTH = 200;
 export class EventRow extends Component<Props, RowState> {
   override state: RowState = { isBroken: false };
   readonly #row = createRef<HTMLTableRowElement>();
+  /** A click that may become a double click. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** An event never changes, and 50 rows have nothing to do while one comes in. */
   override shouldComponentUpdate(next: Props, { isBroken }: RowState): boolean {
@@ -100,8 +102,13 @@ export class EventRow extends Component<Props, RowState> {
     );
   }
 
+  override componentWillUnmount(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** The button in the row has no handler of its own, so that a click anywhere in the row is the same. */
   readonly #onClick = ({ detail, target }: MouseEvent) => {
+    clearTimeout(this.#timer);
     const { actions, entry } = this.props;
     if (target instanceof Element && target.closest(".fold") !== null) {
       actions.onFold(entry.event);
@@ -110,7 +117,11 @@ export class EventRow extends Component<Props, RowState> {
     const selection = getSelection();
     const row = this.#row.current;
     const isSelecting = row !== null && selection?.isCollapsed === false && selection.containsNode(row, true);
-    if (togglesRow({ detail, isSelecting })) actions.onOpen(entry.event);
+    const isButton = target instanceof Element && target.closest("button") !== null;
+    const open = (): void => actions.onOpen(entry.event);
+    const when = whenToOpen({ detail, isSelecting, isButton });
+    if (when === "now") open();
+    else if (when === "soon") this.#timer = setTimeout(open, DOUBLE_CLICK_MS);
   };
 }
 
