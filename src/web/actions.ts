@@ -7,4 +7,7 @@ export interface Actions {
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;
+  /** Opens the story of a target beside the list. @param table of the row whose key it is */
+  readonly openStory: (target: string, table?: string) => void;
+  readonly closeStory: () => void;
 }

@@ -5,6 +5,8 @@ import type { Actions } from "./actions.ts";
 import { questionInUrl } from "./asked.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createState } from "./state.ts";
+import { createStory } from "./story/story.ts";
+import { createTick } from "./tick.ts";
 import { Dashboard } from "./views/dashboard.tsx";
 
 declare global {
@@ -16,6 +18,8 @@ declare global {
 
 const state = createState(questionInUrl());
 const feed = createFeed(state);
+const story = createStory(state);
+const tick = createTick();
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -28,6 +32,8 @@ const actions: Actions = {
   ask: (question) => void feed.ask(question),
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
+  openStory: story.open,
+  closeStory: story.close,
 };
-render(<Dashboard state={state} actions={actions} />, root);
+render(<Dashboard state={state} actions={actions} story={story} tick={tick} />, root);
 feed.open();

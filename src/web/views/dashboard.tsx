@@ -1,5 +1,9 @@
+import type { ReadonlySignal } from "@preact/signals";
+
 import type { Actions } from "../actions.ts";
 import type { State } from "../state.ts";
+import { StoryPane } from "../story/story-pane.tsx";
+import type { Story } from "../story/story.ts";
 import { Announcer } from "./announcer.tsx";
 import { Boundary } from "./boundary.tsx";
 import { EmptyTable, NoMatch, WaitingTable } from "./empty-table.tsx";
@@ -13,9 +17,12 @@ import { SearchProgress } from "./search-progress.tsx";
 interface Props {
   readonly state: State;
   readonly actions: Actions;
+  readonly story: Story;
+  /** Now, for texts that go on by themselves. */
+  readonly tick: ReadonlySignal<number>;
 }
 
-export function Dashboard({ state, actions }: Props) {
+export function Dashboard({ state, actions, story, tick }: Props) {
   return (
     <>
       <Boundary what="The header" data={state.status.value}>
@@ -29,6 +36,9 @@ export function Dashboard({ state, actions }: Props) {
         </Boundary>
         <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
+      <Boundary what="The story" data={story.view.value}>
+        <StoryPane state={state} story={story} tick={tick} />
+      </Boundary>
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
       <Announcer received={state.received} />
