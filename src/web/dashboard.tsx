@@ -4,6 +4,7 @@ import { render } from "preact";
 import type { Actions } from "./actions.ts";
 import { questionInUrl } from "./asked.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { createPanels } from "./panels/panels.ts";
 import { createState } from "./state.ts";
 import { createStory } from "./story/story.ts";
 import { createTick } from "./tick.ts";
@@ -20,6 +21,7 @@ const state = createState(questionInUrl());
 const feed = createFeed(state);
 const story = createStory(state);
 const tick = createTick();
+const panels = createPanels(state, () => void startEventSource());
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -35,5 +37,5 @@ const actions: Actions = {
   openStory: story.open,
   closeStory: story.close,
 };
-render(<Dashboard state={state} actions={actions} story={story} tick={tick} />, root);
+render(<Dashboard state={state} actions={actions} panels={panels} story={story} tick={tick} />, root);
 feed.open();

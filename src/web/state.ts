@@ -41,6 +41,10 @@ export interface State {
   /** How many events came since the page was opened, shown or not. */
   readonly received: Signal<number>;
   readonly connection: Signal<ConnectionState>;
+  /** How often the stream has told that something of the file has changed. */
+  readonly changes: Signal<number>;
+  /** Whether somebody wants to hear it. */
+  readonly asksForChanges: Signal<boolean>;
   readonly notice: Signal<Notice | undefined>;
   /** What went wrong with the page's own requests. */
   readonly failure: Signal<Problem | undefined>;
@@ -93,6 +97,8 @@ export function createState(question = ""): State {
     arriving: signal(new Set<bigint>()),
     received: signal(0),
     connection,
+    changes: signal(0),
+    asksForChanges: signal(false),
     notice: signal(undefined),
     failure,
     isReachable,

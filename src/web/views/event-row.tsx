@@ -5,6 +5,7 @@ import { togglesRow } from "../disclosure.ts";
 import { describeEvent, type LogEvent, rawTextOf } from "../event.ts";
 import type { Label } from "../metadata.ts";
 import type { NamedText } from "../names.ts";
+import { PanelLink } from "../panels/panel-link.tsx";
 import type { Reading } from "../reading.ts";
 import { titleText } from "../visible-text.ts";
 import { EventDetail } from "./event-detail.tsx";
@@ -161,7 +162,9 @@ function Who({ actor, target }: { readonly actor: NamedText; readonly target: Na
     <span class="pair">
       {actor.text !== "" && (
         <span class="actor" title={titleText(actor.title)}>
-          <Visible text={actor.text} />
+          <PanelLink text={actor.text}>
+            <Visible text={actor.text} />
+          </PanelLink>
         </span>
       )}
       {target.text !== "" && (
@@ -171,7 +174,9 @@ function Who({ actor, target }: { readonly actor: NamedText; readonly target: Na
           </span>
           <span class="visually-hidden"> to </span>
           <span class="target" title={titleText(target.title)}>
-            <Visible text={target.text} />
+            <PanelLink text={target.text}>
+              <Visible text={target.text} />
+            </PanelLink>
           </span>
         </>
       )}
