@@ -94,6 +94,8 @@ export type ResetReason = (typeof RESET_REASONS)[number];
 export type LogChange =
   /** Rows may have come, or it is time to ask again. */
   | { readonly kind: "commit"; readonly latestId: EventId }
+  /** Somebody has written to the file or database of the log, to whatever table: its state has another name now. */
+  | { readonly kind: "touched"; readonly dataVersion: string }
   /** The log can be read from now on. `fresh`: it did not exist before, so every row of it is new. */
   | { readonly kind: "opened"; readonly fresh: boolean; readonly position: LogPosition }
   /**

@@ -59,6 +59,18 @@ export const OPTION_TABLE = [
     meaning: "what times without a zone mean: UTC, local, or a zone such as Europe/Berlin",
   },
   {
+    flag: "--panels",
+    value: "LIST",
+    environment: "TAILBOARD_PANELS",
+    defaultInWords: "all tables of the file",
+    meaning: "tables that are offered beside the log, in their order, as in agents,work_items; none for none",
+  },
+  {
+    flag: "--show-secrets",
+    environment: "TAILBOARD_SHOW_SECRETS",
+    meaning: "show columns of those tables that are named like secrets, which are masked otherwise",
+  },
+  {
     flag: "--port",
     value: "N",
     environment: "PORT",

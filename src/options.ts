@@ -4,6 +4,7 @@ import type { ValueLabels } from "./column-roles.ts";
 import type { GivenRoles } from "./columns/roles.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { type Flag, type FlagWithDefault, helpText, OPTION_TABLE, optionRow } from "./option-table.ts";
+import { parsePanels } from "./panel-options.ts";
 
 export interface Options {
   /** The SQLite file, as given. */
@@ -17,6 +18,10 @@ export interface Options {
   readonly labels: ValueLabels;
   /** A name of the IANA database. */
   readonly timeZone: string;
+  /** The tables that are offered beside the log, in their order; undefined for all. */
+  readonly panels: readonly string[] | "none" | undefined;
+  /** Whether their columns that are named like secrets are shown. */
+  readonly showSecrets: boolean;
   readonly port: number;
   readonly host: string;
   readonly pollIntervalMs: number;
@@ -113,6 +118,8 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       columns: demo ? {} : readOr("--columns", {}, columnOption(parseColumns)),
       labels: readOr("--labels", {}, columnOption(parseLabels)),
       timeZone: read("--time-zone", columnOption(parseTimeZone)),
+      panels: readOr<Options["panels"]>("--panels", undefined, panelList),
+      showSecrets: given.has("--show-secrets") || readOr("--show-secrets", false, yesOrNo),
       port: read("--port", wholeNumber(0, MAX_PORT)),
       host,
       pollIntervalMs: read("--poll-interval", wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
@@ -206,6 +213,22 @@ function columnOption<T>(parse: (text: string) => T): (text: string, source: str
       throw error;
     }
   };
+}
+
+/** Puts the name of the option before what is wrong with its text. */
+function panelList(text: string, source: string): readonly string[] | "none" {
+  const list = parsePanels(text);
+  if (list !== undefined) return list;
+  throw new UsageError(
+    `${source} takes names of tables with commas between them, as in agents,work_items, or none: got ${JSON.stringify(text)}`,
+  );
+}
+
+/** A switch as a variable. */
+function yesOrNo(text: string, source: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+  if (/^(?:0|false|no|off)$/i.test(text)) return false;
+  throw new UsageError(`${source} takes 1 or 0: got ${JSON.stringify(text)}`);
 }
 
 function nonEmpty(text: string, source: string): string {

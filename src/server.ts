@@ -7,6 +7,7 @@ import manifest from "../package.json" with { type: "json" };
 import { Archive } from "./db/archive.ts";
 import { createDatabase } from "./db/create.ts";
 import { LongReadThread } from "./db/long-reads/thread.ts";
+import { Panels } from "./db/panel-archive.ts";
 import { messageOf } from "./db/problem.ts";
 import { Tail } from "./db/tail.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
@@ -16,6 +17,7 @@ import { buildAssets } from "./http/assets.ts";
 import { Metrics } from "./http/metrics.ts";
 import { listen, RAISE_OPEN_FILES } from "./listening.ts";
 import { Logger } from "./logger.ts";
+import { MissingPanels } from "./missing-panels.ts";
 import { type Command, type Options, parseOptions, UsageError } from "./options.ts";
 import { openBrowser } from "./process/browser.ts";
 import { Demo } from "./process/demo.ts";
@@ -155,7 +157,7 @@ async function start(
           if (problem === undefined) logger.info("state changed", fields);
           else logger.warn("state changed", fields);
           // In a turn of its own: the state changes in the middle of an opening.
-          if (state === "tailing") setImmediate(() => archive.prepare());
+          if (state === "tailing") setImmediate(() => onOpened());
         },
         onError(operation, latestId, error) {
           metrics.countError(operation);
@@ -164,6 +166,10 @@ async function start(
       },
     ),
   );
+  const onOpened = (): void => {
+    archive.prepare();
+    missingPanels?.look().catch((error: unknown) => logger.error("looking for --panels", messageOf(error)));
+  };
   const fanOut = new FanOut(tail, {
     onError(operation, lastSentId, error) {
       metrics.countError(operation);
@@ -179,10 +185,24 @@ async function start(
     longReads: longReads.size,
   }));
   const archive = new Archive(tail, longReads);
+  const panels =
+    options.panels === "none"
+      ? undefined
+      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
+  const missingPanels =
+    panels === undefined || options.panels === undefined
+      ? undefined
+      : new MissingPanels(panels, (table) =>
+          logger.warn("--panels names a table that is not there beside the log", {
+            table,
+            hint: "it is offered as soon as it is there; /api/tables has the names of those that are",
+          }),
+        );
   tail.start();
 
   const handler = createHandler({
     archive,
+    panels,
     fanOut,
     metrics,
     assets,

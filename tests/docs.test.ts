@@ -112,15 +112,17 @@ describe("docs/api.md", () => {
 
   test.each(["/", ...Object.keys(ROUTES)])("has %s with a curl", (route) => {
     const section = sections.find((candidate) => candidate.startsWith(`\`GET ${route}\`\n`)) ?? "";
-    const path = route.replace(/:\w+/, "1");
-    const calls = [...section.matchAll(/^ +curl .*?localhost:3000(\/[\w./]*)/gm)].map(([, called]) => called);
+    const path = route.replace(":id", "1").replace(":name", "work_items").replace(":key", "T-105");
+    const calls = [...section.matchAll(/^ +curl .*?localhost:3000(\/[\w./-]*)/gm)].map(
+      ([, called]) => called,
+    );
     expect(calls).toContain(path);
   });
 
   test("has every parameter of a route in its section, and no other", () => {
     const description = new Description(JSON.parse(JSON.stringify(openApiDocument("0.0.0"))));
     for (const path of description.paths) {
-      const title = `\`GET ${path.replace("{id}", ":id")}\`\n`;
+      const title = `\`GET ${path.replaceAll(/\{(\w+)\}/g, ":$1")}\`\n`;
       const section = sections.find((candidate) => candidate.startsWith(title)) ?? "";
       const named = [...section.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name);
       const shared = section.includes("[question](#the-question)") ? QUESTION_PARAMETERS : [];

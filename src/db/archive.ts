@@ -14,14 +14,7 @@ import type { Question } from "../question.ts";
 import type { Call } from "./long-reads/call.ts";
 import type { LongRead, OpenLog } from "./long-reads/protocol.ts";
 import type { LongReadThread } from "./long-reads/thread.ts";
-
-/** The log that the streams follow. */
-export interface FollowedLog {
-  position(): LogPosition | undefined;
-  status(): LogStatus;
-  /** What the worker has to know of it; undefined while it is not open. */
-  openLog(): Omit<OpenLog, "name" | "latestId" | "startId"> | undefined;
-}
+import { type FollowedLog, openLogOf } from "./open-log.ts";
 
 export class Archive implements LogArchive {
   readonly #log: FollowedLog;
@@ -35,7 +28,7 @@ export class Archive implements LogArchive {
   /** To be called when the log was opened: then its file is open for the first question, too. */
   prepare(): void {
     try {
-      this.#thread.prepare(this.#openLog());
+      this.#thread.prepare(openLogOf(this.#log));
     } catch (error) {
       // It was closed again meanwhile: the first question tells why.
       if (!(error instanceof LogUnavailableError || error instanceof LogBusyError)) throw error;
@@ -51,7 +44,7 @@ export class Archive implements LogArchive {
   }
 
   async list({ question, start, limits, budgetMs }: ListRequest, signal: AbortSignal): Promise<ListAnswer> {
-    const log = this.#openLog();
+    const log = openLogOf(this.#log);
     const { name, latestId } = log;
     const read: LongRead =
       start.kind === "at"
@@ -68,14 +61,15 @@ export class Archive implements LogArchive {
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array> | undefined> {
-    const call = this.#thread.begin({ kind: "event", id, maxBytes }, this.#openLog(), signal);
+    const call = this.#thread.begin({ kind: "event", id, maxBytes }, openLogOf(this.#log), signal);
     const answer = await call.answer;
     if (answer.kind !== "event") throw unexpected(answer.kind);
     return answer.isFound ? piecesOf(call) : undefined;
   }
 
   async stats(request: StatsRequest, signal: AbortSignal): Promise<Stats> {
-    const answer = await this.#thread.begin({ kind: "stats", ...request }, this.#openLog(), signal).answer;
+    const answer = await this.#thread.begin({ kind: "stats", ...request }, openLogOf(this.#log), signal)
+      .answer;
     if (answer.kind !== "stats") throw unexpected(answer.kind);
     return answer.stats;
   }
@@ -85,23 +79,9 @@ export class Archive implements LogArchive {
     format: ExportFormat,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
-    const call = this.#thread.begin({ kind: "export", question, format }, this.#openLog(), signal);
+    const call = this.#thread.begin({ kind: "export", question, format }, openLogOf(this.#log), signal);
     await call.answer;
     return piecesOf(call);
-  }
-
-  /** @throws LogUnavailableError with what is wrong and what to do */
-  #openLog(): OpenLog {
-    const position = this.#log.position();
-    const open = this.#log.openLog();
-    const { state, problem, advice } = this.#log.status();
-    if (position !== undefined && open !== undefined && state !== "locked") {
-      const { log: name, latestId, startId } = position;
-      return { ...open, name, latestId, startId };
-    }
-    throw new LogUnavailableError(
-      `${problem ?? "The database is being opened."} ${advice ?? "Ask again in a moment."}`,
-    );
   }
 }
 

@@ -54,7 +54,7 @@ export function otherTables(database: Database, wanted: string, except = wanted)
 }
 
 /** Virtual tables of modules that are not here: SQLite can't tell which tables are theirs. */
-function unknownVirtualTables(database: Database): string[] {
+export function unknownVirtualTables(database: Database): string[] {
   const virtual = ask(database, "SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%'");
   if (virtual.length === 0) return [];
   const modules = new Set(

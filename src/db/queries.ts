@@ -169,6 +169,11 @@ export class Queries implements Disposable {
   }
 }
 
+/** A value of a row, or what `isLeftOut` recognises where it is larger. @param column SQL */
+export function unlessTooLarge(column: string, limitBytes: number): string {
+  return unlessLarger(column, String(limitBytes), `x'${TOO_LARGE.toHex()}'`);
+}
+
 /** Whether a value was too large for its query. */
 export function isLeftOut(value: ColumnValue | undefined): boolean {
   return (

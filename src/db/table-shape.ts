@@ -83,7 +83,7 @@ const NUMERIC_TYPE = /REAL|FLOA|DOUB|NUMERIC|NUMBER|DEC|BOOL|BIT|DATE|TIME|YEAR|
  * By the declared type: https://sqlite.org/datatype3.html#determination_of_column_affinity. SQLite takes every name
  * that it does not know for a number, and stores any text under it: STRING, JSON, UUID.
  */
-function affinityOf(declared: string): Affinity {
+export function affinityOf(declared: string): Affinity {
   if (/INT/i.test(declared)) return "numeric";
   if (/CHAR|CLOB|TEXT/i.test(declared)) return "text";
   return !/BLOB/i.test(declared) && NUMERIC_TYPE.test(declared) ? "numeric" : "none";

@@ -21,12 +21,13 @@ import {
 } from "../events.ts";
 import { QuestionError } from "../query/question-error.ts";
 import type { Question } from "../question.ts";
-import type { FollowedLog } from "./archive.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
+import { DataVersion } from "./data-version.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
 import { Listeners } from "./listeners.ts";
+import type { VersionedLog } from "./panel-archive.ts";
 import { isBusy, type Problem } from "./problem.ts";
 import { createQueryView } from "./query-view.ts";
 import { PLAIN_READING, type Reading } from "./role-watch.ts";
@@ -64,7 +65,7 @@ export interface TailObserver {
   onMissingColumn?(column: string, columns: readonly string[]): void;
 }
 
-export class Tail implements EventLog, FollowedLog, Disposable {
+export class Tail implements EventLog, VersionedLog, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
   readonly #options: TailOptions;
   readonly #observer: TailObserver;
@@ -72,6 +73,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   readonly #commits: CommitWatch;
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
+  readonly #dataVersion = new DataVersion();
   /** Undefined while the file or the table can't be read. */
   #table: FollowedTable | undefined;
   /** What is known of the table that was open last, by which it is recognised. */
@@ -109,6 +111,11 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
     if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
     return this.#table?.position();
+  }
+
+  /** What the state of the file is called, as of the last look. */
+  get dataVersion(): string {
+    return this.#dataVersion.name;
   }
 
   resumePoint(cursor: Cursor): EventId | undefined {
@@ -149,7 +156,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     return "later";
   }
 
-  openLog(): ReturnType<FollowedLog["openLog"]> {
+  openLog(): ReturnType<VersionedLog["openLog"]> {
     const table = this.#table;
     if (table === undefined) return undefined;
     return { identity: table.fileIdentity, roles: table.roles.readings, times: table.roles.times };
@@ -262,6 +269,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
   /** Tells what a look found. @returns whether there were new rows */
   #follow(look: Look, table: FollowedTable): boolean {
     const { gate } = this.#file;
+    if (look.kind !== "unchanged") this.#noteTouched();
     switch (look.kind) {
       case "rows":
         gate.noteCommit();
@@ -307,6 +315,7 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     }
     const { table, look } = opened;
     this.#table = table;
+    this.#noteTouched();
     for (const column of table.roles.missing(table.reader))
       this.#observer.onMissingColumn?.(column, table.reader.table.columns);
     this.#file.backoff.reset();
@@ -385,6 +394,12 @@ export class Tail implements EventLog, FollowedLog, Disposable {
     this.#observer.onError(operation, this.#latestId, error);
     this.#commits.lookSoon();
     return false;
+  }
+
+  /** Somebody has committed, to whatever table of the file, or it is another file. */
+  #noteTouched(): void {
+    this.#dataVersion.advance();
+    this.#listeners.tell({ kind: "touched", dataVersion: this.#dataVersion.name });
   }
 
   /** The same function each time, so that the gate runs it once for all readers who wait. */

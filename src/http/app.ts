@@ -6,6 +6,7 @@ import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
 import { checkHost } from "./host.ts";
 import { openApiRoute } from "./openapi-route.ts";
+import { panelPageRoute, panelRowRoute, panelsRoute } from "./panels.ts";
 import { HttpProblem, problemResponse } from "./problem.ts";
 import { problemOf } from "./question.ts";
 import { statsRoute } from "./stats.ts";
@@ -25,6 +26,9 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/api/events/export": exportRoute,
   "/api/events/:id": eventRoute,
   "/api/stats": statsRoute,
+  "/api/tables": panelsRoute,
+  "/api/tables/:name": panelPageRoute,
+  "/api/tables/:name/:key": panelRowRoute,
   "/api/status": statusRoute,
   "/api/openapi.json": openApiRoute,
   "/healthz": healthRoute,
@@ -81,7 +85,7 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
     throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
   }
   const asset = app.assets.get(url.pathname);
-  const [route, id] = asset === undefined ? findRoute(url.pathname) : [undefined, ""];
+  const { route, id, key } = asset === undefined ? findRoute(url.pathname) : NO_ROUTE;
   if (asset === undefined && route === undefined) {
     throw new HttpProblem({
       status: 404,
@@ -98,12 +102,40 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
     });
   }
   if (asset !== undefined) return new Response(asset.body, { headers: asset.headers });
-  return route === undefined ? Response.error() : route(app, { request, url, id, client });
+  return route === undefined ? Response.error() : route(app, { request, url, id, key, client });
 }
 
-function findRoute(path: string): [Route | undefined, string] {
+interface FoundRoute {
+  readonly route: Route | undefined;
+  readonly id: string;
+  readonly key: string;
+}
+
+const NO_ROUTE: FoundRoute = { route: undefined, id: "", key: "" };
+
+/** Routes with a part that varies. */
+const PATTERNS = [
+  { pattern: /^\/api\/events\/([^/]+)$/, path: "/api/events/:id" },
+  { pattern: /^\/api\/tables\/([^/]+)$/, path: "/api/tables/:name" },
+  { pattern: /^\/api\/tables\/([^/]+)\/([^/]+)$/, path: "/api/tables/:name/:key" },
+] as const;
+
+function findRoute(path: string): FoundRoute {
   const exact = ROUTES[path];
-  if (exact !== undefined && !path.includes(":")) return [exact, ""];
-  const id = /^\/api\/events\/([^/]+)$/.exec(path)?.[1];
-  return id === undefined ? [undefined, ""] : [ROUTES["/api/events/:id"], id];
+  if (exact !== undefined && !path.includes(":")) return { ...NO_ROUTE, route: exact };
+  for (const { pattern, path: route } of PATTERNS) {
+    const [, id, key = ""] = pattern.exec(path) ?? [];
+    if (id !== undefined) return { route: ROUTES[route], id: decodePart(id), key: decodePart(key) };
+  }
+  return NO_ROUTE;
+}
+
+/** @throws HttpProblem where it is written wrongly */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    const detail = `The path has ${JSON.stringify(part)}, which is not UTF-8 in percent-encoding: encode names with encodeURIComponent.`;
+    throw new HttpProblem({ status: 400, title: "Bad path", detail });
+  }
 }

@@ -1,5 +1,6 @@
 /** What a route is given: the parts of the server, and one request. */
 import type { LogArchive } from "../archive.ts";
+import type { PanelArchive } from "../panels.ts";
 import type { FanOut } from "../sse/fanout.ts";
 import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";
@@ -8,6 +9,8 @@ import type { Metrics } from "./metrics.ts";
 /** The parts of the server that the routes work with. */
 export interface App {
   readonly archive: LogArchive;
+  /** The tables beside the log; undefined where none are offered. */
+  readonly panels: PanelArchive | undefined;
   readonly fanOut: FanOut;
   readonly metrics: Metrics;
   /** The files of the page, by path. */
@@ -26,8 +29,10 @@ export interface App {
 export interface Exchange {
   readonly request: Request;
   readonly url: URL;
-  /** What stands in the place of `:id`. */
+  /** What stands in the place of `:id` or `:name`. */
   readonly id: string;
+  /** What stands in the place of `:key`. */
+  readonly key: string;
   readonly client: Client;
 }
 

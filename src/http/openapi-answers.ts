@@ -1,5 +1,6 @@
 /** The answers of the routes. */
 import { type JsonObject, ref } from "./openapi-json.ts";
+import { PANEL_HEADERS } from "./openapi-panels.ts";
 
 const RETRY_AFTER = { "Retry-After": ref("headers", "RetryAfter") };
 
@@ -25,6 +26,10 @@ export const ANSWERS: JsonObject = {
     "A parameter does not exist, is given twice or has a value that it does not take; or the question can't be read, or the table can't answer it.",
   ),
   NoSuchEvent: problem("There is no event with this id."),
+  NoSuchTable: problem(
+    "There is no such table or row beside the log, or tables are not offered: --panels none.",
+  ),
+  NotModified: { description: "Nobody has committed since: what the client has is what there is." },
   TooLarge: problem("The event is too large to be sent. The detail has the SQL that reads it."),
   TooManyFromAddress: problem("This address has as many streams open as it may have.", RETRY_AFTER),
   TooManyStreams: problem("As many streams are open as there may be.", RETRY_AFTER),
@@ -40,6 +45,7 @@ export const ANSWERS: JsonObject = {
 };
 
 export const HEADERS: JsonObject = {
+  ...PANEL_HEADERS,
   RetryAfter: {
     description: "After how many seconds it makes sense to ask again.",
     schema: { type: "integer", minimum: 1 },

@@ -1,10 +1,15 @@
 /** The parameters of the routes. Each has an example, which the tests put to the server. */
 import { EXPORT_FORMATS } from "../archive.ts";
+import { PANEL_SORTED_ROWS } from "../panels.ts";
 import { MAX_QUESTION_LENGTH } from "../query/parse.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT } from "./events.ts";
 import type { JsonObject } from "./openapi-json.ts";
+import { DEFAULT_PANEL_LIMIT } from "./panels.ts";
 import { DEFAULT_BUDGET_MS, MAX_BUDGET_MS } from "./question.ts";
 import { DEFAULT_BUCKET, DEFAULT_WINDOW, MAX_BUCKETS } from "./stats.ts";
+
+/** After the row with the key T-105, the second one of its table. */
+const PANEL_AFTER_EXAMPLE = Buffer.from('["id","tT-105","i2"]').toString("base64url");
 
 const ID: JsonObject = { type: "string", pattern: "^-?[0-9]{1,19}$" };
 const TEXT: JsonObject = { type: "string" };
@@ -103,6 +108,54 @@ export const PARAMETERS: JsonObject = {
       "The name of the log that `lastEventId` is of. Of another log the cursor is told by a `reset`.",
     schema: TEXT,
     example: "1k9x2c",
+  }),
+  changes: query("changes", {
+    description:
+      "1 asks for `change` at each commit to whatever table, too: at most four times a second, and the last one always.",
+    schema: { enum: ["0", "1"], default: "0" },
+    example: "1",
+  }),
+  name: {
+    name: "name",
+    in: "path",
+    required: true,
+    description: "The name of a table beside the log.",
+    schema: TEXT,
+    example: "work_items",
+  },
+  key: {
+    name: "key",
+    in: "path",
+    required: true,
+    description: "The `$key` of a row.",
+    schema: TEXT,
+    example: "T-105",
+  },
+  panelQ: query("q", {
+    description:
+      "A question in the language of docs/query.md, to the columns of this table. Masked columns can't be asked for.",
+    schema: { type: "string", maxLength: MAX_QUESTION_LENGTH },
+    example: "status:blocked -title:*draft* priority:>=2",
+  }),
+  panelLimit: query("limit", {
+    description: "How many rows the page has at most.",
+    schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_PANEL_LIMIT },
+    example: 20,
+  }),
+  panelAfter: query("after", {
+    description: "`next` of the page before: the page goes on there, in the same order.",
+    schema: TEXT,
+    example: PANEL_AFTER_EXAMPLE,
+  }),
+  sort: query("sort", {
+    description: `A column, with a minus before it for the largest first. Without it by the key, and a large table the newest first. A table of more than ${PANEL_SORTED_ROWS} rows is sorted by its key or by a column with an index.`,
+    schema: TEXT,
+    example: "-priority",
+  }),
+  group: query("group", {
+    description: "Only rows with this value in the status column.",
+    schema: TEXT,
+    example: "blocked",
   }),
   lastEventIdHeader: {
     name: "Last-Event-ID",

@@ -3,6 +3,7 @@ import { TIME_FORMS } from "../column-roles.ts";
 import { TAIL_STATES } from "../events.ts";
 import { ROLES } from "../query/fields.ts";
 import { arrayOf, closedObject, type JsonObject, orNull, ref } from "./openapi-json.ts";
+import { PANEL_SCHEMAS } from "./openapi-panels.ts";
 import { STREAM_SCHEMAS } from "./openapi-stream.ts";
 
 const id = ref("schemas", "EventId");
@@ -172,5 +173,6 @@ export const SCHEMAS: JsonObject = {
   Status,
   RoleReading,
   Problem,
+  ...PANEL_SCHEMAS,
   ...STREAM_SCHEMAS,
 };

@@ -28,6 +28,12 @@ export const STREAM_SCHEMAS: JsonObject = {
       description: "After how long the client should connect again, in milliseconds.",
     },
   }),
+  StreamChange: closedObject("Somebody has committed, to whatever table. With `changes` alone.", {
+    dataVersion: {
+      type: "string",
+      description: "A name for the state of the file, as in the answers about tables beside the log.",
+    },
+  }),
   StreamPing: closedObject("The connection is alive. Every 15 s.", {}),
 };
 
@@ -37,6 +43,7 @@ export const STREAM_EVENTS: JsonObject = {
   hello: ref("schemas", "StreamHello"),
   reset: ref("schemas", "StreamReset"),
   gap: ref("schemas", "StreamGap"),
+  change: ref("schemas", "StreamChange"),
   bye: ref("schemas", "StreamBye"),
   ping: ref("schemas", "StreamPing"),
 };

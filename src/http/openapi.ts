@@ -36,6 +36,13 @@ const parameters = (...names: readonly string[]): JsonObject[] =>
 const badRequest = { "400": ref("responses", "BadRequest") };
 const unavailable = { "503": ref("responses", "Unavailable") };
 
+const noSuchTable = { "404": ref("responses", "NoSuchTable") };
+
+/** The answer, and that there is no newer one. */
+function panelAnswer(description: string, schema: string): JsonObject {
+  return { "200": jsonAnswer(description, schema), "304": ref("responses", "NotModified") };
+}
+
 const EVENT_PATHS: JsonObject = {
   "/api/events/stream": get({
     operationId: "followEvents",
@@ -43,7 +50,7 @@ const EVENT_PATHS: JsonObject = {
     summary: "The event stream",
     description:
       "Every committed row that matches, once, in the order of the ids. A row is a message without a name: its id, and one line of JSON. `x-events` says what the data of each named event is. The stream stays open, also while the database is not there.",
-    parameters: parameters("lastEventId", "lastEventIdHeader", "log", ...QUESTION_PARAMETERS),
+    parameters: parameters("lastEventId", "lastEventIdHeader", "log", "changes", ...QUESTION_PARAMETERS),
     responses: {
       "200": textAnswer("Events as they are committed.", "text/event-stream", { "x-events": STREAM_EVENTS }),
       ...badRequest,
@@ -101,6 +108,32 @@ const EVENT_PATHS: JsonObject = {
     summary: "Counts by time and type, and the most frequent values",
     parameters: parameters("window", "bucket", "budget", ...QUESTION_PARAMETERS),
     responses: { "200": jsonAnswer("The counts.", "Stats"), ...badRequest, ...unavailable },
+  }),
+};
+
+/** The tables beside the log. */
+const TABLE_PATHS: JsonObject = {
+  "/api/tables": get({
+    operationId: "listTables",
+    tags: ["tables"],
+    summary: "The tables beside the log, and what their columns are",
+    description: "Everything but the log itself, the tables of SQLite and those inside virtual tables.",
+    responses: { ...panelAnswer("The tables.", "PanelList"), ...badRequest, ...noSuchTable, ...unavailable },
+  }),
+  "/api/tables/{name}": get({
+    operationId: "listRows",
+    tags: ["tables"],
+    summary: "A page of a table beside the log",
+    description: `A page ends early at about ${LIST_LIMIT_BYTES / BYTES_PER_KIB} KiB, and where the search takes too long; \`next\` goes on in either case. A row that stays as it is comes on one page exactly, whatever is written meanwhile.`,
+    parameters: parameters("name", "panelLimit", "panelAfter", "sort", "panelQ", "group"),
+    responses: { ...panelAnswer("A page.", "PanelPage"), ...badRequest, ...noSuchTable, ...unavailable },
+  }),
+  "/api/tables/{name}/{key}": get({
+    operationId: "readRow",
+    tags: ["tables"],
+    summary: "One row of a table beside the log",
+    parameters: parameters("name", "key"),
+    responses: { ...panelAnswer("The row.", "PanelRow"), ...badRequest, ...noSuchTable, ...unavailable },
   }),
 };
 
@@ -165,9 +198,10 @@ export function openApiDocument(version: string): JsonObject {
     security: [],
     tags: [
       { name: "events", description: "The rows of the table." },
+      { name: "tables", description: "The other tables of the same file: what is the case." },
       { name: "server", description: "How the server is doing." },
     ],
-    paths: { ...EVENT_PATHS, ...SERVER_PATHS },
+    paths: { ...EVENT_PATHS, ...TABLE_PATHS, ...SERVER_PATHS },
     components: { schemas: SCHEMAS, parameters: PARAMETERS, responses: ANSWERS, headers: HEADERS },
   };
 }

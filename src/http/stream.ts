@@ -23,14 +23,20 @@ const STREAM_HEADERS = {
 } as const;
 
 export function streamRoute(app: App, { request, url, client }: Exchange): Response {
-  const parameters = new Parameters(url.searchParams, ["lastEventId", "log", ...QUESTION_PARAMETERS]);
+  const parameters = new Parameters(url.searchParams, [
+    "lastEventId",
+    "log",
+    "changes",
+    ...QUESTION_PARAMETERS,
+  ]);
   const start = startCursor(app, request, parameters);
   const question = readQuestion(parameters);
+  const changes = parameters.word("changes", ["0", "1"], "0") === "1";
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   const leave = app.admission.admit(client.address());
   try {
     client.setIdleTimeout(STUCK_SECONDS);
-    const stream = app.fanOut.subscribe(start, request.signal, leave, question);
+    const stream = app.fanOut.subscribe(start, request.signal, leave, question, changes);
     return new Response(stream, { headers: STREAM_HEADERS });
   } catch (error) {
     leave();

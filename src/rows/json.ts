@@ -34,7 +34,8 @@ export function rowJson(columns: readonly string[]): (row: EventRow) => string {
   };
 }
 
-function valueJson(value: ColumnValue): string {
+/** A value as it stands in the JSON of a row. */
+export function valueJson(value: ColumnValue): string {
   if (value === null) return "null";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return integerJson(value);

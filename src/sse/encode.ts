@@ -41,6 +41,8 @@ export type NamedEvent =
   | "reset"
   /** Rows after the client's cursor were deleted at the old end of the log. */
   | "gap"
+  /** Somebody has committed, to whatever table. */
+  | "change"
   /** The stream ends because of its age. */
   | "bye";
 

@@ -4,6 +4,7 @@ import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscrib
  * cursor that is behind.
  */
 import type { Question } from "../question.ts";
+import { ChangeNotices } from "./change-notices.ts";
 import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";
 import { ReplayTurns } from "./replay-turns.ts";
 import type { StartCursor } from "./start-cursor.ts";
@@ -68,6 +69,10 @@ export class FanOut implements SubscriberOwner {
     serve: (subscriber) => this.#fill(subscriber),
     mustWait: () => this.#sent.heldBytes > HELD_LIMIT_BYTES,
   });
+  /** Streams that asked for changes of other tables, too. */
+  readonly #changes = new ChangeNotices<Subscriber>((subscriber, dataVersion) =>
+    this.#guard("telling of a change", subscriber, () => subscriber.tellChange(dataVersion)),
+  );
   /** Whether there was a change since the round began, so that another one is due. */
   #again = false;
   /** The newest id of the log, as far as it was told. */
@@ -113,6 +118,7 @@ export class FanOut implements SubscriberOwner {
    * @param signal the request's; `cancel()` alone would do, see docs/decisions/cleanup.md
    * @param onEnd called once, whoever ends it
    * @param question its rows are sent; without one all are
+   * @param changes whether it is told of commits to whatever table, too
    * @throws QuestionError where the log can't answer it; then `onEnd` is not called
    */
   subscribe(
@@ -120,6 +126,7 @@ export class FanOut implements SubscriberOwner {
     signal: AbortSignal,
     onEnd: () => void = () => {},
     question: Question = NO_QUESTION,
+    changes = false,
   ): ReadableStream<Uint8Array> {
     const filter = question.terms.length === 0 ? undefined : this.#log.filter(question);
     const onLeave =
@@ -136,6 +143,7 @@ export class FanOut implements SubscriberOwner {
     const ageMs = this.#timing.maxAgeMs * (0.75 + Math.random() / 2);
     const subscriber = new Subscriber(start, this, this.#sent, performance.now() + ageMs, onLeave, filter);
     signal.addEventListener("abort", subscriber);
+    if (changes) this.#changes.add(subscriber);
     return new ReadableStream(subscriber);
   }
 
@@ -169,6 +177,7 @@ export class FanOut implements SubscriberOwner {
 
   onLeave(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return;
+    this.#changes.delete(subscriber);
     subscriber.release();
     subscriber.onEnd();
     if (this.#subscribers.size > 0) return;
@@ -179,10 +188,13 @@ export class FanOut implements SubscriberOwner {
   /** Ends every stream. Their readers see a complete response and connect again. */
   close(): void {
     clearInterval(this.#sweep);
+    this.#changes[Symbol.dispose]();
     for (const subscriber of this.#subscribers) this.#end(subscriber);
   }
 
   #onChange(change: LogChange): void {
+    // Not a row of the log: the streams that did not ask are not even looked at.
+    if (change.kind === "touched") return this.#changes.note(change.dataVersion);
     this.#pages.forget();
     this.#latestId = change.kind === "commit" ? change.latestId : change.position.latestId;
     if (change.kind !== "commit") this.#onOtherLog(change);
@@ -190,7 +202,7 @@ export class FanOut implements SubscriberOwner {
     else this.#again = true;
   }
 
-  #onOtherLog(change: Exclude<LogChange, { kind: "commit" }>): void {
+  #onOtherLog(change: Extract<LogChange, { kind: "opened" | "reset" }>): void {
     const { position } = change;
     for (const subscriber of this.#subscribers) {
       if (subscriber.lastSentId === undefined) {

@@ -48,6 +48,8 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   #cursor: Cursor | undefined;
   /** Text that goes out before the next page: hello, reset, gap. */
   #notice = "";
+  /** The commit that is to be told before the next page; empty for none. */
+  #change = "";
   /** The socket took everything: set by pull(), cleared by the next chunk. */
   #wantsMore = false;
   /** Its next page comes in turn with those of others: the last one was not the end of the log, or can't be read now. */
@@ -182,7 +184,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
       return;
     }
     // The page follows when the socket asks for it, which it may do before this returns.
-    if (this.#notice !== "") return this.#sendNotice();
+    if (this.#notice !== "" || this.#change !== "") return this.#sendNotice();
     const page = pages.after(this.#cursor, limitBytes, this.#filter);
     if (!(page instanceof Promise)) return this.take(page);
     this.#isAwaitingPage = true;
@@ -224,6 +226,13 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     return encodeCursor(this.#cursor.id);
   }
 
+  /** Tells of a commit to whatever table, once the socket takes it. Of several the newest is told. */
+  tellChange(dataVersion: string): void {
+    this.#change = encodeNamed("change", { dataVersion });
+    // Who has no hello yet is told after it.
+    if (this.#wantsMore && this.#cursor !== undefined) this.#sendNotice();
+  }
+
   /** A socket that has not taken the last chunk gets no more: the idle timeout of the server ends it. */
   keepAlive(): void {
     if (this.#wantsMore) this.#send(this.#takeCursor() + KEEP_ALIVE, 0);
@@ -263,8 +272,8 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   }
 
   #sendNotice(): void {
-    const notice = this.#notice;
-    this.#notice = "";
+    const notice = this.#notice + this.#change;
+    this.#notice = this.#change = "";
     this.#send(notice, 0);
   }
 

@@ -30,10 +30,19 @@ const VALUES = [
   `('large', 'agent-2', NULL, '${"x".repeat(100_000)}', NULL)`,
 ];
 
+const TABLES = [
+  "CREATE TABLE agents (id TEXT PRIMARY KEY, name TEXT, status TEXT, last_seen TEXT, api_key TEXT)",
+  "INSERT INTO agents VALUES ('agent-1', 'Ada', 'busy', '2026-11-27T10:00:00Z', 'sk-1'), ('agent-2', NULL, 'idle', NULL, NULL)",
+  "CREATE TABLE work_items (id TEXT PRIMARY KEY, title TEXT, status TEXT, claimed_by REFERENCES agents, priority INTEGER, extra)",
+  "INSERT INTO work_items VALUES ('T-104', 'one', 'available', NULL, 1, x'00'), ('T-105', 'two', 'blocked', 'agent-1', 9007199254740993, 1.5)",
+  "CREATE VIEW by_status AS SELECT status, count(*) AS n FROM work_items GROUP BY status",
+];
+
 /** With an id that JavaScript would round. */
 const LARGE_ID = "9007199254740993";
 
 const stack = new AsyncDisposableStack();
+let writer: Writer;
 let server: Server;
 /** Follows a file that is not there. */
 let waiting: Server;
@@ -42,7 +51,8 @@ beforeAll(async () => {
   const scratch = stack.use(new Scratch());
   const path = scratch.path("events.db");
   createDatabase(path, "events");
-  const writer = stack.use(new Writer(path));
+  writer = stack.use(new Writer(path));
+  for (const sql of TABLES) await writer.run(sql);
   await writer.run([
     ...VALUES.map(
       (row) => `INSERT INTO events(event_type, actor_id, target_id, summary, metadata) VALUES ${row}`,
@@ -61,7 +71,8 @@ function urlOf(path: string, parameters: Readonly<Record<string, string | number
   const query = new URLSearchParams(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),
   ).toString();
-  return path.replace("{id}", "1") + (query === "" ? "" : `?${query}`);
+  const filled = path.replace("{id}", "1").replace("{name}", "work_items").replace("{key}", "T-105");
+  return filled + (query === "" ? "" : `?${query}`);
 }
 
 /** Asks, and lets the description judge the answer. A stream is left at once. @returns the status */
@@ -88,7 +99,7 @@ describe("the document", () => {
   });
 
   test("describes the routes, and no other", () => {
-    const routes = Object.keys(ROUTES).map((route) => route.replace(/:(\w+)/, "{$1}"));
+    const routes = Object.keys(ROUTES).map((route) => route.replaceAll(/:(\w+)/g, "{$1}"));
     expect(description.paths.toSorted()).toEqual(["/", ...routes].toSorted());
   });
 
@@ -123,6 +134,10 @@ describe("every answer is as it is described", () => {
     ["/api/events/{id}", `/api/events/${LARGE_ID}`],
     ["/api/events/export", "/api/events/export?format=csv"],
     ["/api/stats", "/api/stats?window=1h&bucket=1h&q=job"],
+    ["/api/tables/{name}", "/api/tables/agents"],
+    ["/api/tables/{name}", "/api/tables/by_status?sort=-n"],
+    ["/api/tables/{name}", "/api/tables/work_items?limit=1&q=status:blocked"],
+    ["/api/tables/{name}/{key}", "/api/tables/agents/agent-1"],
   ])("%s: %s", async (path, url) => {
     expect(await ask(path, url)).toBe(200);
   });
@@ -145,6 +160,11 @@ describe("every answer is as it is described", () => {
     ["/api/stats", "Bad question", "q", ["nothing:x"]],
     ["/api/events/export", "Bad parameter", "format", ["xml"]],
     ["/api/events/export", "Bad question", "q", ["nothing:x"]],
+    ["/api/tables/{name}", "Bad parameter", "limit", ["0", "501", "x"]],
+    ["/api/tables/{name}", "Bad parameter", "after", ["x", "WyJpZCJd", "1"]],
+    ["/api/tables/{name}", "Bad parameter", "sort", ["nothing", "--id"]],
+    ["/api/tables/{name}", "Bad question", "q", ['"open', "nothing:x", "since:2h"]],
+    [STREAM, "Bad parameter", "changes", ["2", "yes"]],
     [STREAM, "Bad parameter", "lastEventId", ["x"]],
     [STREAM, "Bad question", "q", ["nothing:x"]],
     [STREAM, "Bad question", "since", ["soon"]],
@@ -166,6 +186,10 @@ describe("every answer is as it is described", () => {
     expect(await ask("/api/events/{id}", "/api/events/x")).toBe(400);
     expect(await ask("/api/events/{id}", "/api/events/99")).toBe(404);
     expect(await ask("/", "/nothing")).toBe(404);
+    expect(await ask("/api/tables/{name}", "/api/tables/nothing")).toBe(404);
+    expect(await ask("/api/tables/{name}", "/api/tables/events")).toBe(404);
+    expect(await ask("/api/tables/{name}", "/api/tables/%ff")).toBe(400);
+    expect(await ask("/api/tables/{name}/{key}", "/api/tables/work_items/T-1")).toBe(404);
   });
 
   test.each(description.paths)("405 with what is allowed, 403 for another host: %s", async (path) => {
@@ -175,7 +199,15 @@ describe("every answer is as it is described", () => {
   });
 
   test("503 where the file is missing, with when to ask again", async () => {
-    for (const path of ["/api/events", "/api/events/export", "/api/events/{id}", "/api/stats", "/readyz"])
+    const reading = description.paths.filter((path) => path.startsWith("/api/tables"));
+    for (const path of [
+      ...reading,
+      "/api/events",
+      "/api/events/export",
+      "/api/events/{id}",
+      "/api/stats",
+      "/readyz",
+    ])
       expect(await ask(path, urlOf(path), waiting)).toBe(503);
     for (const path of ["/", "/api/status", "/api/openapi.json", "/healthz", "/metrics", STREAM])
       expect(await ask(path, urlOf(path), waiting)).toBe(200);
@@ -191,10 +223,12 @@ describe("every answer is as it is described", () => {
 
   test("the events of a stream, and 429 for one too many", async () => {
     const schemas = description.streamEvents(STREAM);
-    await using reader = await server.follow("?lastEventId=0&log=another");
+    await using reader = await server.follow("?lastEventId=0&log=another&changes=1");
     await reader.waitForRows(VALUES.length + 1);
+    await writer.run("UPDATE agents SET status = 'gone' WHERE id = 'agent-2'");
+    await until(() => reader.named("change").length > 0, "the change");
     const names = new Set(reader.events.map(({ event }) => event));
-    expect([...names]).toEqual(["hello", "reset", undefined]);
+    expect([...names]).toEqual(["hello", "reset", undefined, "change"]);
     for (const { event = "message", data } of reader.events)
       expect([event, description.mistakesOfValue(schemas[event] ?? {}, JSON.parse(data))]).toEqual([
         event,

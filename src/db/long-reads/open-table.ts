@@ -1,3 +1,5 @@
+import type { Database } from "bun:sqlite";
+
 /** The followed table, as the worker has it open for one read. */
 import { type EventId, MIN_EVENT_ID } from "../../events.ts";
 import type { AskedTable } from "../../query/asked-table.ts";
@@ -19,6 +21,8 @@ export interface OpenFile {
 
 export class OpenTable {
   readonly reader: EventReader;
+  /** The connection, for what is read beside the followed table. */
+  readonly database: Database;
   readonly log: OpenLog;
   /** How long a slice should take. In ms. */
   readonly sliceMs: number;
@@ -27,6 +31,7 @@ export class OpenTable {
 
   constructor({ reader, connection }: OpenFile, log: OpenLog, settings: WorkerSettings, sliceMs: number) {
     this.reader = reader;
+    this.database = connection.database;
     this.#assertReadable = () => connection.assertReadable();
     this.log = log;
     this.#settings = settings;
@@ -39,6 +44,11 @@ export class OpenTable {
       this.#assertReadable();
       return read();
     });
+  }
+
+  /** The name of the followed table; undefined where a query is followed in place of one. */
+  get logTable(): string | undefined {
+    return this.#settings.query === undefined ? this.reader.table.name : undefined;
   }
 
   get zone(): string {

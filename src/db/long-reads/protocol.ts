@@ -3,6 +3,14 @@ import type { ExportFormat, Stats } from "../../archive.ts";
 import type { TimeForm, ValueLabels } from "../../column-roles.ts";
 import type { RoleReadings } from "../../columns/roles.ts";
 import type { EventId, PageLimits } from "../../events.ts";
+import type {
+  PanelChoice,
+  PanelFailure,
+  PanelList,
+  PanelPage,
+  PanelPageRequest,
+  PanelRow,
+} from "../../panels.ts";
 import type { Question } from "../../question.ts";
 import type { Direction } from "../matching-rows.ts";
 
@@ -54,7 +62,16 @@ export type LongRead =
       readonly bucketMs: number;
       readonly budgetMs: number;
     }
-  | { readonly kind: "export"; readonly question: Question; readonly format: ExportFormat };
+  | { readonly kind: "export"; readonly question: Question; readonly format: ExportFormat }
+  /** Which tables there are beside the log. */
+  | { readonly kind: "panels"; readonly choice: PanelChoice }
+  | ({ readonly kind: "panel-page"; readonly choice: PanelChoice } & PanelPageRequest)
+  | {
+      readonly kind: "panel-row";
+      readonly choice: PanelChoice;
+      readonly table: string;
+      readonly key: string;
+    };
 
 export type ToWorker =
   | { readonly kind: "read"; readonly job: number; readonly read: LongRead; readonly log: OpenLog }
@@ -87,12 +104,16 @@ export type Answer =
   | { readonly kind: "event"; readonly isFound: boolean }
   | { readonly kind: "stats"; readonly stats: Stats }
   /** Pieces follow. */
-  | { readonly kind: "export" };
+  | { readonly kind: "export" }
+  | ({ readonly kind: "panels" } & Omit<PanelList, "dataVersion">)
+  | ({ readonly kind: "panel-page" } & Omit<PanelPage, "dataVersion">)
+  | ({ readonly kind: "panel-row" } & Omit<PanelRow, "dataVersion">);
 
 /** Why a read failed. */
 export type Failure =
   | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "question"; readonly message: string; readonly at: number }
+  | { readonly kind: "panel"; readonly reason: PanelFailure; readonly message: string }
   | { readonly kind: "too-large"; readonly column: string; readonly bytes: number; readonly id: EventId }
   /** Of SQLite or of the system: its own words, and those for a person. */
   | { readonly kind: "error"; readonly message: string; readonly words: string };

@@ -119,7 +119,7 @@ export class Scheduler {
       }
       if (value.kind === "answer") {
         const { answer } = value;
-        const handedOver = answer.kind === "list" ? handOver(answer.items) : [];
+        const handedOver = "items" in answer ? handOver(answer.items) : [];
         this.#target.tell({ kind: "answer", job: job.id, answer }, handedOver);
       }
       if (value.kind === "piece") {

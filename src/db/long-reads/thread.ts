@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 
 import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../archive.ts";
+import { PanelError } from "../../panels.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { Call } from "./call.ts";
 import {
@@ -202,6 +203,8 @@ function errorOf(failure: Failure): Error {
   switch (failure.kind) {
     case "question":
       return new QuestionError(failure.message, failure.at);
+    case "panel":
+      return new PanelError(failure.reason, failure.message);
     case "too-large":
       return new RowTooLargeError(failure.id, failure.column, failure.bytes);
     case "unavailable":

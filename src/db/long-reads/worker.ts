@@ -5,6 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { LogUnavailableError, RowTooLargeError } from "../../archive.ts";
+import { PanelError } from "../../panels.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
@@ -17,6 +18,7 @@ import { event } from "./event.ts";
 import { exportRows } from "./export.ts";
 import { around, list } from "./list.ts";
 import { type OpenFile, OpenTable } from "./open-table.ts";
+import { panelPage, panelRow, panels } from "./panels.ts";
 import {
   type Failure,
   type FromWorker,
@@ -95,6 +97,12 @@ class LongReadWorker {
         return yield* this.#stats.count(table, read);
       case "export":
         return yield* exportRows(table, read);
+      case "panels":
+        return yield* panels(table, read);
+      case "panel-page":
+        return yield* panelPage(table, read);
+      case "panel-row":
+        return yield* panelRow(table, read);
     }
   }
 
@@ -177,6 +185,7 @@ function tell(message: FromWorker, handedOver: readonly ArrayBuffer[] = []): voi
 
 function failureOf(error: unknown, { path, table }: WorkerSettings): Failure {
   if (error instanceof QuestionError) return { kind: "question", message: error.message, at: error.at };
+  if (error instanceof PanelError) return { kind: "panel", reason: error.reason, message: error.message };
   if (error instanceof RowTooLargeError)
     return { kind: "too-large", id: error.id, column: error.column, bytes: error.bytes };
   if (error instanceof LogUnavailableError) return { kind: "unavailable", message: error.message };
