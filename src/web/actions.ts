@@ -12,8 +12,9 @@ export interface Actions {
   readonly closeEvent: () => void;
   /** The event that is shown next to another one in the list; undefined at its ends. */
   readonly neighbour: (id: bigint, direction: Direction) => bigint | undefined;
-  /** Shows all that happened to a target. */
-  readonly openStory?: (target: string) => void;
+  /** Opens the story of a target beside the list. @param table of the row whose key it is */
+  readonly openStory: (target: string, table?: string) => void;
+  readonly closeStory: () => void;
 }
 
 /** In the list, which has the newest on top. */

@@ -70,13 +70,13 @@ export function fetchStats(query: string): Promise<StatsAnswer> {
   return fetchJson<StatsAnswer>(`api/stats?${query}`);
 }
 
-async function fetchJson<T extends Status | EventList | EventJson | SqlAnswer | StatsAnswer>(
-  url: string,
-): Promise<T> {
-  const response = await reach(
-    url,
-    fetch(url, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),
-  );
+/**
+ * Any answer of the server's.
+ * @param cache `no-cache` asks whether the answer that the browser has is still the one
+ * @throws Unreachable, Refused
+ */
+export async function fetchJson<T extends object>(url: string, cache: RequestCache = "no-store"): Promise<T> {
+  const response = await reach(url, fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT_MS) }));
   const text = await reach(url, response.text());
   if (!response.ok)
     throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`, {

@@ -59,6 +59,13 @@ export class Broadcast implements OpenStream {
         channel.announce({ kind: "ping" });
         listener.onPing();
       },
+      onChange:
+        listener.onChange === undefined
+          ? undefined
+          : () => {
+              channel.announce({ kind: "change" });
+              listener.onChange?.();
+            },
       onUnreadable: (error) => listener.onUnreadable(error),
       onLost: () => {
         this.#flush();

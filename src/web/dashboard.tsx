@@ -15,12 +15,14 @@ import { createFeed, type Feed } from "./feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
+import { createPanels } from "./panels/panels.ts";
 import { createSavedViews } from "./saved-views/saved-views.ts";
 import { viewCommands } from "./saved-views/view-commands.ts";
 import { settingsCommands } from "./settings/settings-commands.ts";
 import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
 import { Statistics } from "./statistics/statistics.ts";
+import { createStory } from "./story/story.ts";
 import { createTellMe } from "./tell-me/tell-me.ts";
 import { keepTitle } from "./title.ts";
 import type { Tools } from "./tools.ts";
@@ -40,6 +42,8 @@ const state = createState(questionInUrl());
 const feed = createFeed(state);
 const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
 const statistics = new Statistics(state);
+const story = createStory(state);
+const panels = createPanels(state, () => void startEventSource());
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -52,9 +56,18 @@ const actions: Actions = {
   ask: (question) => void feed.ask(question),
   searchOn: feed.searchOn,
   stopSearch: feed.stopSearch,
-  openEvent: opener.openEvent,
+  // One thing is open beside the list at a time.
+  openEvent: (id) => {
+    story.close();
+    opener.openEvent(id);
+  },
   closeEvent: opener.closeEvent,
   neighbour: (id, direction) => neighbourIn(state.events.peek() ?? [], id, direction),
+  openStory: (target, table) => {
+    opener.closeEvent();
+    story.open(target, table);
+  },
+  closeStory: story.close,
 };
 const views = createSavedViews();
 const tellMe = createTellMe(state, opener.openEvent);
@@ -69,7 +82,7 @@ const commands = computed((): readonly Command[] => [
   ...settingsCommands(theme, state.timeMode),
   ...overlayCommands(overlay),
 ]);
-const tools: Tools = { log: feed.log, statistics, views, tellMe, theme, overlay, commands };
+const tools: Tools = { log: feed.log, statistics, panels, story, views, tellMe, theme, overlay, commands };
 listenToKeys(() => commands.peek());
 // Before the page is drawn: a link to an event takes the focus nowhere.
 opener.start();

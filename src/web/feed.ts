@@ -109,6 +109,9 @@ export function createFeed(state: State): Feed {
     onBye: ({ comeBackInMs }) => dispatch({ name: "bye", comeBackInMs }),
     // It has been heard, and that is all it is for.
     onPing: () => undefined,
+    get onChange() {
+      return state.asksForChanges.peek() ? onChange : undefined;
+    },
     onUnreadable,
     onLost: () => dispatch("lost"),
     onInterrupted: () => dispatch("interrupted"),
@@ -116,6 +119,11 @@ export function createFeed(state: State): Feed {
     onOtherLog: () => suspect("log-changed"),
     catchUp,
   };
+
+  /** Of whatever table of the file. */
+  function onChange(): void {
+    state.changes.value++;
+  }
 
   function open(): void {
     void begin();

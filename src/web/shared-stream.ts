@@ -211,6 +211,7 @@ export class SharedStream implements OpenStream {
       case "gap":
       case "bye":
       case "ping":
+      case "change":
         // A tab that is joining hears of all this in the answer.
         if (this.#role.name === "following") this.#follow(announcement);
         break;
@@ -235,6 +236,9 @@ export class SharedStream implements OpenStream {
         break;
       case "ping":
         this.#listener.onPing();
+        break;
+      case "change":
+        this.#listener.onChange?.();
         break;
     }
   }

@@ -56,6 +56,10 @@ export interface State {
   /** How many rows came while nobody saw the tab. */
   readonly unseen: Signal<number>;
   readonly connection: Signal<ConnectionState>;
+  /** How often the stream has told that something of the file has changed. */
+  readonly changes: Signal<number>;
+  /** Whether somebody wants to hear it. */
+  readonly asksForChanges: Signal<boolean>;
   readonly notice: Signal<Notice | undefined>;
   /** What went wrong with the page's own requests. */
   readonly failure: Signal<Problem | undefined>;
@@ -116,6 +120,8 @@ export function createState(question = ""): State {
     arrivals: new Arrivals(),
     unseen: signal(0),
     connection,
+    changes: signal(0),
+    asksForChanges: signal(false),
     notice: signal(undefined),
     failure,
     isReachable,

@@ -43,6 +43,8 @@ export interface StreamListener {
   onGap(gap: Gap): void;
   onBye(bye: Bye): void;
   onPing(): void;
+  /** Something of the file has changed. Asked for only where somebody wants to hear it. */
+  readonly onChange: (() => void) | undefined;
   /** A message could not be read or handled. The stream goes on. */
   onUnreadable(error: unknown): void;
   /** It failed or ended. The stream is closed, and calls nothing any more. */
@@ -69,8 +71,9 @@ export class Stream implements OpenStream {
    */
   constructor({ cursor, log }: Position, listener: StreamListener, question: string) {
     this.#listener = listener;
+    const changes = listener.onChange === undefined ? "" : "&changes=1";
     this.#source = new EventSource(
-      `api/events/stream?lastEventId=${cursor}&log=${encodeURIComponent(log)}${asParameter(question)}`,
+      `api/events/stream?lastEventId=${cursor}&log=${encodeURIComponent(log)}${asParameter(question)}${changes}`,
     );
     this.#on("message", (event) => listener.onRow(this.#row(event)));
     this.#on("hello", ({ data }) => listener.onHello(JSON.parse(data)));
@@ -78,6 +81,7 @@ export class Stream implements OpenStream {
     this.#on("gap", ({ data }) => listener.onGap(JSON.parse(data)));
     this.#on("bye", ({ data }) => listener.onBye(JSON.parse(data)));
     this.#on("ping", () => listener.onPing());
+    this.#on("change", () => listener.onChange?.());
     this.#on("error", () => {
       // The browser's own reconnect would give up for ever at the first 503.
       this.close();

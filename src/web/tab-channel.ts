@@ -11,7 +11,8 @@ export type StreamAnnouncement =
   | { readonly kind: "reset"; readonly reset: Reset }
   | { readonly kind: "gap"; readonly gap: Gap }
   | { readonly kind: "bye"; readonly bye: Bye }
-  | { readonly kind: "ping" };
+  | { readonly kind: "ping" }
+  | { readonly kind: "change" };
 
 /** That, and what becomes of the stream. */
 export type Announcement =

@@ -1,5 +1,6 @@
 import type { EventJson, EventList, ResetReason, StatsAnswer, Status } from "../../src/events.ts";
 import { type Asset, buildAssets } from "../../src/http/assets.ts";
+import type { PanelTable, RowJson, RowPage } from "../../src/web/panels/contract.ts";
 /**
  * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
  * streams, resets. For what a real server can't be made to do; everything else is tested against the real one.
@@ -8,12 +9,22 @@ import { DOCUMENTED_ROLES } from "./rows.ts";
 
 type Controller = ReadableStreamDefaultController<string>;
 
+/** A table beside the log. */
+export interface FakeTable {
+  readonly table: PanelTable;
+  readonly rows: RowJson[];
+}
+
 let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
 
 export class FakeServer implements AsyncDisposable {
   readonly rows: EventJson[] = [];
   /** Paths of the API that were asked for, with their query. */
   readonly requests: string[] = [];
+  /** The tables beside the log, of which there are none at first. */
+  readonly tables: FakeTable[] = [];
+  /** Paths of `api/tables` that were asked for, with their query. */
+  readonly tableRequests: string[] = [];
   status: Partial<Status> = {};
   log = "log-1";
   /** Answers `api/events` and the stream with this status, while it is set. */
@@ -29,6 +40,9 @@ export class FakeServer implements AsyncDisposable {
   /** Says nothing of the oldest row, as servers did before they knew it. */
   isOld = false;
   readonly #streams = new Set<Controller>();
+  /** Those of the streams that asked for changes. */
+  readonly #changeStreams = new Set<Controller>();
+  #heldTables: PromiseWithResolvers<void> | undefined;
   readonly #held = Promise.withResolvers<Response>();
   readonly #server: Bun.Server<undefined>;
 
@@ -105,6 +119,22 @@ export class FakeServer implements AsyncDisposable {
     this.cutStreams();
   }
 
+  /** Tells that something of the file has changed. */
+  change(): void {
+    for (const stream of this.#changeStreams)
+      if (this.#streams.has(stream)) stream.enqueue(named("change", { dataVersion: "other" }));
+  }
+
+  /** Answers nothing about tables until `releaseTables`. */
+  holdTables(): void {
+    this.#heldTables = Promise.withResolvers();
+  }
+
+  releaseTables(): void {
+    this.#heldTables?.resolve();
+    this.#heldTables = undefined;
+  }
+
   /** Answers `api/hold`, which a page asks for to stand still until then. */
   release(): void {
     this.#held.resolve(new Response(null, { status: 204 }));
@@ -125,6 +155,8 @@ export class FakeServer implements AsyncDisposable {
     if (url.pathname === "/api/hold") return this.#held.promise;
     // The chart asks beside the rows, whenever it likes.
     if (url.pathname === "/api/stats" && !this.hangs && !this.isBehindSignIn) return Response.json(noStats());
+    if (url.pathname.startsWith("/api/tables") && !this.isBehindSignIn && !this.hangs)
+      return this.#answerTables(url);
     this.requests.push(url.pathname + url.search);
     if (this.isBehindSignIn)
       return new Response("<!doctype html><h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } });
@@ -134,6 +166,33 @@ export class FakeServer implements AsyncDisposable {
     if (url.pathname === "/api/events") return Response.json(this.#list(url.searchParams));
     if (url.pathname === "/api/events/stream") return this.#stream(url.searchParams);
     return new Response("not found", { status: 404 });
+  }
+
+  async #answerTables(url: URL): Promise<Response> {
+    this.tableRequests.push(url.pathname + url.search);
+    await this.#heldTables?.promise;
+    const [name, key] = url.pathname.split("/").slice(3).map(decodeURIComponent);
+    if (name === undefined)
+      return Response.json({ tables: this.tables.map(({ table }) => table), dataVersion: "some" });
+    const found = this.tables.find(({ table }) => table.name === name);
+    if (found === undefined) return refusal(404);
+    if (key !== undefined) {
+      const item = found.rows.find((each) => each["$key"] === key);
+      return item === undefined ? refusal(404) : Response.json({ table: name, item });
+    }
+    const status = found.table.columns.find(({ role }) => role === "status")?.name;
+    const groups = status === undefined ? null : Map.groupBy(found.rows, (each) => each[status]);
+    const group = url.searchParams.get("group");
+    const items = found.rows.filter((each) => group === null || each[status ?? ""] === group);
+    const page: RowPage = {
+      table: name,
+      items,
+      count: items.length,
+      next: null,
+      groups: groups === null ? null : [...groups].map(([value, { length }]) => ({ value, count: length })),
+      dataVersion: "some",
+    };
+    return Response.json(page);
   }
 
   #status(): Status {
@@ -181,6 +240,7 @@ export class FakeServer implements AsyncDisposable {
       start: (controller) => {
         own = controller;
         this.#streams.add(controller);
+        if (query.get("changes") === "1") this.#changeStreams.add(controller);
         controller.enqueue("retry: 5000\n\n");
         if (this.isSilent) return;
         controller.enqueue(this.#named("hello", cursor));

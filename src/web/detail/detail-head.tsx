@@ -1,10 +1,10 @@
 import type { Actions, Direction } from "../actions.ts";
 import { type LogEvent, typeText } from "../event.ts";
 import { instantOf } from "../reading.ts";
+import { relativeTime } from "../relative-time.ts";
 import type { State } from "../state.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { TypeBadge } from "../views/type-badge.tsx";
-import { relativeTime } from "./relative-time.ts";
 
 interface Props {
   readonly id: bigint;

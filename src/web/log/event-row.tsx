@@ -5,6 +5,7 @@ import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
 import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event.ts";
 import type { Label } from "../metadata.ts";
 import { type NamedText, namedText } from "../names.ts";
+import { PanelLink } from "../panels/panel-link.tsx";
 import type { Reading } from "../reading.ts";
 import { shorten, textOf } from "../text.ts";
 import { EventTime } from "../views/event-time.tsx";
@@ -215,7 +216,9 @@ function Who({ actor, target, entry: { event }, reading: { roles } }: WhoProps) 
           title={titleText(actor.title)}
           data-asked={askable(roles.actor, textOfColumn(event, roles.actor))}
         >
-          <Visible text={actor.text} />
+          <PanelLink text={actor.text}>
+            <Visible text={actor.text} />
+          </PanelLink>
         </span>
       )}
       {target.text !== "" && (
@@ -229,7 +232,9 @@ function Who({ actor, target, entry: { event }, reading: { roles } }: WhoProps) 
             title={titleText(target.title)}
             data-asked={askable(roles.target, textOfColumn(event, roles.target))}
           >
-            <Visible text={target.text} />
+            <PanelLink text={target.text}>
+              <Visible text={target.text} />
+            </PanelLink>
           </span>
         </>
       )}

@@ -6,9 +6,13 @@ import { Palette } from "../commands/palette.tsx";
 import { DetailPane } from "../detail/detail-pane.tsx";
 import { openedId } from "../detail/opened.ts";
 import { LogView } from "../log/log-view.tsx";
+import { PanelContext } from "../panels/panel-context.ts";
+import { PanelsSection } from "../panels/panels-section.tsx";
+import { RowPane } from "../panels/row-pane.tsx";
 import { ViewsMenu } from "../saved-views/views-menu.tsx";
 import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import { StoryPane } from "../story/story-pane.tsx";
 import { knowledgeOf } from "../suggest/knowledge.ts";
 import { TellMeAdvice, TellMeSwitch } from "../tell-me/tell-me-switch.tsx";
 import type { Tools } from "../tools.ts";
@@ -28,7 +32,7 @@ interface Props {
 }
 
 export function Dashboard({ state, actions, tools }: Props) {
-  const { statistics } = tools;
+  const { panels, statistics, story } = tools;
   const knowledge = () =>
     knowledgeOf(
       state.events.peek() ?? [],
@@ -36,7 +40,7 @@ export function Dashboard({ state, actions, tools }: Props) {
       statistics.counted.peek()?.counts.frequent ?? {},
     );
   return (
-    <>
+    <PanelContext.Provider value={{ rowOf: panels.rowOf, openStory: actions.openStory }}>
       <Boundary what="The header" data={state.status.value}>
         <Header state={state} onRetry={actions.retry}>
           <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
@@ -48,6 +52,15 @@ export function Dashboard({ state, actions, tools }: Props) {
       <TellMeAdvice tellMe={tools.tellMe} />
       <main>
         <ProblemBanner problem={state.problem.value} />
+        <Boundary what="The tables" data={panels.shown.value}>
+          <PanelsSection
+            state={state}
+            panels={panels}
+            tick={state.now}
+            onOpenRow={actions.openStory}
+            opened={story.opened.value}
+          />
+        </Boundary>
         <Boundary what="The chart" data={statistics.counted.value}>
           <Chart state={state} statistics={statistics} onAsk={actions.ask} />
         </Boundary>
@@ -66,12 +79,15 @@ export function Dashboard({ state, actions, tools }: Props) {
         </div>
         <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
+      <Boundary what="The story" data={story.view.value}>
+        <BesidePane state={state} tools={tools} />
+      </Boundary>
       <Footer state={state} />
       <NoticeBar notice={state.notice} />
       <Announcer received={state.received} />
       <Help commands={tools.commands} overlay={tools.overlay} />
       <Palette commands={tools.commands} overlay={tools.overlay} />
-    </>
+    </PanelContext.Provider>
   );
 }
 
@@ -102,4 +118,15 @@ function Content({ state, actions, tools: { log } }: Props) {
   }
   if (state.question.value === "") return <EmptyTable status={state.status.value} />;
   return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => actions.ask("")} />;
+}
+
+/** A row of a panel with its story, or the story of a target that is none. */
+function BesidePane({ state, tools: { panels, story } }: Pick<Props, "state" | "tools">) {
+  const opened = story.opened.value;
+  const tick = state.now;
+  const table = panels.tables.value.find(({ name }) => name === opened?.table);
+  if (opened === undefined || table === undefined)
+    return <StoryPane state={state} story={story} tick={tick} />;
+  const { target } = opened;
+  return <RowPane state={state} panels={panels} table={table} target={target} story={story} tick={tick} />;
 }

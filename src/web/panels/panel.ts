@@ -1,0 +1,130 @@
+/** One panel: the rows of a table that the reader sees, kept as they are in the file. */
+import { batch, type Signal, signal } from "@preact/signals";
+
+import type { Group, PanelTable, RowPage } from "./contract.ts";
+import { compareRows, isMarked, type Marks, NO_MARKS } from "./difference.ts";
+import { describeTable, type Layout, type PanelRow, readRow } from "./panel-row.ts";
+
+/** What a panel shows at first, and the most that it shows: the server gives no more in one answer. In rows. */
+export const FIRST_ROWS = 100;
+export const MAX_ROWS = 500;
+
+/** How long a change is marked: longer than it flashes, and long enough to be seen without motion. */
+const MARK_MS = 1600;
+
+export interface PanelOptions {
+  readonly table: PanelTable;
+  readonly fetchRows: (table: string, limit: number, group: string | undefined) => Promise<RowPage>;
+  /** Whether somebody may look at the page. */
+  readonly isPageVisible: () => boolean;
+}
+
+export class Panel {
+  readonly table: PanelTable;
+  readonly layout: Layout;
+  /** Undefined until they were read once. */
+  readonly rows: Signal<readonly PanelRow[] | undefined> = signal(undefined);
+  readonly groups: Signal<readonly Group[] | null> = signal(null);
+  /** Only rows with this status are shown; all where it is undefined. */
+  readonly group: Signal<string | undefined> = signal(undefined);
+  readonly hasMore = signal(false);
+  readonly failure: Signal<string | undefined> = signal(undefined);
+  readonly marks: Signal<Marks> = signal(NO_MARKS);
+  readonly #options: PanelOptions;
+  #limit = FIRST_ROWS;
+  #isInSight = false;
+  #isStale = true;
+  #isReading = false;
+  /** What is shown answers this: only then a difference is a change. */
+  #shown: string | undefined;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: PanelOptions) {
+    this.#options = options;
+    this.table = options.table;
+    this.layout = describeTable(options.table);
+  }
+
+  /** The panel comes into sight, or goes: only what is seen is read. */
+  setInSight(isInSight: boolean): void {
+    this.#isInSight = isInSight;
+    this.goOn();
+  }
+
+  /** The file has changed: what is shown may be out of date. */
+  refresh(): void {
+    this.#isStale = true;
+    this.goOn();
+  }
+
+  choose(group: string | undefined): void {
+    this.group.value = group;
+    this.#limit = FIRST_ROWS;
+    this.refresh();
+  }
+
+  showMore(): void {
+    this.#limit = MAX_ROWS;
+    this.refresh();
+  }
+
+  get isFull(): boolean {
+    return this.#limit >= MAX_ROWS;
+  }
+
+  /** Reads what is out of date, one request at a time. */
+  goOn(): void {
+    if (this.#isReading || !this.#isWanted()) return;
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    while (this.#isWanted()) {
+      this.#isStale = false;
+      const group = this.group.peek();
+      try {
+        const page = await this.#options.fetchRows(this.table.name, this.#limit, group);
+        // Another group was chosen meanwhile: its rows are read in the next turn.
+        if (group === this.group.peek()) this.#show(page, JSON.stringify([group, this.#limit]));
+      } catch (error) {
+        this.failure.value = error instanceof Error ? error.message : String(error);
+      }
+    }
+    this.#isReading = false;
+  }
+
+  #isWanted(): boolean {
+    return this.#isStale && this.#isInSight && this.#options.isPageVisible();
+  }
+
+  #show(page: RowPage, shown: string): void {
+    const before = this.rows.peek();
+    const old = new Map(before?.map((row) => [row.key, row]));
+    const rows = page.items.map((json) => sameRow(old, readRow(json)));
+    const marks = before !== undefined && shown === this.#shown ? compareRows(before, rows) : NO_MARKS;
+    this.#shown = shown;
+    batch(() => {
+      this.rows.value = rows;
+      this.groups.value = page.groups;
+      this.hasMore.value = page.next !== null;
+      this.failure.value = undefined;
+      if (isMarked(marks) || marks === NO_MARKS) this.#mark(marks);
+    });
+  }
+
+  #mark(marks: Marks): void {
+    this.marks.value = marks;
+    clearTimeout(this.#markTimer);
+    if (marks === NO_MARKS) return;
+    this.#markTimer = setTimeout(() => {
+      this.marks.value = NO_MARKS;
+    }, MARK_MS);
+  }
+}
+
+/** The object from before where nothing is different: what is drawn of it stays as it is. */
+function sameRow(old: ReadonlyMap<string, PanelRow>, row: PanelRow): PanelRow {
+  const before = old.get(row.key);
+  return before !== undefined && JSON.stringify(before.json) === JSON.stringify(row.json) ? before : row;
+}
