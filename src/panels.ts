@@ -112,6 +112,8 @@ export const PANEL_FAILURES = [
   "no-row",
   /** The table is there, and a parameter asks for something that it can't do. */
   "parameter",
+  /** A view takes so long that it is not read all the time. */
+  "slow",
 ] as const;
 export type PanelFailure = (typeof PANEL_FAILURES)[number];
 

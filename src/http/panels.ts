@@ -17,6 +17,7 @@ const FAILURES = {
   "no-table": { status: 404, title: "No such table" },
   "no-row": { status: 404, title: "No such row" },
   parameter: { status: 400, title: "Bad parameter" },
+  slow: { status: 503, title: "Slow view", headers: { "Retry-After": "5" } },
 } as const;
 
 export function panelsRoute({ panels }: App, exchange: Exchange): Promise<Response> {

@@ -1,6 +1,6 @@
+/** The followed table, as the worker has it open for one read. */
 import type { Database } from "bun:sqlite";
 
-/** The followed table, as the worker has it open for one read. */
 import { type EventId, MIN_EVENT_ID } from "../../events.ts";
 import type { AskedTable } from "../../query/asked-table.ts";
 import { compileQuestion } from "../../query/compile.ts";
@@ -9,6 +9,7 @@ import { sql } from "../../query/sql.ts";
 import type { Question } from "../../question.ts";
 import { askedTable } from "../asked.ts";
 import type { Connection } from "../connection.ts";
+import type { PanelCatalog } from "../panels/catalog.ts";
 import type { EventReader } from "../reader.ts";
 import type { OpenLog, WorkerSettings } from "./protocol.ts";
 import { type Steps, whenReadable } from "./step.ts";
@@ -17,21 +18,30 @@ import { type Steps, whenReadable } from "./step.ts";
 export interface OpenFile {
   readonly connection: Connection;
   readonly reader: EventReader;
+  /** Of the tables beside the log. */
+  readonly catalog: PanelCatalog;
 }
 
 export class OpenTable {
   readonly reader: EventReader;
   /** The connection, for what is read beside the followed table. */
   readonly database: Database;
+  readonly catalog: PanelCatalog;
   readonly log: OpenLog;
   /** How long a slice should take. In ms. */
   readonly sliceMs: number;
   readonly #settings: WorkerSettings;
   readonly #assertReadable: () => void;
 
-  constructor({ reader, connection }: OpenFile, log: OpenLog, settings: WorkerSettings, sliceMs: number) {
+  constructor(
+    { reader, connection, catalog }: OpenFile,
+    log: OpenLog,
+    settings: WorkerSettings,
+    sliceMs: number,
+  ) {
     this.reader = reader;
     this.database = connection.database;
+    this.catalog = catalog;
     this.#assertReadable = () => connection.assertReadable();
     this.log = log;
     this.#settings = settings;

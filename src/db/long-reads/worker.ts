@@ -10,6 +10,7 @@ import { QuestionError } from "../../query/question-error.ts";
 import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
 import { hasHotJournal } from "../journal.ts";
+import { PanelCatalog } from "../panels/catalog.ts";
 import { messageOf } from "../problem.ts";
 import { createQueryView } from "../query-view.ts";
 import { EventReader } from "../reader.ts";
@@ -119,7 +120,8 @@ class LongReadWorker {
           throw new LogUnavailableError("Another file has just taken the place of the database. Ask again.");
         const { query, table } = this.#settings;
         const name = query === undefined ? table : createQueryView(connection.database, query);
-        this.#file = { connection, reader: new EventReader(connection.database, name) };
+        const reader = new EventReader(connection.database, name);
+        this.#file = { connection, reader, catalog: new PanelCatalog(connection) };
       } catch (error) {
         connection[Symbol.dispose]();
         throw error;
@@ -134,6 +136,7 @@ class LongReadWorker {
     const file = this.#file;
     this.#file = undefined;
     this.#dataVersion = undefined;
+    file?.catalog[Symbol.dispose]();
     file?.reader[Symbol.dispose]();
     file?.connection[Symbol.dispose]();
   }

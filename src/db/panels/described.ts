@@ -11,9 +11,9 @@ import { quoteName } from "../quote-name.ts";
 import { findReferences, type Reference } from "../references.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
 
-/** As for the log; a table of very many columns is judged by fewer rows. */
-const SAMPLE_ROWS = 100;
-const SAMPLE_VALUES = 4000;
+/** A table is looked at after each commit, so that they are fewer than of the log; and fewer where there are very many columns. */
+const SAMPLE_ROWS = 50;
+const SAMPLE_VALUES = 2000;
 const FEWEST_ROWS = 6;
 
 /** A larger value is not looked at. In bytes. */
@@ -22,6 +22,8 @@ const MAX_VALUE_BYTES = 4096;
 export interface DescribedPanel {
   readonly shape: PanelShape;
   readonly reading: PanelReading;
+  /** How many rows it has, counted up to one more than can be sorted. */
+  readonly rows: number;
   /** More than can be sorted, or counted by group, at each page. */
   readonly isLarge: boolean;
   /** Columns that are shown by a text of another table. */
@@ -42,7 +44,13 @@ export function describePanel(database: Database, declared: PanelShape): Describ
     references: new Set(shown.flatMap(({ name, references }) => (references === null ? [] : [name]))),
     rows,
   });
-  return { shape, reading, isLarge: rows > PANEL_SORTED_ROWS, references: shownReferences(database, shape) };
+  return {
+    shape,
+    reading,
+    rows,
+    isLarge: rows > PANEL_SORTED_ROWS,
+    references: shownReferences(database, shape),
+  };
 }
 
 /** A view declares no key. A column that differs in all rows is one, as far as can be seen. */

@@ -7,8 +7,8 @@ import { quoteName } from "../quote-name.ts";
 import type { Place } from "./cursor.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
 
-/** What is sorted by of a text, where no index is. In characters. */
-const SORTED_CHARACTERS = 200;
+/** What is sorted by of a text, where no index is. In characters of a text, and bytes of a BLOB. */
+const SORTED_LENGTH = 200;
 
 export interface PanelOrder {
   /** As in `?sort=`; null for the database's own order. */
@@ -102,18 +102,19 @@ function findColumn(shape: PanelShape, asked: string): { column: string; isDesce
 function shortened(column: string): Sql {
   const value = columnSql(column);
   return new Sql(
-    `(CASE WHEN typeof(${value}) IN ('text', 'blob') THEN substr(${value}, 1, ${SORTED_CHARACTERS}) ELSE ${value} END)`,
+    // Nothing but what is long is cut: SQLite makes NULL of the beginning of an empty BLOB.
+    `(CASE WHEN octet_length(${value}) > ${SORTED_LENGTH} THEN substr(${value}, 1, ${SORTED_LENGTH}) ELSE ${value} END)`,
   );
 }
 
 /** Whether SQLite reads the rows in this order without sorting them first. */
 function isIndexed(database: Database, { name }: PanelShape, order: PanelOrder): boolean {
-  const range = rangesAfter(order, undefined).find(({ orderBy }) => orderBy.text !== "");
-  if (range === undefined) return true;
-  using plan = database.prepare<{ detail: string }, []>(
-    `EXPLAIN QUERY PLAN SELECT ${joinSql(placeColumns(order), ", ").text} FROM ${quoteName(name)} AS ${ROW} WHERE ${range.where.text} ORDER BY ${range.orderBy.text}`,
-  );
-  return plan.all().every(({ detail }) => !detail.includes("TEMP B-TREE"));
+  return rangesAfter(order, undefined).every(({ where, orderBy }) => {
+    using plan = database.prepare<{ detail: string }, []>(
+      `EXPLAIN QUERY PLAN SELECT ${joinSql(placeColumns(order), ", ").text} FROM ${quoteName(name)} AS ${ROW} WHERE ${where.text} ORDER BY ${orderBy.text}`,
+    );
+    return plan.all().every(({ detail }) => !detail.includes("TEMP B-TREE"));
+  });
 }
 
 /** SQL of the place of a row: the unique columns, and what is sorted by. */
