@@ -3,6 +3,8 @@ import { choose, type LockNames } from "./choice.ts";
 import { type ClaimEffect, type ClaimEvent, CLAIMING, type ClaimState, stepClaim } from "./claim.ts";
 import { holdLock } from "./hold-lock.ts";
 
+/** A tab answers within milliseconds, and one that does not is frozen: then its lock is taken. */
+const ANSWER_MS = 500;
 /** A decision takes milliseconds. A tab that is frozen in the middle of one must not stop the others for ever. */
 const DECISION_MS = 3000;
 /** Somebody may have closed the tab that was looked at, and nobody tells of that. */
@@ -12,6 +14,8 @@ export interface ClaimListener {
   readonly onGranted: () => void;
   /** There is no room for it. The claim stays, and may be granted later. */
   readonly onRefused: () => void;
+  /** Asks the tab that has the stream of this question to give it up. */
+  readonly onAsk: (question: string) => void;
   /** The stream has to be closed: its room was taken. What follows is one of the two above. */
   readonly onTaken: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -43,6 +47,11 @@ export class StreamClaim {
   /** Somebody looks at something else now. */
   noteChange(): void {
     this.#dispatch("changed");
+  }
+
+  /** A question that somebody looks at needs the stream. */
+  yield(): void {
+    this.#dispatch("asked");
   }
 
   close(): void {
@@ -87,8 +96,7 @@ export class StreamClaim {
       const signal = AbortSignal.timeout(DECISION_MS);
       await navigator.locks.request(this.#names.deciding, { signal }, () => this.#decideAlone());
     } catch (error) {
-      const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-      if (!isTimeout) this.#listener.onFailure(error);
+      if (!isTimeout(error)) this.#listener.onFailure(error);
       this.#dispatch("refused");
     }
   }
@@ -104,9 +112,20 @@ export class StreamClaim {
       this.#dispatch("refused");
       return;
     }
-    if (choice.kind === "evict")
-      await navigator.locks.request(this.#names.stream(choice.question), { steal: true }, () => undefined);
+    if (choice.kind === "evict") await this.#evict(choice.question);
     await this.#take();
+  }
+
+  /** Ends when a question has no stream any more. */
+  async #evict(question: string): Promise<void> {
+    const name = this.#names.stream(question);
+    this.#listener.onAsk(question);
+    try {
+      await navigator.locks.request(name, { signal: AbortSignal.timeout(ANSWER_MS) }, () => undefined);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      await navigator.locks.request(name, { steal: true }, () => undefined);
+    }
   }
 
   /** Ends when the stream's lock is held, or can't be. */
@@ -145,4 +164,8 @@ export class StreamClaim {
           if (!signal.aborted) this.#listener.onFailure(error);
         });
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }
