@@ -4,7 +4,7 @@ import { type ClaimEffect, type ClaimEvent, CLAIMING, type ClaimState, stepClaim
 import { holdLock } from "./hold-lock.ts";
 
 /** A tab answers within milliseconds, and one that does not is frozen: then its lock is taken. */
-const ANSWER_MS = 500;
+const ANSWER_MS = 2000;
 /** A decision takes milliseconds. A tab that is frozen in the middle of one must not stop the others for ever. */
 const DECISION_MS = 3000;
 /** Somebody may have closed the tab that was looked at, and nobody tells of that. */

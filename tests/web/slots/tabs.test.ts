@@ -53,7 +53,7 @@ describeInBrowser("8 tabs with 5 questions", () => {
     const first = await Promise.all(tabs.all.map(statusOf));
     expect(first.filter((status) => status === "Polling").length).toBeGreaterThanOrEqual(2);
     const polling = tabs.all[first.indexOf("Polling")];
-    expect(await polling?.text("#why-polling")).toBe("too many different searches in tabs of this browser");
+    expect(await polling?.text("#why-polling")).toBe("too many searches open");
     expect(await polling?.text("button.retry")).toBeNull();
     expect(await polling?.evaluate("tailboard.fallbackToPolling")).toBe(true);
 
