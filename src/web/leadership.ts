@@ -61,13 +61,13 @@ export class Leadership {
   }
 
   /** Somebody looks at something else, in this tab or another. */
-  noteChange(): void {
-    if (this.#office.name === "claiming") this.#office.claim.noteChange();
+  noteChange(question: string): void {
+    if (this.#office.name === "claiming") this.#office.claim.noteChange(question);
   }
 
   /** Another tab says something about the streams of the browser. */
   hear(talk: TabTalk): void {
-    if (talk.kind === "changed") this.noteChange();
+    if (talk.kind === "changed") this.noteChange(talk.question);
     else if (this.#office.name === "streaming" && talk.question === this.#options.question)
       this.#office.claim.yield();
   }

@@ -72,8 +72,8 @@ export class SharedStream implements OpenStream {
     });
     this.#look = new Look(question, names, {
       onChange: () => {
-        this.#talk.say({ kind: "changed" });
-        this.#leadership.noteChange();
+        this.#talk.say({ kind: "changed", question });
+        this.#leadership.noteChange(question);
       },
       // Not before the others have heard that nobody looks any more.
       onClosed: () => this.#talk.close(),

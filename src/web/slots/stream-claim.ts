@@ -1,5 +1,5 @@
 /** Gets one of the browser's streams for a question, and gives it up for one that somebody looks at. */
-import { choose, type LockNames } from "./choice.ts";
+import { choose, type Demand, type LockNames } from "./choice.ts";
 import { type ClaimEffect, type ClaimEvent, CLAIMING, type ClaimState, stepClaim } from "./claim.ts";
 import { holdLock } from "./hold-lock.ts";
 
@@ -9,6 +9,8 @@ const ANSWER_MS = 2000;
 const DECISION_MS = 3000;
 /** Somebody may have closed the tab that was looked at, and nobody tells of that. */
 const RECONSIDER_MS = 5000;
+/** For a question that nobody looks at. Two dozen hidden tabs should not all look at each change. */
+const RECONSIDER_UNSEEN_MS = 30_000;
 
 export interface ClaimListener {
   readonly onGranted: () => void;
@@ -26,8 +28,8 @@ export class StreamClaim {
   readonly #names: LockNames;
   readonly #listener: ClaimListener;
   #state: ClaimState = CLAIMING.state;
-  /** The questions that had a stream at the last decision. */
-  #others: readonly string[] = [];
+  /** What the tabs wanted at the last decision. */
+  #demand: Demand | undefined;
   #watch = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #giveBack: (() => void) | undefined;
@@ -44,9 +46,9 @@ export class StreamClaim {
     return this.#state !== "holding" && !this.#state.startsWith("deciding");
   }
 
-  /** Somebody looks at something else now. */
-  noteChange(): void {
-    this.#dispatch("changed");
+  /** Somebody looks at this question in some tab, or does not any more. */
+  noteChange(question: string): void {
+    if (question === this.#question || this.#isLookedAt) this.#dispatch("changed");
   }
 
   /** A question that somebody looks at needs the stream. */
@@ -56,6 +58,11 @@ export class StreamClaim {
 
   close(): void {
     this.#dispatch("closed");
+  }
+
+  /** At the last decision. Before the first one nobody knows. */
+  get #isLookedAt(): boolean {
+    return this.#demand?.lookedAt.has(this.#question) ?? true;
   }
 
   #dispatch(event: ClaimEvent): void {
@@ -105,10 +112,9 @@ export class StreamClaim {
   async #decideAlone(): Promise<void> {
     const { held = [] } = await navigator.locks.query();
     if (this.#state === "closed") return;
-    const demand = this.#names.read(held);
-    const choice = choose(this.#question, demand);
+    this.#demand = this.#names.read(held);
+    const choice = choose(this.#question, this.#demand);
     if (choice.kind === "wait") {
-      this.#others = [...demand.streaming];
       this.#dispatch("refused");
       return;
     }
@@ -155,9 +161,11 @@ export class StreamClaim {
   /** Waits for the locks of the others, only to hear that one of them is free: also where its tab has crashed. */
   #watchOthers(): void {
     this.#watch = new AbortController();
-    this.#timer = setTimeout(() => this.#dispatch("changed"), RECONSIDER_MS);
+    const waitMs = this.#isLookedAt ? RECONSIDER_MS : RECONSIDER_UNSEEN_MS;
+    this.#timer = setTimeout(() => this.#dispatch("changed"), waitMs);
+    if (!this.#isLookedAt) return;
     const { signal } = this.#watch;
-    for (const other of this.#others)
+    for (const other of this.#demand?.streaming ?? [])
       navigator.locks
         .request(this.#names.stream(other), { mode: "shared", signal }, () => this.#dispatch("changed"))
         .catch((error: unknown) => {

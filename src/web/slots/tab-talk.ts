@@ -1,8 +1,8 @@
 /** What the tabs of a browser say to each other about the streams of a server. The locks say the rest. */
 
 export type TabTalk =
-  /** Somebody looks at something else. */
-  | { readonly kind: "changed" }
+  /** Somebody looks at this question in another tab, or does not any more. */
+  | { readonly kind: "changed"; readonly question: string }
   /** Another question needs the stream of this one. */
   | { readonly kind: "asked"; readonly question: string };
 
