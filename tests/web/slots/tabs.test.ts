@@ -76,7 +76,7 @@ describeInBrowser("8 tabs with 5 questions", () => {
       expect(performance.now() - lookedAt).toBeLessThan(SOON_MS);
     }
     for (const tab of polled) {
-      await tab.untilText("#connection-status", "Connected");
+      await tab.untilText("#connection-status", "Connected", SOON_MS);
       expect(await tab.text("#why-polling")).toBeNull();
     }
     const insertedAt = performance.now();
