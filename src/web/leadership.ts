@@ -4,6 +4,7 @@ import type { SharedStreamListener } from "./shared-stream-listener.ts";
 import type { LockNames } from "./slots/choice.ts";
 import { holdLock } from "./slots/hold-lock.ts";
 import { StreamClaim } from "./slots/stream-claim.ts";
+import type { TabTalk, TalkChannel } from "./slots/tab-talk.ts";
 import { channelName, type SentJoin, type TabChannel } from "./tab-channel.ts";
 
 type Office =
@@ -18,6 +19,7 @@ interface LeadershipOptions {
   readonly question: string;
   readonly names: LockNames;
   readonly channel: TabChannel;
+  readonly talk: TalkChannel;
   readonly listener: SharedStreamListener;
   /** This tab leads from now on. */
   readonly onElected: () => void;
@@ -59,8 +61,15 @@ export class Leadership {
   }
 
   /** Somebody looks at something else, in this tab or another. */
-  noteChange(): void {
-    if (this.#office.name === "claiming") this.#office.claim.noteChange();
+  noteChange(question: string): void {
+    if (this.#office.name === "claiming") this.#office.claim.noteChange(question);
+  }
+
+  /** Another tab says something about the streams of the browser. */
+  hear(talk: TabTalk): void {
+    if (talk.kind === "changed") this.noteChange(talk.question);
+    else if (this.#office.name === "streaming" && talk.question === this.#options.question)
+      this.#office.claim.yield();
   }
 
   /** Gives up what this tab has, and no longer waits. */
@@ -96,6 +105,7 @@ export class Leadership {
         channel.announce({ kind: "crowded" });
         listener.onCrowded();
       },
+      onAsk: (asked) => this.#options.talk.say({ kind: "asked", question: asked }),
       onTaken: () => {
         if (this.#office.name === "streaming") this.#office.broadcast.close();
         this.#office = { name: "claiming", claim };

@@ -9,6 +9,7 @@ import { isHidden, onVisibility } from "./page-life.ts";
 import type { SharedStreamListener } from "./shared-stream-listener.ts";
 import { LockNames } from "./slots/choice.ts";
 import { Look } from "./slots/look.ts";
+import { TalkChannel } from "./slots/tab-talk.ts";
 import { type OpenStream, SILENCE_MS, type StreamRow } from "./stream.ts";
 import {
   channelName,
@@ -45,6 +46,7 @@ type Role =
 export class SharedStream implements OpenStream {
   readonly #listener: SharedStreamListener;
   readonly #channel: TabChannel;
+  readonly #talk: TalkChannel;
   #role: Role = { name: "joining" };
   readonly #look: Look;
   readonly #stopListening: () => void;
@@ -58,16 +60,25 @@ export class SharedStream implements OpenStream {
     this.#listener = listener;
     this.#channel = new TabChannel(channelName(question), (message) => this.#hear(message));
     const names = new LockNames(streamPath());
+    this.#talk = new TalkChannel(names.deciding, (talk) => this.#leadership.hear(talk));
     this.#leadership = new Leadership({
       question,
       names,
       channel: this.#channel,
+      talk: this.#talk,
       listener,
       onElected: () => this.#beElected(),
       onDeposed: () => this.#stepDown(),
     });
-    const onChange = () => this.#leadership.noteChange();
-    this.#look = new Look(question, names, onChange, (error) => listener.onUnreadable(error));
+    this.#look = new Look(question, names, {
+      onChange: () => {
+        this.#talk.say({ kind: "changed", question });
+        this.#leadership.noteChange(question);
+      },
+      // Not before the others have heard that nobody looks any more.
+      onClosed: () => this.#talk.close(),
+      onFailure: (error) => listener.onUnreadable(error),
+    });
     this.#stopListening = onVisibility(() => this.#beSeen());
     this.#leadership.stand();
     this.#join();

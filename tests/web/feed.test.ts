@@ -413,12 +413,10 @@ describeInBrowser("another log", () => {
     server.commitMany(1);
     await using tab = await Tab.open(server.url);
     await tab.untilText("#connection-status", "Connected");
-    for (let round = 0; round < 20; round++) {
+    await until(async () => {
       server.reset("log-changed");
-      await until(() => server.streams <= 1, "the page to leave");
-      await Bun.sleep(5);
-    }
-    await tab.untilText("#connection-status", "Polling");
+      return (await tab.text("#connection-status")) === "Polling";
+    }, "the page to wait");
     expect(server.streamRequests.length).toBeLessThan(5);
     await tab.untilText("#connection-status", "Connected");
     await tab.untilRows([1]);

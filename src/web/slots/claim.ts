@@ -18,7 +18,9 @@ export type ClaimEvent =
   | "changed"
   | "granted"
   | "refused"
-  /** The stream was taken for a question that somebody looks at. */
+  /** A question that somebody looks at needs the stream. */
+  | "asked"
+  /** The same, and this tab has not answered in time: the lock is gone. */
   | "taken"
   | "closed";
 
@@ -73,6 +75,7 @@ const STEPS: Readonly<Record<ClaimState, Partial<Record<ClaimEvent, ClaimStep>>>
   },
   holding: {
     // Somebody may look at it since the moment when it was chosen.
+    asked: { state: "deciding", effects: ["close-stream", "give-back", "decide"] },
     taken: { state: "deciding", effects: ["close-stream", "decide"] },
     closed: CLOSED,
   },

@@ -1,24 +1,26 @@
-/** Tells the other tabs of the browser whether somebody looks at this one. */
+/** Tells the other tabs of the browser, by a lock, whether somebody looks at this one. */
 import { isHidden, onVisibility } from "../page-life.ts";
 import type { LockNames } from "./choice.ts";
 import { holdLock } from "./hold-lock.ts";
 
+interface LookListener {
+  /** Somebody looks at this tab now, or does not any more. */
+  readonly onChange: () => void;
+  /** It is closed, and the lock is free. */
+  readonly onClosed: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
 export class Look {
   readonly #name: string;
-  readonly #onFailure: (error: unknown) => void;
-  readonly #onChange: () => void;
-  readonly #changes: BroadcastChannel;
+  readonly #listener: LookListener;
   readonly #stopListening: () => void;
   #lookAway: (() => void) | undefined;
   #isClosed = false;
 
-  /** @param onChange somebody looks at something else, in this tab or another */
-  constructor(question: string, names: LockNames, onChange: () => void, onFailure: (error: unknown) => void) {
+  constructor(question: string, names: LockNames, listener: LookListener) {
     this.#name = names.look(question);
-    this.#onChange = onChange;
-    this.#onFailure = onFailure;
-    this.#changes = new BroadcastChannel(names.deciding);
-    this.#changes.addEventListener("message", onChange);
+    this.#listener = listener;
     this.#stopListening = onVisibility(() => this.#update());
     this.#update();
   }
@@ -26,7 +28,7 @@ export class Look {
   close(): void {
     this.#stopListening();
     this.#isClosed = true;
-    if (this.#lookAway === undefined) this.#changes.close();
+    if (this.#lookAway === undefined) this.#listener.onClosed();
     else this.#lookAway();
   }
 
@@ -36,22 +38,16 @@ export class Look {
       this.#lookAway = undefined;
       return;
     }
+    const { onChange, onFailure } = this.#listener;
     this.#lookAway ??= holdLock(
       this.#name,
       { mode: "shared" },
-      { onHeld: () => this.#tell(), onEnd: () => this.#end(), onFailure: this.#onFailure },
+      { onHeld: onChange, onEnd: () => this.#end(), onFailure },
     );
   }
 
   #end(): void {
-    this.#tell();
-    // Not before the others have heard that nobody looks any more.
-    if (this.#isClosed) this.#changes.close();
-  }
-
-  #tell(): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this channel ends at the origin
-    this.#changes.postMessage("changed");
-    this.#onChange();
+    this.#listener.onChange();
+    if (this.#isClosed) this.#listener.onClosed();
   }
 }

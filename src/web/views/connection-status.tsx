@@ -11,8 +11,9 @@ interface Props {
 const WORDS = { connecting: "Connecting", connected: "Connected", polling: "Polling" } as const;
 
 const CROWDED_TITLE =
-  `The tabs of this browser follow ${MAX_STREAMS} searches live, so that the browser has connections left for everything else. ` +
-  "This page asks every 5 seconds, misses nothing, and is live as soon as one of the others is hidden or closed.";
+  `There are too many different searches in tabs of this browser: ${MAX_STREAMS} of them are live, so that it has ` +
+  "connections left for everything else. This page asks every 5 seconds and misses nothing. It is live as soon as one " +
+  "of the others is hidden or closed.";
 
 export function ConnectionStatus({ connection, onRetry }: Props) {
   const kind = kindOf(connection);
@@ -26,7 +27,7 @@ export function ConnectionStatus({ connection, onRetry }: Props) {
       </p>
       {connection.name === "crowded" && (
         <span id="why-polling" class="next-try" title={CROWDED_TITLE}>
-          too many different searches in tabs of this browser
+          too many searches open
         </span>
       )}
       {kind === "polling" && connection.name !== "crowded" && connection.name !== "unsupported" && (

@@ -34,6 +34,10 @@ describe("a claim", () => {
 
   test("whose stream is taken closes it, and looks whether there is room elsewhere", () => {
     expect(after("granted", "taken")).toEqual({ state: "deciding", effects: ["close-stream", "decide"] });
+    expect(after("granted", "asked")).toEqual({
+      state: "deciding",
+      effects: ["close-stream", "give-back", "decide"],
+    });
     expect(after("granted", "changed")).toEqual({ state: "holding", effects: [] });
   });
 
@@ -41,14 +45,14 @@ describe("a claim", () => {
     for (const events of [["granted"], ["refused"], ["changed"], []] as const) {
       const { state, effects } = after(...events, "closed");
       expect(effects).toEqual(["stop-watching", "give-back"]);
-      for (const event of ["changed", "granted", "refused", "taken", "closed"] as const)
+      for (const event of ["changed", "granted", "refused", "asked", "taken", "closed"] as const)
         expect(stepClaim(state, event)).toEqual({ state: "closed", effects: [] });
     }
   });
 });
 
 test("whatever happens, one thing is under way: a decision, a watch, or the stream", () => {
-  const events = constantFrom<ClaimEvent>("changed", "granted", "refused", "taken");
+  const events = constantFrom<ClaimEvent>("changed", "granted", "refused", "asked", "taken");
   assert(
     property(array(events, { maxLength: 30 }), (happened) => {
       const open = { decision: true, watch: false, stream: false };
