@@ -4,6 +4,8 @@ import type { Bars } from "./bars.ts";
 import type { Plot, PlotOptions } from "./plot.ts";
 
 interface Props extends PlotOptions {
+  /** There is nothing to draw. The library is loaded all the same, because the server may be away when there is. */
+  readonly isHidden: boolean;
   readonly bars: Bars;
   readonly zone: string;
   /** For those who do not see it. */
@@ -12,7 +14,7 @@ interface Props extends PlotOptions {
 
 /** Where the bars are drawn, as soon as the library is there that draws them. */
 export function Canvas(props: Props) {
-  const { bars, zone, summary } = props;
+  const { bars, zone, summary, isHidden } = props;
   const root = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(undefined);
   const latest = useRef(props);
@@ -41,9 +43,11 @@ export function Canvas(props: Props) {
   }, []);
   useEffect(() => plot.current?.draw(bars, zone), [bars, zone]);
   return failure === undefined ? (
-    <div class="chart-plot" ref={root} role="img" aria-label={summary} />
+    <div class="chart-plot" ref={root} role="img" aria-label={summary} hidden={isHidden} />
   ) : (
-    <p class="chart-plot chart-words">The chart can’t be loaded: {failure}. Reload the page to try again.</p>
+    <p class="chart-words" hidden={isHidden}>
+      The chart can’t be loaded: {failure}. Reload the page to try again.
+    </p>
   );
 }
 

@@ -97,14 +97,15 @@ function Body({ state, statistics, counted, bars, names, onAsk, onHover }: BodyP
     return failure === undefined ? null : <p class="chart-words">The events can’t be counted: {failure}</p>;
   }
   const when = spanWords(counted.span, statistics.window.value, clock);
-  if (bars.total === 0) return <p class="chart-words">No events {when}.</p>;
   const colourOf = (layer: number): string => {
     const swatch = list.current?.querySelectorAll(".swatch")[layer];
     return swatch === undefined ? "transparent" : getComputedStyle(swatch).backgroundColor;
   };
   return (
     <>
+      {bars.total === 0 && <p class="chart-words">No events {when}.</p>}
       <Canvas
+        isHidden={bars.total === 0}
         bars={bars}
         zone={clock.zone}
         summary={summaryWords(bars, when, names)}
