@@ -7,8 +7,11 @@ const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=
 /** Space and Enter press these, or open them. */
 const PRESSED = "button, a[href], summary, [role='button'], [role='option'], [role='menuitem']";
 
-/** Parts that lie over the page: what is behind them can't be meant. */
-const OVER_THE_PAGE = "dialog, [popover]";
+/**
+ * Parts that lie over the page: what is behind them can't be meant. Until the browser draws again, one that was just
+ * closed may still have the focus. `:is()` lets an older browser pass over what it does not know.
+ */
+const OVER_THE_PAGE = ":is(dialog[open], :popover-open)";
 
 /**
  * Listens to the keys of the whole page.

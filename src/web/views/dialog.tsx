@@ -36,7 +36,12 @@ export function Dialog({ id, title, opening, onClose, children }: Props) {
         if (target === currentTarget) currentTarget.close();
       }}
     >
-      {opening !== undefined && <div class="over-body">{children}</div>}
+      {opening !== undefined && (
+        // It begins anew each time, also where it is opened again before the browser has said that it was closed.
+        <div key={opening} class="over-body">
+          {children}
+        </div>
+      )}
     </dialog>
   );
 }
