@@ -1,7 +1,7 @@
 /** Names of tables and columns, and keys, are nothing but names and values, whatever stands in them. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { Beside } from "../../support/beside.ts";
 import { TEST_TIMEOUT_MS } from "../../support/until.ts";
