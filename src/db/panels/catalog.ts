@@ -53,17 +53,14 @@ export class PanelCatalog implements Disposable {
    */
   describe(table: OfferedTable, { showsSecrets }: PanelChoice): DescribedPanel {
     const { name } = table;
-    try {
+    return guarded(name, () => {
       const shape = this.#shapes.get(name) ?? shapePanel(this.#database, table, showsSecrets);
       this.#shapes.set(name, shape);
       const described = this.#described.get(name) ?? this.#look(shape);
       this.#described.set(name, described);
       this.#last.set(name, described);
       return described;
-    } catch (error) {
-      if (!(error instanceof SQLiteError && error.errno === SQLITE_ERROR)) throw error;
-      throw new PanelError("no-table", `${JSON.stringify(name)} can't be read: ${messageOf(error)}.`);
-    }
+    });
   }
 
   /** @throws PanelError where it is not offered, or can't be read */
@@ -78,17 +75,17 @@ export class PanelCatalog implements Disposable {
 
   /**
    * Reads what is in a table.
-   * @throws PanelError where it is a view that takes long, and was read just now
+   * @throws PanelError where it can't be read, or is a view that takes long and was read just now
    */
   read<T>({ shape }: DescribedPanel, read: () => T): T {
-    if (shape.kind !== "view") return read();
+    if (shape.kind !== "view") return guarded(shape.name, read);
     const restMs = this.#rests.rows.restMs(shape.name);
     if (restMs > 0)
       throw new PanelError(
         "slow",
         `The view ${JSON.stringify(shape.name)} takes long to read, and was read just now. Ask again in ${Math.ceil(restMs / 1000)} s, or leave it out with --panels.`,
       );
-    return timed(shape.name, this.#rests.rows, read);
+    return guarded(shape.name, () => timed(shape.name, this.#rests.rows, read));
   }
 
   [Symbol.dispose](): void {
@@ -123,5 +120,15 @@ function timed<T>(view: string, rest: ViewRest, read: () => T): T {
     return read();
   } finally {
     rest.note(view, performance.now() - startedAtMs);
+  }
+}
+
+/** The table is at fault, and not the file, where SQLite can't make a statement for it, or a function of a view fails. */
+function guarded<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SQLiteError && error.errno === SQLITE_ERROR)) throw error;
+    throw new PanelError("no-table", `${JSON.stringify(name)} can't be read: ${messageOf(error)}.`);
   }
 }
