@@ -18,10 +18,10 @@ declare global {
 }
 
 const state = createState(questionInUrl());
-const feed = createFeed(state);
+const panels = createPanels(state, () => void startEventSource());
+const feed = createFeed(state, panels.untilListed);
 const story = createStory(state);
 const tick = createTick();
-const panels = createPanels(state, () => void startEventSource());
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 

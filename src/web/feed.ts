@@ -57,7 +57,8 @@ export interface Feed {
   readonly stopSearch: () => void;
 }
 
-export function createFeed(state: State): Feed {
+/** @param beforeStream what has to be known before the first stream is opened */
+export function createFeed(state: State, beforeStream: () => Promise<void>): Feed {
   const rows = new Rows(state, { onShort: () => void reload() });
   const backlog = new Backlog({
     rows,
@@ -260,6 +261,7 @@ export function createFeed(state: State): Feed {
     } catch (error) {
       showFailure(error);
     }
+    if (backlog.isLoaded) await beforeStream();
     dispatch(backlog.isLoaded ? "loaded" : "load-failed");
   }
 
