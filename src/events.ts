@@ -185,6 +185,8 @@ export interface LogStatus {
 export interface Status extends LogStatus {
   readonly latestId: number | string | null;
   readonly subscribers: number;
+  /** Whether tables beside the log are offered: `/api/tables` answers 404 otherwise. */
+  readonly panels: boolean;
   readonly uptimeSeconds: number;
   readonly version: string;
 }

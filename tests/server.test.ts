@@ -392,6 +392,7 @@ describe("GET /api/status, /healthz, /readyz", () => {
       eventsPerSecond: 0.3,
       subscribers: 1,
       pollIntervalMs: 2000,
+      panels: true,
       uptimeSeconds: expect.any(Number),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     });

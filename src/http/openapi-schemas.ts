@@ -155,6 +155,10 @@ const Status: JsonObject = closedObject("What is followed, how it is going, and 
   pollIntervalMs: { type: "integer", minimum: 1 },
   latestId: orNull(id, "The largest id that was given so far. Null while the log is not open."),
   subscribers: { ...count, description: "Streams that are open." },
+  panels: {
+    type: "boolean",
+    description: "Whether tables beside the log are offered: /api/tables answers 404 otherwise.",
+  },
   uptimeSeconds: count,
   version: text,
 });

@@ -14,6 +14,7 @@ export async function statusRoute(app: App, { url }: Exchange): Promise<Response
     ...app.archive.status(),
     latestId: latestId === undefined ? null : idForJson(latestId),
     subscribers: app.fanOut.size,
+    panels: app.panels !== undefined,
     uptimeSeconds: Math.floor((performance.now() - app.startedAtMs) / MS_PER_SECOND),
     version: app.version,
   };

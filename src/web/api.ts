@@ -5,6 +5,8 @@ import { isRecord } from "./text.ts";
 /** A healthy server answers in milliseconds; a busy disk may take seconds. */
 const TIMEOUT_MS = 10_000;
 
+const NOT_MODIFIED = 304;
+
 /** No answer came: there is no network, no server, or it took too long. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
@@ -70,13 +72,38 @@ export function fetchStats(query: string): Promise<StatsAnswer> {
   return fetchJson<StatsAnswer>(`api/stats?${query}`);
 }
 
+/** An answer, and the name that the server has for its state. */
+export interface Tagged<T> {
+  readonly value: T;
+  /** Undefined where the server gave none. */
+  readonly tag: string | undefined;
+}
+
 /**
- * Any answer of the server's.
- * @param cache `no-cache` asks whether the answer that the browser has is still the one
+ * An answer that may be the same as before. The browser keeps none of the server's answers, so the page asks by
+ * itself whether its own is still the one.
+ * @param tag of the answer that the page has
+ * @returns undefined where it is still the one
  * @throws Unreachable, Refused
  */
-export async function fetchJson<T extends object>(url: string, cache: RequestCache = "no-store"): Promise<T> {
-  const response = await reach(url, fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+export async function fetchUnlessSame<T extends object>(
+  url: string,
+  tag: string | undefined,
+): Promise<Tagged<T> | undefined> {
+  const response = await request(url, tag === undefined ? {} : { "If-None-Match": tag });
+  if (response.status === NOT_MODIFIED) return undefined;
+  return { value: await jsonOf<T>(url, response), tag: response.headers.get("ETag") ?? undefined };
+}
+
+async function fetchJson<T extends object>(url: string): Promise<T> {
+  return jsonOf<T>(url, await request(url, {}));
+}
+
+function request(url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  return reach(url, fetch(url, { cache: "no-store", headers, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+}
+
+async function jsonOf<T extends object>(url: string, response: Response): Promise<T> {
   const text = await reach(url, response.text());
   if (!response.ok)
     throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`, {

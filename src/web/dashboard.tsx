@@ -39,11 +39,11 @@ declare global {
 // Before anything is drawn, so that nothing is seen in the other theme.
 const theme = rememberedTheme();
 const state = createState(questionInUrl());
-const feed = createFeed(state);
+const panels = createPanels(state, () => void startEventSource());
+const feed = createFeed(state, panels.untilListed);
 const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
 const statistics = new Statistics(state);
 const story = createStory(state);
-const panels = createPanels(state, () => void startEventSource());
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 

@@ -67,7 +67,8 @@ export interface Feed {
   readonly log: Log;
 }
 
-export function createFeed(state: State): Feed {
+/** @param beforeStream what has to be known before the first stream is opened */
+export function createFeed(state: State, beforeStream: () => Promise<void>): Feed {
   const fetchAnswers = (query: string) => fetchEvents(query + asParameter(state.question.peek()));
   const log = createLog(state, {
     fetchEvents: fetchAnswers,
@@ -238,6 +239,7 @@ export function createFeed(state: State): Feed {
     } catch (error) {
       showFailure(error);
     }
+    if (backlog.isLoaded) await beforeStream();
     dispatch(backlog.isLoaded ? "loaded" : "load-failed");
   }
 

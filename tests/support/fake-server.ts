@@ -189,6 +189,7 @@ export class FakeServer implements AsyncDisposable {
       items,
       count: items.length,
       next: null,
+      hasMore: false,
       groups: groups === null ? null : [...groups].map(([value, { length }]) => ({ value, count: length })),
       dataVersion: "some",
     };
@@ -210,6 +211,7 @@ export class FakeServer implements AsyncDisposable {
       eventsPerSecond: 0,
       subscribers: this.streams,
       pollIntervalMs: 2000,
+      panels: true,
       uptimeSeconds: 1,
       version: "0.1.0",
       ...this.status,

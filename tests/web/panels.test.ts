@@ -8,6 +8,7 @@ import { compareRows, type Marks, withGone } from "../../src/web/panels/differen
 import { describeTable, describeValue, readRow } from "../../src/web/panels/panel-row.ts";
 import { lateOnes } from "../../src/web/panels/quiet.ts";
 import { axe } from "../support/axe.ts";
+import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab, type TabOptions } from "../support/browser.ts";
 import { FakeServer, row } from "../support/fake-server.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
@@ -400,6 +401,61 @@ describeInBrowser("panels on a phone", () => {
     server.change();
     await until(() => isThere(tab, "[data-row-key='a2'] .flash"), "the change to be marked");
     expect(await tab.evaluate("document.getAnimations().length")).toBe(0);
+    expect(tab.errors).toEqual([]);
+  });
+});
+
+const SCHEMA = [
+  "CREATE TABLE agents (id TEXT PRIMARY KEY, name TEXT, status TEXT, last_seen TEXT, api_key TEXT)",
+  "CREATE TABLE work_items (id TEXT PRIMARY KEY, title TEXT, status TEXT, claimed_by TEXT REFERENCES agents(id))",
+  "INSERT INTO agents VALUES ('ag-1', 'Ada', 'working', datetime('now', '-3 seconds'), 'hunter2')",
+  "INSERT INTO work_items VALUES ('T-1', 'Dig', 'claimed', 'ag-1'), ('T-2', 'Fill', 'available', NULL)",
+];
+
+describeInBrowser("panels of a real database", () => {
+  test("are live, read again only what has changed, and tell the story of a row", async () => {
+    await using board = await Board.open();
+    await board.writer.run(SCHEMA);
+    await board.writer.run(insertSql({ event_type: "task_claimed", actor_id: "ag-1", target_id: "T-1" }));
+    const tab = await board.openConnectedTab();
+    await untilKeys(tab, "work_items", ["T-1", "T-2"]);
+    await untilKeys(tab, "agents", ["ag-1"]);
+    expect(tab.requests.filter(({ type }) => type === "EventSource").map(({ url }) => url)).toEqual([
+      expect.stringMatching(/&changes=1$/),
+    ]);
+    await board.writer.run("UPDATE work_items SET status = 'blocked' WHERE id = 'T-2'");
+    await tab.untilText("[data-panel='work_items'] [data-row-key='T-2'] .badge", "blocked");
+    await board.writer.run("INSERT INTO work_items VALUES ('T-3', 'Rest', 'available', NULL)");
+    await untilKeys(tab, "work_items", ["T-1", "T-2", "T-3"]);
+
+    await tab.click("[data-event-id='1'] .target .row-link");
+    await tab.untilText("#story h2", "Dig");
+    await tab.untilText("#story .story-count", "1");
+    await tab.click("#story [data-field='claimed_by'] .leads-to");
+    await tab.untilText("#story h2", "Ada");
+    await tab.untilText("#story [data-field='api_key'] dd", "•••• masked");
+    expect(await tab.evaluate("document.body.innerHTML.includes('hunter2')")).toBe(false);
+    await tab.untilText("#story .story-count", "1");
+    expect(await axe(tab)).toEqual([]);
+
+    // Nothing was written since: the panel comes into sight again, and its rows are not sent again.
+    const answers = `performance.getEntriesByType("resource")
+      .filter(({ name }) => name.includes("api/tables/agents?")).map(({ responseStatus }) => responseStatus)`;
+    const before = (await tab.evaluate<number[]>(answers)).length;
+    await tab.evaluate("tailboard.startEventSource()");
+    await until(async () => (await tab.evaluate<number[]>(answers)).length > before, "another answer");
+    expect((await tab.evaluate<number[]>(answers)).at(-1)).toBe(304);
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("are turned off by the operator, without an error in the console", async () => {
+    await using board = await Board.open(undefined, ["--panels", "none"]);
+    await board.writer.run(SCHEMA);
+    await board.writer.run(insertSql({}));
+    const tab = await board.openConnectedTab();
+    await tab.untilRows([1]);
+    expect(await isThere(tab, "#panels")).toBe(false);
+    expect(tab.requested("/api/tables")).toEqual([]);
     expect(tab.errors).toEqual([]);
   });
 });

@@ -122,7 +122,7 @@ describeInBrowser("a row", () => {
       "metadata",
     ]);
     await board.writer.insert(1);
-    await tab.untilRows([2, 1]);
+    await tab.untilText("#new-events", "1 new");
     expect(await tab.evaluate(expanded)).toBe("true");
 
     for (const [key, text, state] of [

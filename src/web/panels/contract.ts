@@ -19,6 +19,7 @@ export interface PanelTable {
   readonly kind: "table" | "view";
   /** It looks like a state, and the page opens it by itself. */
   readonly isOpen: boolean;
+  /** Empty where nothing tells its rows apart: then none of them can be opened. */
   readonly key: readonly string[];
   readonly columns: readonly PanelColumn[];
 }
@@ -43,6 +44,8 @@ export interface RowPage {
   readonly items: readonly RowJson[];
   readonly count: number;
   readonly next: string | null;
+  /** There are more rows, also where there is no way to go on. */
+  readonly hasMore: boolean;
   /** By the column of the status, over all rows. */
   readonly groups: readonly Group[] | null;
   readonly dataVersion: string;

@@ -28,6 +28,7 @@ export function PanelRowView(props: Props) {
   const { row, panel, change, changed, isOpen, onOpen, timeZone, tick, late } = props;
   const { name, status, reference, times, lastSeen } = panel.layout;
   const { table } = panel;
+  const hasKey = table.key.length > 0;
   const isLate = useComputed(() => late.value.has(row.key));
   const title = rowName(row, panel.layout);
   const shown = new Set([name, status, reference, ...times]);
@@ -38,11 +39,18 @@ export function PanelRowView(props: Props) {
     <tr
       data-row-key={row.key}
       class={[...(change === undefined ? [] : [change]), ...(isOpen ? ["open"] : [])].join(" ")}
-      onClick={() => onOpen(row.key, table.name)}
+      onClick={() => {
+        if (hasKey) onOpen(row.key, table.name);
+      }}
     >
       <td>
         <Cell row={row} isChanged={isChanged(name) || isChangedBehind}>
-          <button type="button" class="row-opener" aria-expanded={isOpen} disabled={change === "gone"}>
+          <button
+            type="button"
+            class="row-opener"
+            aria-expanded={isOpen}
+            disabled={change === "gone" || !hasKey}
+          >
             <span class="row-name" title={titleText(title)}>
               <Visible text={title} />
             </span>

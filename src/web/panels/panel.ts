@@ -1,9 +1,11 @@
 /** One panel: the rows of a table that the reader sees, kept as they are in the file. */
 import { batch, type Signal, signal } from "@preact/signals";
 
+import type { Tagged } from "../api.ts";
 import type { Group, PanelTable, RowPage } from "./contract.ts";
 import { compareRows, isMarked, type Marks, NO_MARKS } from "./difference.ts";
 import { describeTable, type Layout, type PanelRow, readRow } from "./panel-row.ts";
+import type { RowsRequest } from "./panels-api.ts";
 
 /** What a panel shows at first, and the most that it shows: the server gives no more in one answer. In rows. */
 export const FIRST_ROWS = 100;
@@ -14,7 +16,7 @@ const MARK_MS = 1600;
 
 export interface PanelOptions {
   readonly table: PanelTable;
-  readonly fetchRows: (table: string, limit: number, group: string | undefined) => Promise<RowPage>;
+  readonly fetchRows: (request: RowsRequest, tag: string | undefined) => Promise<Tagged<RowPage> | undefined>;
   /** Whether somebody may look at the page. */
   readonly isPageVisible: () => boolean;
 }
@@ -36,7 +38,7 @@ export class Panel {
   #isStale = true;
   #isReading = false;
   /** What is shown answers this: only then a difference is a change. */
-  #shown: string | undefined;
+  #shown: { readonly request: string; readonly tag: string | undefined } | undefined;
   #markTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PanelOptions) {
@@ -83,10 +85,15 @@ export class Panel {
     while (this.#isWanted()) {
       this.#isStale = false;
       const group = this.group.peek();
+      const request = { table: this.table.name, limit: this.#limit, group };
+      const name = JSON.stringify(request);
       try {
-        const page = await this.#options.fetchRows(this.table.name, this.#limit, group);
+        const tag = this.#shown?.request === name ? this.#shown.tag : undefined;
+        const page = await this.#options.fetchRows(request, tag);
         // Another group was chosen meanwhile: its rows are read in the next turn.
-        if (group === this.group.peek()) this.#show(page, JSON.stringify([group, this.#limit]));
+        if (group !== this.group.peek()) continue;
+        if (page === undefined) this.failure.value = undefined;
+        else this.#show(page, name);
       } catch (error) {
         this.failure.value = error instanceof Error ? error.message : String(error);
       }
@@ -98,16 +105,17 @@ export class Panel {
     return this.#isStale && this.#isInSight && this.#options.isPageVisible();
   }
 
-  #show(page: RowPage, shown: string): void {
+  #show({ value: page, tag }: Tagged<RowPage>, request: string): void {
     const before = this.rows.peek();
     const old = new Map(before?.map((row) => [row.key, row]));
     const rows = page.items.map((json) => sameRow(old, readRow(json)));
-    const marks = before !== undefined && shown === this.#shown ? compareRows(before, rows) : NO_MARKS;
-    this.#shown = shown;
+    const marks =
+      before !== undefined && request === this.#shown?.request ? compareRows(before, rows) : NO_MARKS;
+    this.#shown = { request, tag };
     batch(() => {
       this.rows.value = rows;
       this.groups.value = page.groups;
-      this.hasMore.value = page.next !== null;
+      this.hasMore.value = page.hasMore;
       this.failure.value = undefined;
       if (isMarked(marks) || marks === NO_MARKS) this.#mark(marks);
     });

@@ -1,7 +1,7 @@
 /** The panels of the page: which tables the server offers, which the reader sees, and when they are read again. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
-import { Refused } from "../api.ts";
+import { Refused, Unreachable } from "../api.ts";
 import { readPreference, writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
 import { type Choice, readChoice, writeChoice } from "./choice.ts";
@@ -17,6 +17,9 @@ const POLL_MS = 5000;
 /** A new table is seldom: after a change it may be offered so much later. */
 const LIST_MS = 60_000;
 
+/** A stream that is opened later shows its rows later, too. */
+const LISTING_MS = 1000;
+
 /** The name under which the browser remembers what the reader wants to see. */
 const PREFERENCE = "tailboard.panels";
 
@@ -24,6 +27,8 @@ const PREFERENCE = "tailboard.panels";
 const NARROW = "(width < 760px)";
 
 export interface Panels {
+  /** Waits for a moment until it is known whether there are any. */
+  readonly untilListed: () => Promise<void>;
   /** What the server offers, in its order. */
   readonly tables: ReadonlySignal<readonly PanelTable[]>;
   /** Those that the reader sees. */
@@ -70,13 +75,17 @@ export function createPanels(state: State, reconnect: () => void): Panels {
   }
 
   let listedAt = -Infinity;
-  let isRefused = false;
+  let tag: string | undefined;
+  const { promise: isListed, resolve: endListing } = Promise.withResolvers<void>();
 
   async function list(): Promise<void> {
-    if (isRefused || performance.now() - listedAt < LIST_MS) return;
+    if (state.status.peek()?.panels !== true || performance.now() - listedAt < LIST_MS) return;
     listedAt = performance.now();
     try {
-      const { tables: offered } = await fetchTables();
+      const answer = await fetchTables(tag);
+      if (answer === undefined) return;
+      ({ tag } = answer);
+      const offered = answer.value.tables;
       if (JSON.stringify(offered) !== JSON.stringify(tables.peek())) tables.value = offered;
       if (offered.length > 0 && !state.asksForChanges.peek()) {
         state.asksForChanges.value = true;
@@ -84,12 +93,21 @@ export function createPanels(state: State, reconnect: () => void): Panels {
         if (name === "live" || name === "connecting") reconnect();
       }
     } catch (error) {
-      // The server does not offer panels at all, or it can't be reached: then it is asked in the next round.
-      if (error instanceof Refused && error.status === 404) isRefused = true;
-      else listedAt = -Infinity;
+      // It can't be read just now: it is asked for in the next round.
+      listedAt = -Infinity;
+      if (!(error instanceof Refused || error instanceof Unreachable)) reportError(error);
+    } finally {
+      endListing();
     }
   }
 
+  /** Whether tables are offered, so that the stream tells of changes from the beginning. Never for long. */
+  async function untilListed(): Promise<void> {
+    if (state.status.peek()?.panels !== true) return;
+    await Promise.race([isListed, new Promise((resolve) => setTimeout(resolve, LISTING_MS))]);
+  }
+
+  const isOffered = computed(() => state.status.value?.panels === true);
   const isLive = computed(() => state.connection.value.name === "live");
   effect(() => {
     // A change that nobody heard may have come before the stream did.
@@ -108,9 +126,12 @@ export function createPanels(state: State, reconnect: () => void): Panels {
   document.addEventListener("visibilitychange", () => {
     for (const panel of shown.peek()) panel.goOn();
   });
-  void list();
+  effect(() => {
+    if (isOffered.value) void list();
+  });
 
   return {
+    untilListed,
     tables,
     shown,
     rowOf: createRowOf(shown),

@@ -23,7 +23,8 @@ export function createRowOf(
     const byKey = new Map<string, RowReference>();
     const byName = new Map<string, RowReference | undefined>();
     for (const panel of panels.value) {
-      for (const row of panel.rows.value ?? []) {
+      // Rows that nothing tells apart are named by nothing.
+      for (const row of panel.table.key.length === 0 ? [] : (panel.rows.value ?? [])) {
         const reference = referenceTo(panel, row);
         // Two tables may count from 1: the one that stands first in the page is meant.
         if (!byKey.has(row.key)) byKey.set(row.key, reference);

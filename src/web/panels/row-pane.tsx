@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
+import { truncatedColumns } from "../names.ts";
 import { prettyJson } from "../pretty-json.ts";
 import type { State } from "../state.ts";
 import { StoryBody } from "../story/story-body.tsx";
@@ -110,6 +111,7 @@ interface ValueProps extends Props {
 function Value({ state, panels, target, story, tick, json, column }: ValueProps) {
   const value = json[column.name];
   if (isMasked(value)) return <span class="nothing">{MASKED}</span>;
+  if (truncatedColumns(json).includes(column.name)) return <span class="nothing">too large to be shown</span>;
   if (value === null || value === undefined) return <span class="nothing">NULL</span>;
   const stored = storedText(value);
   if (stored === "") return <span class="nothing">empty text</span>;
