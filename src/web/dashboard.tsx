@@ -9,12 +9,12 @@ import type { Command } from "./commands/command.ts";
 import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
-import { neighbourIn } from "./detail/neighbour.ts";
 import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
+import { neighbourOf } from "./log/neighbour.ts";
 import { createPanels } from "./panels/panels.ts";
 import { createSavedViews } from "./saved-views/saved-views.ts";
 import { viewCommands } from "./saved-views/view-commands.ts";
@@ -62,7 +62,7 @@ const actions: Actions = {
     opener.openEvent(id);
   },
   closeEvent: opener.closeEvent,
-  neighbour: (id, direction) => neighbourIn(state.events.peek() ?? [], id, direction),
+  neighbour: (id, direction) => neighbourOf(state, feed.log, id, direction),
   openStory: (target, table) => {
     opener.closeEvent();
     story.open(target, table);

@@ -69,7 +69,8 @@ export function* panelPage(table: OpenTable, read: PageRead): Steps {
     const page = new PageReader(database, question);
     table.catalog.read(panel, () => page.step(sliceMs));
     // Who goes on with a page has the groups of its beginning.
-    const counted = read.after === undefined ? compilePanelQuestion(panel, read.question, zone) : undefined;
+    const isCounted = read.after === undefined && table.catalog.isCountable(panel.shape.name);
+    const counted = isCounted ? compilePanelQuestion(panel, read.question, zone) : undefined;
     const groups = counted && GroupCounter.of(database, panel, counted, nowMs);
     if (panel.rows <= SMALL_ROWS) groups?.step();
     return { prepared: question, reader: page, counter: groups };
@@ -83,6 +84,7 @@ export function* panelPage(table: OpenTable, read: PageRead): Steps {
     yield SLICE;
     isCounting = yield* inTransaction(table, () => counter?.step() === true);
   }
+  if (counter?.isTooMuch === true) table.catalog.noteUncountable(prepared.panel.shape.name);
   const { rows, next, hasMore } = reader.page();
   yield {
     kind: "answer",

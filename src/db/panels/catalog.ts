@@ -12,6 +12,9 @@ import { ViewRest } from "./view-rest.ts";
 
 const SQLITE_ERROR = 1;
 
+/** A table that was too large to be counted is not tried again for this long: each try takes some 10 ms. In ms. */
+const UNCOUNTABLE_MS = 60_000;
+
 /** To be used in a read transaction. */
 export class PanelCatalog implements Disposable {
   readonly #database: Database;
@@ -23,6 +26,7 @@ export class PanelCatalog implements Disposable {
   readonly #last = new Map<string, DescribedPanel>();
   /** Each for itself: a page must not be refused because its view was looked at for it. */
   readonly #rests = { look: new ViewRest(), rows: new ViewRest() };
+  readonly #countableAtMs = new Map<string, number>();
   #offer:
     { readonly choice: PanelChoice; readonly log: string | undefined; readonly found: Offer } | undefined;
   /** Of what is known. */
@@ -86,6 +90,16 @@ export class PanelCatalog implements Disposable {
         `The view ${JSON.stringify(shape.name)} takes long to read, and was read just now. Ask again in ${Math.ceil(restMs / 1000)} s, or leave it out with --panels.`,
       );
     return guarded(shape.name, () => timed(shape.name, this.#rests.rows, read));
+  }
+
+  /** Whether it makes sense to count the rows of a table: of one that was too large just now it does not. */
+  isCountable(name: string): boolean {
+    return performance.now() >= (this.#countableAtMs.get(name) ?? 0);
+  }
+
+  /** To be called when a table was too large to be counted. */
+  noteUncountable(name: string): void {
+    this.#countableAtMs.set(name, performance.now() + UNCOUNTABLE_MS);
   }
 
   [Symbol.dispose](): void {

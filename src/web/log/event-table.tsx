@@ -63,6 +63,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
     if (index >= 0) scrollTo(index);
   }, [target.value]);
 
+  const tabStop = selected.value ?? openId ?? firstId(lines);
   return (
     <table class="events" role="table" aria-label="Events, newest first">
       <thead role="rowgroup">
@@ -87,6 +88,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
               columns={columns}
               isOpen={openId === entry.event.id}
               isSelected={selected.value === entry.event.id || target.value?.id === entry.event.id}
+              isTabStop={entry.event.id === tabStop}
               isUnfolded={unfolded.value.has(entry.foldId)}
               isArriving={arriving.value.has(entry.event.id)}
               actions={actions}
@@ -97,6 +99,11 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
       </tbody>
     </table>
   );
+}
+
+function firstId(lines: readonly Entry[]): bigint | undefined {
+  const first = lines.find((entry) => entry.kind === "event");
+  return first?.event.id;
 }
 
 function keyOf(entry: Entry): LineKey {

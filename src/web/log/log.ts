@@ -58,6 +58,8 @@ export function createLog(state: State, options: Options): Log {
   const { log } = state;
   /** Counts what the reader does: an answer to what was asked before is out of date. */
   let epoch = 0;
+  /** The read that is under way. */
+  let current: Promise<void> | undefined;
 
   function happen(event: ViewEvent): void {
     const before = log.view.peek();
@@ -75,11 +77,12 @@ export function createLog(state: State, options: Options): Log {
     log.segment.value = undefined;
     log.selected.value = undefined;
     log.failure.value = undefined;
-    log.isLoading.value = false;
+    forgetRead();
   }
 
   function keepRows(): void {
     epoch++;
+    forgetRead();
     log.heldAt.value = { count: state.received.peek(), leaps: state.leaps.peek() };
     log.segment.value = segmentOf(state.newest.peek() ?? []);
   }
@@ -179,7 +182,7 @@ export function createLog(state: State, options: Options): Log {
   async function jump(load: () => Promise<{ segment: Segment; target: bigint | undefined }>): Promise<void> {
     hold("jump");
     epoch++;
-    log.isLoading.value = false;
+    forgetRead();
     await read(async (isCurrent) => {
       const { segment, target } = await load();
       if (!isCurrent()) return;
@@ -190,10 +193,13 @@ export function createLog(state: State, options: Options): Log {
     });
   }
 
-  /** One read at a time: whoever scrolls asks many times in a second. */
-  async function read(load: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
-    if (log.isLoading.peek()) return;
-    const asked = epoch;
+  /** One read at a time: whoever scrolls asks many times in a second, and waits for the one that is under way. */
+  function read(load: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
+    current ??= readOnce(load, epoch);
+    return current;
+  }
+
+  async function readOnce(load: (isCurrent: () => boolean) => Promise<void>, asked: number): Promise<void> {
     const isCurrent = (): boolean => epoch === asked;
     log.isLoading.value = true;
     try {
@@ -202,8 +208,14 @@ export function createLog(state: State, options: Options): Log {
     } catch (error) {
       if (isCurrent()) log.failure.value = error instanceof Error ? error.message : String(error);
     } finally {
-      if (isCurrent()) log.isLoading.value = false;
+      if (isCurrent()) forgetRead();
     }
+  }
+
+  /** What is under way is out of date, or has ended. */
+  function forgetRead(): void {
+    current = undefined;
+    log.isLoading.value = false;
   }
 
   async function fetchPage(query: string): Promise<Page> {

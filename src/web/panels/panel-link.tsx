@@ -37,6 +37,8 @@ function Link({ text, links, children }: Props & { readonly links: PanelLinks })
     <button
       type="button"
       class="row-link"
+      // For the pointer: a table of these would be a hundred stops, and the open event leads to the same story.
+      tabIndex={-1}
       title={titleText(`${table}: ${status === "" ? key : status}`)}
       onClick={(event) => {
         // The row of the log around it opens by a click of its own.
