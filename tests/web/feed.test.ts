@@ -277,6 +277,7 @@ describeInBrowser("a lost stream", () => {
     server.refuseWith = 503;
     server.cutStreams();
     await tab.untilText("#connection-status", "Polling");
+    await until(() => server.requests.includes("/api/events?limit=100&after=2"), "the poll that is refused");
     server.commitMany(17);
     server.refuseWith = undefined;
     await tab.evaluate("tailboard.startEventSource()");

@@ -140,7 +140,7 @@ describeInBrowser("the keys", () => {
     await tabTo(tab, "#columns-menu input");
     await press(tab, " ");
     await until(
-      async () => (await tab.evaluate<number>("document.querySelectorAll('th').length")) === 3,
+      async () => (await tab.evaluate<number>("document.querySelectorAll('.events th').length")) === 3,
       "a column less",
     );
     await press(tab, "Escape");

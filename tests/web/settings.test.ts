@@ -142,7 +142,7 @@ describeInBrowser("the menu of the settings", () => {
     );
     expect(bounds.left).toBeGreaterThanOrEqual(0);
     expect(bounds.right).toBeLessThanOrEqual(360);
-    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    expect(await tab.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
     await tab.evaluate(`document.querySelector("[name=Times][value=utc]").click()`);
     expect(await tab.text("#zone-switch")).toBe("UTC");
     await tabTo(tab, "#settings-menu .menu-end button:last-child");

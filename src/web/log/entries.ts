@@ -27,6 +27,9 @@ interface Options {
   readonly lookedAt: bigint | undefined;
 }
 
+/** Two rows take no more room than a fold of them. */
+const MIN_FOLD = 3;
+
 /** @param events newest first */
 export function entriesOf(events: readonly LogEvent[], options: Options): Entry[] {
   const { lookedAt } = options;
@@ -49,7 +52,8 @@ export function foldOf(entries: readonly Entry[], id: bigint): bigint[] {
 function foldedEntries(events: readonly LogEvent[], { reading, folds, unfolded }: Options): Entry[] {
   const entries: Entry[] = [];
   for (let from = 0; from < events.length;) {
-    const run = folds ? runFrom(events, from, reading) : events.slice(from, from + 1);
+    const same = folds ? runFrom(events, from, reading) : [];
+    const run = same.length < MIN_FOLD ? events.slice(from, from + 1) : same;
     const isOpen = run.some(({ id }) => unfolded.has(id));
     const foldId = run.at(-1)?.id ?? 0n;
     for (const [at, event] of run.entries()) {

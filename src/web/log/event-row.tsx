@@ -199,7 +199,13 @@ function What({ entry, text: { summary, labels }, isUnfolded }: Props & { readon
 
 function Opener({ entry, isOpen, isTabStop }: Props) {
   return (
-    <button type="button" class="opener" aria-expanded={isOpen} aria-controls={isOpen ? "detail" : undefined}>
+    <button
+      type="button"
+      class="opener"
+      tabIndex={isTabStop ? 0 : -1}
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? "detail" : undefined}
+    >
       <span class="visually-hidden">All columns of event {String(entry.event.id)}</span>
     </button>
   );

@@ -73,11 +73,9 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
     command("Go to the newest row, live", ["g", "Home"], () => backToLive(log)),
     command("Go to the first event", ["G", "End"], () => void log.showOldest()),
     command("Pause, or go on", [" ", "p"], () => (isHeld() ? backToLive(log) : log.hold("pause"))),
-    command("Jump to a time or to an event", ["t"], () =>
-      document.querySelector<HTMLElement>("#jump")?.click(),
-    ),
+    command("Jump to a time or to an event", ["t"], () => openMenu("jump")),
     command("Fold repeats, or show them all", [], () => log.setFolds(!state.log.folds.peek())),
-    command("Choose the columns", [], () => document.querySelector<HTMLElement>("#columns")?.click()),
+    command("Choose the columns", [], () => openMenu("columns")),
     command("Close what is open, or leave the row", ["Escape"], () => leave(isOpen(), state, log, actions), {
       isEnabled: () => isOpen() || selected.peek() !== undefined || state.log.target.peek() !== undefined,
     }),
@@ -106,6 +104,14 @@ function leave(isOpen: boolean, state: State, log: Log, actions: Actions): void 
   state.log.selected.value = undefined;
   state.log.target.value = undefined;
   log.happen("row-closed");
+}
+
+/** With the focus in it, so that the keyboard goes on there. */
+function openMenu(id: string): void {
+  const menu = document.querySelector<HTMLElement>(`#${id}-menu`);
+  // Its button opens it, so that it stands under the button.
+  if (menu?.matches(":popover-open") === false) document.querySelector<HTMLElement>(`#${id}`)?.click();
+  menu?.querySelector("input")?.focus();
 }
 
 function failureText(direction: Direction): string {

@@ -27,29 +27,33 @@ test("the same type, actor and summary in a row are one line with a count", () =
   expect(line(entriesOf(events, options))).toBe("9×3 (8) (7) 6 5");
 });
 
+test("two of them are no fold, which would save no room", () => {
+  expect(line(entriesOf([event(9, "a"), event(8, "a"), event(7, "b")], options))).toBe("9 8 7");
+});
+
 test("another type or another actor is no repeat", () => {
   const events = [event(9, "a"), event(8, "a", "other"), event(7, "a", "other", "somebody")];
   expect(line(entriesOf(events, options))).toBe("9 8 7");
 });
 
 test("a fold that was opened shows all of its rows, also when it has grown since", () => {
-  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "b"), event(5, "b")];
-  expect(line(entriesOf(events, { ...options, unfolded: new Set([7n]) }))).toBe("9×3 8 7 6×2 (5)");
+  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "b"), event(5, "b"), event(4, "b")];
+  expect(line(entriesOf(events, { ...options, unfolded: new Set([7n]) }))).toBe("9×3 8 7 6×3 (5) (4)");
 });
 
 test("nothing is folded where the reader has switched it off", () => {
-  const events = [event(9, "a"), event(8, "a")];
-  expect(line(entriesOf(events, { ...options, folds: false }))).toBe("9 8");
+  const events = [event(9, "a"), event(8, "a"), event(7, "a")];
+  expect(line(entriesOf(events, { ...options, folds: false }))).toBe("9 8 7");
 });
 
 test("rows without a type, an actor and a summary say too little to be the same", () => {
-  const events = [event(9, "", "", ""), event(8, "", "", "")];
-  expect(line(entriesOf(events, options))).toBe("9 8");
+  const events = [event(9, "", "", ""), event(8, "", "", ""), event(7, "", "", "")];
+  expect(line(entriesOf(events, options))).toBe("9 8 7");
 });
 
 test("a divider stands between what is new and what the reader has seen, and no fold goes over it", () => {
-  const events = [event(9, "a"), event(8, "a"), event(7, "a"), event(6, "a")];
-  expect(line(entriesOf(events, { ...options, lookedAt: 7n }))).toBe("9×2 (8) | 7×2 (6)");
-  expect(line(entriesOf(events, { ...options, lookedAt: 9n }))).toBe("9×4 (8) (7) (6)");
-  expect(line(entriesOf(events, { ...options, lookedAt: 5n }))).toBe("9×4 (8) (7) (6)");
+  const events = [9, 8, 7, 6, 5, 4].map((id) => event(id, "a"));
+  expect(line(entriesOf(events, { ...options, lookedAt: 6n }))).toBe("9×3 (8) (7) | 6×3 (5) (4)");
+  expect(line(entriesOf(events, { ...options, lookedAt: 9n }))).toBe("9×6 (8) (7) (6) (5) (4)");
+  expect(line(entriesOf(events, { ...options, lookedAt: 3n }))).toBe("9×6 (8) (7) (6) (5) (4)");
 });
