@@ -134,7 +134,7 @@ describeInBrowser("tell me", () => {
     await tab.evaluate("look(false)");
     await untilTitle(tab, "Tailboard");
     expect(await tab.evaluate("shown[1].isClosed")).toBe(true);
-    await tab.untilText("#detail-6", /third/);
+    await tab.untilText("#detail", /third/);
     expect(tab.errors).toEqual([]);
   });
 
