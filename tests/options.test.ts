@@ -262,3 +262,31 @@ describe("the options for columns", () => {
       expect(line).not.toContain("\n");
     });
 });
+
+describe("--panels and --show-secrets", () => {
+  test.each([
+    ["agents", ["agents"]],
+    [" agents , work_items ", ["agents", "work_items"]],
+    ['"a, b","say ""x""",c d', ["a, b", 'say "x"', "c d"]],
+    ["agents,Agents", ["agents"]],
+    ["none", "none"],
+    ['"none"', ["none"]],
+  ] as const)("takes %j", (text, panels) => {
+    expect(serve(["--panels", text]).panels).toEqual(panels);
+    expect(serve([], { TAILBOARD_PANELS: text }).panels).toEqual(panels);
+  });
+
+  test.each(["", ",", "a,,b", "a,", '"open', '"a"b', 'a"b'])("refuses %j", (text) => {
+    expect(() => serve(["--panels", text])).toThrow("--panels takes names of tables");
+  });
+
+  test("shows secrets where it is told to", () => {
+    expect(serve([]).showSecrets).toBe(false);
+    expect(serve(["--show-secrets"]).showSecrets).toBe(true);
+    expect(serve([], { TAILBOARD_SHOW_SECRETS: "1" }).showSecrets).toBe(true);
+    expect(serve([], { TAILBOARD_SHOW_SECRETS: "no" }).showSecrets).toBe(false);
+    expect(() => serve([], { TAILBOARD_SHOW_SECRETS: "maybe" })).toThrow(
+      "TAILBOARD_SHOW_SECRETS takes 1 or 0",
+    );
+  });
+});

@@ -7,8 +7,10 @@ import type {
   PanelPageRequest,
   PanelRow,
 } from "../panels.ts";
+import type { Answer, LongRead } from "./long-reads/protocol.ts";
 import type { LongReadThread } from "./long-reads/thread.ts";
 import { type FollowedLog, openLogOf } from "./open-log.ts";
+import { SharedReads } from "./shared-reads.ts";
 
 /** The log, and what the state of its file is called. */
 export interface VersionedLog extends FollowedLog {
@@ -19,6 +21,7 @@ export class Panels implements PanelArchive {
   readonly #log: VersionedLog;
   readonly #thread: LongReadThread;
   readonly #choice: PanelChoice;
+  readonly #reads = new SharedReads<Answer>();
 
   constructor(log: VersionedLog, thread: LongReadThread, choice: PanelChoice) {
     this.#log = log;
@@ -33,33 +36,36 @@ export class Panels implements PanelArchive {
   }
 
   async tables(signal: AbortSignal): Promise<PanelList> {
-    const [log, dataVersion] = this.#open();
-    const answer = await this.#thread.begin({ kind: "panels", choice: this.#choice }, log, signal).answer;
+    const { dataVersion, answer } = await this.#read({ kind: "panels", choice: this.#choice }, signal);
     if (answer.kind !== "panels") throw unexpected(answer.kind);
     const { tables, missing, omitted } = answer;
     return { tables, missing, omitted, dataVersion };
   }
 
   async page(request: PanelPageRequest, signal: AbortSignal): Promise<PanelPage> {
-    const [log, dataVersion] = this.#open();
     const read = { kind: "panel-page", choice: this.#choice, ...request } as const;
-    const answer = await this.#thread.begin(read, log, signal).answer;
+    const { dataVersion, answer } = await this.#read(read, signal);
     if (answer.kind !== "panel-page") throw unexpected(answer.kind);
     return { ...answer, dataVersion };
   }
 
   async row(table: string, key: string, signal: AbortSignal): Promise<PanelRow> {
-    const [log, dataVersion] = this.#open();
     const read = { kind: "panel-row", choice: this.#choice, table, key } as const;
-    const answer = await this.#thread.begin(read, log, signal).answer;
+    const { dataVersion, answer } = await this.#read(read, signal);
     if (answer.kind !== "panel-row") throw unexpected(answer.kind);
     return { table: answer.table, item: answer.item, dataVersion };
   }
 
   /** The version is that from before the read: what is read is at least as new, never older. */
-  #open() {
+  async #read(read: LongRead, signal: AbortSignal): Promise<{ dataVersion: string; answer: Answer }> {
     const log = openLogOf(this.#log);
-    return [log, this.#log.dataVersion] as const;
+    const { dataVersion } = this.#log;
+    const answer = await this.#reads.read(
+      JSON.stringify([dataVersion, read]),
+      signal,
+      (shared) => this.#thread.begin(read, log, shared).answer,
+    );
+    return { dataVersion, answer };
   }
 }
 

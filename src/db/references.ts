@@ -4,6 +4,7 @@
  */
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 
+import { isSecretName } from "../columns/secrets.ts";
 import type { ColumnValue, EventRow } from "../events.ts";
 import { ask } from "./ask.ts";
 import { isBusy } from "./problem.ts";
@@ -91,7 +92,9 @@ function textColumnOf(database: Database, table: string, key: string): string | 
       ({ name, type }) =>
         String(name).toLowerCase() !== key.toLowerCase() && /CHAR|TEXT|CLOB|^$/i.test(String(type)),
     )
-    .map(({ name }) => String(name));
+    .map(({ name }) => String(name))
+    // A secret names nobody.
+    .filter((name) => !isSecretName(name));
   if (columns.length === 0) return undefined;
   // A BLOB is no name, and so is none of the texts of a column where one of them is too long.
   const names = columns.map((column) => nameOrElse(quoteName(column), "x''"));

@@ -91,7 +91,8 @@ const PanelPage = closedObject("A page of a table beside the log.", {
   hasMore: { type: "boolean", description: "Whether there are more rows." },
   sort: {
     type: ["string", "null"],
-    description: "The order, as in the parameter. Null for the key or the database's own.",
+    description:
+      "The order, as in the parameter. Null for a key of several columns, and for the database's own.",
   },
   groups: {
     description:

@@ -148,7 +148,7 @@ export const PARAMETERS: JsonObject = {
     example: PANEL_AFTER_EXAMPLE,
   }),
   sort: query("sort", {
-    description: `A column, with a minus before it for the largest first. Without it by the key, and a large table the newest first. A table of more than ${PANEL_SORTED_ROWS} rows is sorted by its key or by a column with an index.`,
+    description: `A column, with a minus before it for the largest first. Without it in the order in which the rows came, and a large table the newest first. A table of more than ${PANEL_SORTED_ROWS} rows is sorted by its key or by a column with an index.`,
     schema: TEXT,
     example: "-priority",
   }),

@@ -20,7 +20,7 @@ const FAILURES = {
   slow: { status: 503, title: "Slow view", headers: { "Retry-After": "5" } },
 } as const;
 
-export function panelsRoute({ panels }: App, exchange: Exchange): Promise<Response> {
+export function panelsRoute({ panels }: Pick<App, "panels">, exchange: Exchange): Promise<Response> {
   Parameters.none(exchange.url.searchParams);
   return answerOnce(panels, exchange, true, async (archive, signal) => {
     const { tables, missing, omitted, dataVersion } = await archive.tables(signal);
@@ -28,7 +28,7 @@ export function panelsRoute({ panels }: App, exchange: Exchange): Promise<Respon
   });
 }
 
-export function panelPageRoute({ panels }: App, exchange: Exchange): Promise<Response> {
+export function panelPageRoute({ panels }: Pick<App, "panels">, exchange: Exchange): Promise<Response> {
   const parameters = new Parameters(exchange.url.searchParams, ["limit", "after", "sort", "q", "group"]);
   const question = readPanelQuestion(parameters.text("q"));
   const request = {
@@ -49,7 +49,7 @@ export function panelPageRoute({ panels }: App, exchange: Exchange): Promise<Res
   );
 }
 
-export function panelRowRoute({ panels }: App, exchange: Exchange): Promise<Response> {
+export function panelRowRoute({ panels }: Pick<App, "panels">, exchange: Exchange): Promise<Response> {
   Parameters.none(exchange.url.searchParams);
   return answerOnce(panels, exchange, true, async (archive, signal) => {
     const { table, item, dataVersion } = await archive.row(exchange.id, exchange.key, signal);

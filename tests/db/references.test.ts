@@ -29,6 +29,17 @@ const KINDS = [
 ];
 
 describe("a reference is shown by the text that it leads to", () => {
+  test("and never by a secret", () => {
+    expect(
+      rowsOf(
+        "CREATE TABLE holders (id INTEGER PRIMARY KEY, token TEXT)",
+        "INSERT INTO holders VALUES (1, 'hush')",
+        "CREATE TABLE events (id INTEGER PRIMARY KEY, holder_id INTEGER REFERENCES holders)",
+        "INSERT INTO events VALUES (1, 1)",
+      ),
+    ).toEqual([{ id: 1, holder_id: 1 }]);
+  });
+
   test("where the table declares it", () => {
     expect(
       rowsOf(

@@ -25,21 +25,37 @@ const SMALL_ROWS = 1000;
 export function* panels(table: OpenTable, { choice }: TablesRead): Steps {
   const { tables, missing } = yield* inTransaction(table, () => table.catalog.offer(table.logTable, choice));
   const found: PanelTable[] = [];
-  for (const offered of tables.slice(0, MAX_TABLES)) {
+  const names = tables.slice(0, MAX_TABLES).map(({ name }) => name);
+  // As many as fit into a slice: each slice waits for its turn.
+  while (names.length > 0) {
     yield SLICE;
-    const described = yield* inTransaction(table, () => {
-      try {
-        return findPanel(table, offered.name, choice);
-      } catch (error) {
-        // What can't be read is not there for a reader, either.
-        if (error instanceof PanelError) return undefined;
-        throw error;
-      }
-    });
-    if (described !== undefined) found.push(panelTable(described));
+    const { described, count } = yield* inTransaction(table, () => describeSome(table, names, choice));
+    found.push(...described.map(panelTable));
+    names.splice(0, count);
   }
   const omitted = Math.max(0, tables.length - MAX_TABLES);
   yield { kind: "answer", answer: { kind: "panels", tables: found, missing, omitted } };
+}
+
+/** As many as there is time for; what can't be read is not there for a reader, either. */
+function describeSome(
+  table: OpenTable,
+  names: readonly string[],
+  choice: PanelChoice,
+): { readonly described: DescribedPanel[]; readonly count: number } {
+  const endsAtMs = performance.now() + table.sliceMs;
+  const described: DescribedPanel[] = [];
+  let count = 0;
+  for (const name of names) {
+    try {
+      described.push(findPanel(table, name, choice));
+    } catch (error) {
+      if (!(error instanceof PanelError)) throw error;
+    }
+    count++;
+    if (performance.now() >= endsAtMs) break;
+  }
+  return { described, count };
 }
 
 export function* panelPage(table: OpenTable, read: PageRead): Steps {
@@ -53,7 +69,8 @@ export function* panelPage(table: OpenTable, read: PageRead): Steps {
     const page = new PageReader(database, question);
     table.catalog.read(panel, () => page.step(sliceMs));
     // Who goes on with a page has the groups of its beginning.
-    const counted = read.after === undefined ? compilePanelQuestion(panel, read.question, zone) : undefined;
+    const isCounted = read.after === undefined && table.catalog.isCountable(panel.shape.name);
+    const counted = isCounted ? compilePanelQuestion(panel, read.question, zone) : undefined;
     const groups = counted && GroupCounter.of(database, panel, counted, nowMs);
     if (panel.rows <= SMALL_ROWS) groups?.step();
     return { prepared: question, reader: page, counter: groups };
@@ -67,6 +84,7 @@ export function* panelPage(table: OpenTable, read: PageRead): Steps {
     yield SLICE;
     isCounting = yield* inTransaction(table, () => counter?.step() === true);
   }
+  if (counter?.isTooMuch === true) table.catalog.noteUncountable(prepared.panel.shape.name);
   const { rows, next, hasMore } = reader.page();
   yield {
     kind: "answer",

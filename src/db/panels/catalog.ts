@@ -12,6 +12,9 @@ import { ViewRest } from "./view-rest.ts";
 
 const SQLITE_ERROR = 1;
 
+/** A table that was too large to be counted is not tried again for this long: each try takes some 10 ms. In ms. */
+const UNCOUNTABLE_MS = 60_000;
+
 /** To be used in a read transaction. */
 export class PanelCatalog implements Disposable {
   readonly #database: Database;
@@ -23,6 +26,7 @@ export class PanelCatalog implements Disposable {
   readonly #last = new Map<string, DescribedPanel>();
   /** Each for itself: a page must not be refused because its view was looked at for it. */
   readonly #rests = { look: new ViewRest(), rows: new ViewRest() };
+  readonly #countableAtMs = new Map<string, number>();
   #offer:
     { readonly choice: PanelChoice; readonly log: string | undefined; readonly found: Offer } | undefined;
   /** Of what is known. */
@@ -53,17 +57,14 @@ export class PanelCatalog implements Disposable {
    */
   describe(table: OfferedTable, { showsSecrets }: PanelChoice): DescribedPanel {
     const { name } = table;
-    try {
+    return guarded(name, () => {
       const shape = this.#shapes.get(name) ?? shapePanel(this.#database, table, showsSecrets);
       this.#shapes.set(name, shape);
       const described = this.#described.get(name) ?? this.#look(shape);
       this.#described.set(name, described);
       this.#last.set(name, described);
       return described;
-    } catch (error) {
-      if (!(error instanceof SQLiteError && error.errno === SQLITE_ERROR)) throw error;
-      throw new PanelError("no-table", `${JSON.stringify(name)} can't be read: ${messageOf(error)}.`);
-    }
+    });
   }
 
   /** @throws PanelError where it is not offered, or can't be read */
@@ -78,17 +79,27 @@ export class PanelCatalog implements Disposable {
 
   /**
    * Reads what is in a table.
-   * @throws PanelError where it is a view that takes long, and was read just now
+   * @throws PanelError where it can't be read, or is a view that takes long and was read just now
    */
   read<T>({ shape }: DescribedPanel, read: () => T): T {
-    if (shape.kind !== "view") return read();
+    if (shape.kind !== "view") return guarded(shape.name, read);
     const restMs = this.#rests.rows.restMs(shape.name);
     if (restMs > 0)
       throw new PanelError(
         "slow",
         `The view ${JSON.stringify(shape.name)} takes long to read, and was read just now. Ask again in ${Math.ceil(restMs / 1000)} s, or leave it out with --panels.`,
       );
-    return timed(shape.name, this.#rests.rows, read);
+    return guarded(shape.name, () => timed(shape.name, this.#rests.rows, read));
+  }
+
+  /** Whether it makes sense to count the rows of a table: of one that was too large just now it does not. */
+  isCountable(name: string): boolean {
+    return performance.now() >= (this.#countableAtMs.get(name) ?? 0);
+  }
+
+  /** To be called when a table was too large to be counted. */
+  noteUncountable(name: string): void {
+    this.#countableAtMs.set(name, performance.now() + UNCOUNTABLE_MS);
   }
 
   [Symbol.dispose](): void {
@@ -123,5 +134,15 @@ function timed<T>(view: string, rest: ViewRest, read: () => T): T {
     return read();
   } finally {
     rest.note(view, performance.now() - startedAtMs);
+  }
+}
+
+/** The table is at fault, and not the file, where SQLite can't make a statement for it, or a function of a view fails. */
+function guarded<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SQLiteError && error.errno === SQLITE_ERROR)) throw error;
+    throw new PanelError("no-table", `${JSON.stringify(name)} can't be read: ${messageOf(error)}.`);
   }
 }

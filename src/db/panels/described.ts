@@ -3,7 +3,6 @@ import type { Database } from "bun:sqlite";
 
 import { type PanelReading, readPanel, STATE_ROWS } from "../../columns/panel-roles.ts";
 import { SAMPLE_CHARACTERS, type SampledColumn } from "../../columns/sample.ts";
-import { isSecretName } from "../../columns/secrets.ts";
 import type { ColumnValue } from "../../events.ts";
 import { PANEL_SORTED_ROWS, type PanelTable } from "../../panels.ts";
 import type { AskedColumn, AskedTable } from "../../query/asked-table.ts";
@@ -91,18 +90,20 @@ function beginningOf(value: string): string {
     WHEN typeof(${value}) IN ('text', 'blob') THEN substr(${value}, 1, ${SAMPLE_CHARACTERS}) ELSE ${value} END`;
 }
 
-/** A secret names nobody, and a masked column leads nowhere. */
-function shownReferences(database: Database, shape: PanelShape): ReadonlyMap<string, Reference> {
-  const columns = shape.columns.filter(({ isSecret }) => !isSecret).map(({ name }) => name);
-  const found = findReferences(database, {
-    name: shape.name,
-    kind: shape.kind,
+/** A masked column leads nowhere. */
+function shownReferences(
+  database: Database,
+  { name, kind, columns }: PanelShape,
+): ReadonlyMap<string, Reference> {
+  const shown = columns.filter(({ isSecret }) => !isSecret).map((column) => column.name);
+  return findReferences(database, {
+    name,
+    kind,
     key: "",
-    columns,
+    columns: shown,
     affinities: new Map(),
     otherKeys: [],
   });
-  return new Map([...found].filter(([, { textColumn }]) => shape.showsSecrets || !isSecretName(textColumn)));
 }
 
 export function panelTable({ shape, reading }: DescribedPanel): PanelTable {

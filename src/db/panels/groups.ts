@@ -10,7 +10,7 @@ import { OrderedPlaces } from "./ordered-places.ts";
 import { columnSql } from "./shape.ts";
 
 /** A larger table is not counted: it would take more than a few ms at each page. */
-const COUNTED_ROWS = 50_000;
+const COUNTED_ROWS = 20_000;
 
 /** Groups in an answer, the most frequent first. */
 const MOST_GROUPS = 20;
@@ -69,9 +69,14 @@ export class GroupCounter {
     return this.#left >= 0 && !this.#places.isDone;
   }
 
+  /** Whether there was too much to count. */
+  get isTooMuch(): boolean {
+    return this.#left < 0;
+  }
+
   /** Null where there was too much to count. */
   get groups(): PanelGroup[] | null {
-    if (this.#left < 0 || !this.#places.isDone) return null;
+    if (this.isTooMuch || !this.#places.isDone) return null;
     return [...this.#counts]
       .map(([value, count]) => ({ value: jsonOf(value), count }))
       .toSorted((a, b) => b.count - a.count || (String(a.value) < String(b.value) ? -1 : 1))

@@ -41,8 +41,7 @@ export function findOrder(
   if (asked === "") return { text: null, sort: undefined, unique, isDescending: false };
   const { column, isDescending } = findColumn(shape, asked);
   const text = isDescending ? `-${column}` : column;
-  const isUnique =
-    column === shape.rowidColumn || (unique.length === 1 && columnSql(column) === unique[0]?.text);
+  const isUnique = column === shape.rowid || (unique.length === 1 && columnSql(column) === unique[0]?.text);
   if (isUnique) return { text, sort: undefined, unique, isDescending };
   const plain: PanelOrder = { text, sort: new Sql(columnSql(column)), unique, isDescending };
   if (unique.length > 0 && isIndexed(database, shape, plain)) return plain;
@@ -54,31 +53,27 @@ export function findOrder(
   return { ...plain, sort: shortened(column) };
 }
 
-/** By the key. Of a large table the newest rows are what somebody wants to see. */
+/** In the order in which the rows came, or by the key. Of a large table the newest are what somebody wants to see. */
 function defaultOrder(
   database: Database,
   shape: PanelShape,
   unique: readonly Sql[],
   isLarge: boolean,
 ): PanelOrder {
-  const [first = "", ...more] = shape.key;
-  if (unique.length === 0) return { text: null, sort: undefined, unique, isDescending: false };
-  const isUnique =
-    shape.rowidColumn === first || (unique.length === 1 && columnSql(first) === unique[0]?.text);
-  const order: PanelOrder = {
-    text: more.length > 0 ? null : isLarge ? `-${first}` : first,
-    // A key of several columns is long to sort by; the rowid tells the order in which rows came.
-    sort: isUnique || more.length > 0 ? undefined : new Sql(columnSql(first)),
-    unique,
-    isDescending: isLarge && more.length === 0,
-  };
-  if (!isLarge || isIndexed(database, shape, order)) return order;
-  return { ...order, text: null, sort: undefined };
+  const plain: PanelOrder = { text: null, sort: undefined, unique, isDescending: false };
+  const name = shape.rowid ?? (shape.key.length === 1 ? shape.key[0] : undefined);
+  if (unique.length === 0 || name === undefined) return plain;
+  const order: PanelOrder = { ...plain, text: isLarge ? `-${name}` : name, isDescending: isLarge };
+  return !isLarge || isIndexed(database, shape, order) ? order : plain;
 }
 
 /** @throws PanelError */
 function findColumn(shape: PanelShape, asked: string): { column: string; isDescending: boolean } {
-  const names = [...shape.columns.map(({ name }) => name), ...shape.key];
+  const names = [
+    ...shape.columns.map(({ name }) => name),
+    ...shape.key,
+    ...(shape.rowid === undefined ? [] : [shape.rowid]),
+  ];
   const find = (name: string): string | undefined =>
     names.find((other) => other === name) ??
     names.find((other) => other.toLowerCase() === name.toLowerCase());

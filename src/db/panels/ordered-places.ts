@@ -44,18 +44,21 @@ export class OrderedPlaces {
     return this.#ranges.length === 0;
   }
 
-  /** Looks at the next rows. To be called in a read transaction. */
+  /**
+   * Looks at the next rows. To be called in a read transaction.
+   * @throws SQLiteError where a writer holds the file: the same rows are the next ones then
+   */
   next(limitRows: number): Seen[] {
     const seen: Seen[] = [];
     while (seen.length < limitRows) {
-      const range = this.#ranges.shift();
+      const [range, ...rest] = this.#ranges;
       if (range === undefined) break;
       const left = limitRows - seen.length;
       const found = this.#read(range, left);
       seen.push(...found);
       const last = found.at(-1);
-      if (found.length === left && last !== undefined)
-        this.#ranges = rangesAfter(this.#query.order, last.place);
+      const isCut = found.length === left && last !== undefined;
+      this.#ranges = isCut ? rangesAfter(this.#query.order, last.place) : rest;
     }
     return seen;
   }

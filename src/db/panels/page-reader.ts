@@ -7,7 +7,7 @@ import { encodeCursor, type Place } from "./cursor.ts";
 import type { DescribedPanel } from "./described.ts";
 import { type PanelOrder, rangesAfter } from "./order.ts";
 import { OrderedPlaces } from "./ordered-places.ts";
-import { PanelRows } from "./panel-rows.ts";
+import { PanelRows, viewRow } from "./panel-rows.ts";
 
 /** Rows that are looked at in a window where not all match: at first, at least, and at most. */
 const FIRST_ROWS = 256;
@@ -99,7 +99,7 @@ export class PageReader {
   /** The first rows that match, in the order of the database or sorted. */
   #readFirst(): void {
     const { panel, order, condition, limits, nowMs } = this.#question;
-    using reader = new PanelRows(this.#database, panel);
+    using reader = new PanelRows(this.#database, panel, viewRow(limits.rows + 1));
     const orderBy = rangesAfter(order, undefined).find((range) => range.orderBy.text !== "")?.orderBy;
     const wanted = { rows: limits.rows + 1, bytes: limits.bytes };
     const { rows, isCut } = reader.first(condition, orderBy, wanted, nowMs);

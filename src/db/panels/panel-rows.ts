@@ -18,14 +18,23 @@ export interface RowLimits {
   readonly rowBytes: number;
 }
 
-/** A row of a page, and the whole row of `/api/tables/:name/:key`. */
-export const PAGE_ROW: RowLimits = { valueBytes: 65_536, rowBytes: 1_048_576 };
+const PAGE_ROW: RowLimits = { valueBytes: 65_536, rowBytes: 1_048_576 };
+
+/** Of a view, whose rows are all read at once. */
+const VIEW_BYTES = 4_194_304;
+
+/** Of the row that is asked for alone. */
 export const WHOLE_ROW: RowLimits = { valueBytes: 16_777_216, rowBytes: 33_554_432 };
 
 export interface JsonRows {
   readonly rows: string[];
   /** Whether the bytes ended it before all rows were read. */
   readonly isCut: boolean;
+}
+
+/** @param rows that are read at once */
+export function viewRow(rows: number): RowLimits {
+  return { ...PAGE_ROW, rowBytes: Math.min(PAGE_ROW.rowBytes, Math.floor(VIEW_BYTES / rows)) };
 }
 
 export class PanelRows implements Disposable {

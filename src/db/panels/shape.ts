@@ -6,6 +6,7 @@ import type { Affinity } from "../../query/asked-table.ts";
 import { ask } from "../ask.ts";
 import { quoteName } from "../quote-name.ts";
 import { affinityOf } from "../table-shape.ts";
+import { foreignKeys, type Referenced } from "./foreign-keys.ts";
 import type { OfferedTable } from "./offered.ts";
 
 export interface ShapedColumn {
@@ -23,9 +24,10 @@ export interface PanelShape {
   readonly key: readonly string[];
   /** SQL of what is unique in each row, and never NULL: the rowid, or the primary key. Empty for a view. */
   readonly unique: readonly string[];
+  /** What the rowid can be called; undefined where there is none, or none that can be shown. */
+  readonly rowid: string | undefined;
   /** The column that is the rowid itself. */
   readonly rowidColumn: string | undefined;
-  readonly showsSecrets: boolean;
 }
 
 /** Stands for the row in every statement. Names stay qualified: SQLite takes a bare quoted name that is none for a text. */
@@ -50,12 +52,19 @@ export function shapePanel(
     isInteger: String(column["type"]).toUpperCase() === "INTEGER",
     pk: Number(column["pk"]),
   }));
-  const references = kind === "table" ? foreignKeys(database, name) : new Map<string, Referenced>();
+  const references =
+    kind === "table" ? foreignKeys(database, name) : new Map<string, readonly Referenced[]>();
   const columns = found.map((column): ShapedColumn => {
-    const reference = references.get(column.name.toLowerCase()) ?? null;
-    const isSecret =
-      !showsSecrets && (isSecretName(column.name) || (reference !== null && isSecretName(reference.column)));
-    return { name: column.name, affinity: column.affinity, isSecret, references: reference };
+    const all = references.get(column.name.toLowerCase()) ?? [];
+    // What leads to a secret is the same secret.
+    const names = [column.name, ...all.map((referenced) => referenced.column)];
+    const whole = all.find(({ isPart }) => !isPart);
+    return {
+      name: column.name,
+      affinity: column.affinity,
+      isSecret: !showsSecrets && names.some(isSecretName),
+      references: whole === undefined ? null : { table: whole.table, column: whole.column },
+    };
   });
   const primary = found.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
   const taken = new Set(found.map((column) => column.name.toLowerCase()));
@@ -73,14 +82,9 @@ export function shapePanel(
     columns,
     key: declared.length > 0 || rowid === undefined ? declared : [rowid],
     unique: unique.map(columnSql),
+    rowid: rowidColumn ?? rowid,
     rowidColumn,
-    showsSecrets,
   };
-}
-
-interface Referenced {
-  readonly table: string;
-  readonly column: string;
 }
 
 function isMasked(columns: readonly ShapedColumn[], name: string): boolean {
@@ -97,22 +101,4 @@ function rowidAmong(
   if (only === undefined || primary.length > 1 || !only.isInteger) return undefined;
   const indexes = ask(database, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", table);
   return indexes.length === 0 ? only.name : undefined;
-}
-
-/** By the column in lower case: what a foreign key of one column leads to. */
-function foreignKeys(database: Database, table: string): Map<string, Referenced> {
-  const parts = ask(database, `SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?1)`, table);
-  const found = new Map<string, Referenced>();
-  for (const [, [part, ...more]] of Map.groupBy(parts, ({ id }) => id)) {
-    if (part === undefined || more.length > 0) continue;
-    const other = String(part["table"]);
-    const column = typeof part["to"] === "string" ? part["to"] : primaryKeyOf(database, other);
-    if (column !== undefined) found.set(String(part["from"]).toLowerCase(), { table: other, column });
-  }
-  return found;
-}
-
-function primaryKeyOf(database: Database, table: string): string | undefined {
-  const columns = ask(database, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0", table);
-  return columns.length === 1 ? String(columns[0]?.["name"]) : undefined;
 }

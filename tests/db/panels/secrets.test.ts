@@ -20,12 +20,16 @@ const SQL = [
   "INSERT INTO numbered VALUES (424242, 'one'), (434343, 'two')",
   "CREATE TABLE visits (id INTEGER PRIMARY KEY, session REFERENCES sessions(token), key_id REFERENCES holders)",
   "CREATE TABLE holders (id INTEGER PRIMARY KEY, secret TEXT)",
+  "CREATE TABLE parts (a TEXT, token TEXT, PRIMARY KEY (a, token))",
+  "CREATE TABLE leads (id INTEGER PRIMARY KEY, x TEXT, y TEXT, FOREIGN KEY (x, y) REFERENCES parts)",
+  `INSERT INTO parts VALUES ('a', '${SECRET}')`,
+  `INSERT INTO leads VALUES (1, 'a', '${SECRET}')`,
   `INSERT INTO holders VALUES (1, '${SECRET}')`,
   `INSERT INTO visits VALUES (1, '${SECRET}-1', 1), (2, '${SECRET}-2', 1)`,
   "CREATE VIEW people AS SELECT name, password FROM users",
 ];
 
-const TABLES = ["users", "sessions", "keyed", "numbered", "visits", "people", "holders"];
+const TABLES = ["users", "sessions", "keyed", "numbered", "visits", "people", "holders", "parts", "leads"];
 
 let beside: Beside;
 beforeAll(async () => {
@@ -61,6 +65,8 @@ describe("a masked column", () => {
       ["numbered", "token", null, null],
       ["visits", "session", null, null],
       ["holders", "secret", null, null],
+      ["parts", "token", null, null],
+      ["leads", "y", null, null],
       ["people", "password", null, null],
     ]);
     expect(isTold(JSON.stringify(tables))).toBe(false);
