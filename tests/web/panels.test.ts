@@ -112,6 +112,12 @@ describe("rows", () => {
       lastSeen: "last_seen",
     });
     expect(describeTable(WORK_ITEMS)).toMatchObject({ name: "title", reference: "agent_id", times: [] });
+    // What was not written to for long is no sign of life that is missing.
+    const updated = column("updated_at", { role: "last-seen" });
+    expect(describeTable({ ...WORK_ITEMS, columns: [...WORK_ITEMS.columns, updated] })).toMatchObject({
+      times: ["updated_at"],
+      lastSeen: undefined,
+    });
     expect(describeTable({ ...WORK_ITEMS, columns: [column("id", { role: "key" })] }).name).toBe("id");
   });
 

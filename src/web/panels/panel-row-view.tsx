@@ -71,14 +71,14 @@ export function PanelRowView(props: Props) {
         </td>
       )}
       {reference !== undefined && (
-        <td>
+        <td class="reference">
           <Cell row={row} isChanged={isChanged(reference)}>
             <Text row={row} column={reference} />
           </Cell>
         </td>
       )}
       {times.map((time) => (
-        <td key={time}>
+        <td key={time} class="when">
           {/* A sign of life changes all the time, and would never stop to flash. */}
           <Cell row={row} isChanged={time !== lastSeen && isChanged(time)}>
             <AgoTime

@@ -25,6 +25,9 @@ export interface Layout {
 /** More of them would make a panel as wide as the page. */
 const MAX_TIMES = 1;
 
+/** A time that tells of the record: a thing that nobody has to do with is not silent. */
+const RECORD_TIME = /updat|modif|chang/i;
+
 export const MASKED = "•••• masked";
 
 /** @throws TypeError where the row says nothing that tells it from the others */
@@ -44,7 +47,7 @@ export function describeTable({ columns, key }: PanelTable): Layout {
     status: named("status"),
     reference: shown.find(({ references }) => references !== null)?.name,
     times: (lastSeen === undefined ? times : [lastSeen]).slice(0, MAX_TIMES),
-    lastSeen,
+    lastSeen: lastSeen === undefined || RECORD_TIME.test(lastSeen) ? undefined : lastSeen,
   };
 }
 

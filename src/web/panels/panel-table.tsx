@@ -31,7 +31,7 @@ export function PanelTableView({ panel, rows, timeZone, tick, onOpenRow, openKey
         <thead>
           <tr>
             {[layout.name, ...columns].map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" class={column === layout.reference ? "reference" : undefined}>
                 <Visible text={column} />
               </th>
             ))}
