@@ -92,6 +92,14 @@ export class Tab implements AsyncDisposable {
     return this.#next(() => this.#view.click(selector));
   }
 
+  /** Loads the page again. Returns when the old one is gone. */
+  async reload(): Promise<void> {
+    await this.evaluate("((window.isBeforeReload = true), location.reload())");
+    // While the document changes there may be nothing to evaluate in.
+    const isNew = () => this.evaluate<boolean>("window.isBeforeReload !== true").catch(() => false);
+    await until(isNew, "the page to load again");
+  }
+
   /** The text of the first element that matches, or null when there is none or it is hidden. */
   text(selector: string): Promise<string | null> {
     return this.evaluate<string | null>(`(() => {

@@ -263,8 +263,7 @@ describeInBrowser("the chart", () => {
     await tab.untilText(READOUT, "4 events in the last 24 hours");
     await tab.click("#toggle-chart");
     await until(async () => (await tab.text("#chart-body")) === null, "the chart to be hidden");
-    await tab.evaluate("window.isOld = true, location.reload()");
-    await until(() => tab.evaluate<boolean>("window.isOld !== true"), "the page to be loaded again");
+    await tab.reload();
     await tab.untilText(READOUT, "4 events in the last 24 hours");
     expect(await tab.text("#toggle-chart")).toBe("Show chart");
     expect(await tab.text("#chart-body")).toBeNull();

@@ -39,8 +39,6 @@ async function press(tab: Tab, key: string, modifiers = 0): Promise<void> {
 
 const clickOn = (selector: string) => `document.querySelector(${JSON.stringify(selector)}).click()`;
 /** In the same address, as by the reload button. */
-const reload = async (tab: Tab) =>
-  tab.cdp("Page.navigate", { url: await tab.evaluate<string>("location.href") });
 const search = (tab: Tab) => tab.evaluate<string>("location.search");
 const focused = (tab: Tab) =>
   tab.evaluate<string>("document.activeElement.id || document.activeElement.className");
@@ -75,7 +73,7 @@ describeInBrowser("the address", () => {
     const tab = await board.openTab({}, "?event=1");
     await tab.untilText("#detail .fields", /12345678901234567890/);
     expect(await tab.rows()).not.toContain("1");
-    await reload(tab);
+    await tab.reload();
     await tab.untilText(TITLE, "Event 1");
     await tab.untilText("#detail .fields", /metadata/);
     expect(tab.errors).toEqual([]);
@@ -131,7 +129,7 @@ describeInBrowser("the keyboard", () => {
     await until(async () => (await width()) === 38, "the pane to be wide");
     await press(tab, "ArrowRight");
     await until(async () => (await width()) === 37, "the pane to be narrower");
-    await reload(tab);
+    await tab.reload();
     await tab.untilText(TITLE, "Event 1");
     expect(await width()).toBe(37);
     const { x, y } = await tab.evaluate<{ x: number; y: number }>(

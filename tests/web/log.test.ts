@@ -219,7 +219,7 @@ describeInBrowser("the rows", () => {
     await until(async () => (await tab.evaluate<string[]>(visible)).length === 2, "the fold to close");
     await tab.click("#fold");
     await until(async () => (await tab.evaluate<string[]>(visible)).length === 6, "all rows");
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await until(async () => (await tab.evaluate<string[]>(visible)).length === 6, "all rows again");
   });
 
@@ -239,7 +239,7 @@ describeInBrowser("the rows", () => {
       async () => JSON.stringify(await tab.evaluate(headings)) === JSON.stringify(wanted),
       "the columns",
     );
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await tab.untilText("#connection-status", "Connected");
     await until(
       async () => JSON.stringify(await tab.evaluate(headings)) === JSON.stringify(wanted),

@@ -263,7 +263,7 @@ describeInBrowser("panels", () => {
     server.releaseTables();
     await until(() => server.tableRequests.length === 2, "one more request for all that came meanwhile");
     expect(server.tableRequests.every((path) => path.startsWith("/api/tables/work_items?"))).toBe(true);
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await untilKeys(tab, "work_items", ["T-1", "T-2", "T-3"]);
     expect(await tab.evaluate(`document.querySelector("[data-panel='agents'] .collapse").ariaExpanded`)).toBe(
       "false",
@@ -303,7 +303,7 @@ describeInBrowser("panels", () => {
     await tab.click(".panel-chooser input[value='agents']");
     await until(async () => !(await isThere(tab, "[data-panel='agents']")), "the panel to go");
     expect(await axe(tab)).toEqual([]);
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await untilKeys(tab, "settings", ["1"]);
     expect(await isThere(tab, "[data-panel='agents']")).toBe(false);
     expect(tab.errors).toEqual([]);

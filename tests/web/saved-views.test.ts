@@ -142,7 +142,7 @@ describeInBrowser("the menu of the views", () => {
     await untilNames(tab, ["Done", "Failures"]);
     await other.evaluate("document.querySelector(\"[aria-label='Delete Failures']\").click()");
     await untilNames(tab, ["Done"]);
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await untilNames(tab, ["Done"]);
     await tab.untilRows([2]);
     await press(tab, "k", { modifier: "control" });

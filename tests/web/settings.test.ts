@@ -36,11 +36,8 @@ describeInBrowser("the theme", () => {
     await until(async () => !(await isMenuOpen(tab)), "the menu to close");
     expect(await focused(tab)).toBe("settings");
 
-    await tab.evaluate("((window.isOld = true), location.reload())");
-    await until(
-      () => tab.evaluate("window.isOld !== true && document.querySelector('#settings') !== null"),
-      "the page",
-    );
+    await tab.reload();
+    await until(() => tab.evaluate("document.querySelector('#settings') !== null"), "the page");
     expect(await canvas(tab)).toBe(DARK_CANVAS);
     await tab.evaluate(`document.querySelector("[name=Theme][value=system]").click()`);
     await until(async () => (await canvas(tab)) === LIGHT_CANVAS, "the theme of the system");
@@ -86,7 +83,7 @@ describeInBrowser("times as how long ago they were", () => {
     await tab.evaluate("nowMs += 120_000");
     await tab.untilText(`${time} [aria-hidden]`, "2 min ago");
 
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await tab.untilText(`${time} [aria-hidden]`, "12 s ago");
     await tab.click("#zone-switch");
     await tab.untilText("#zone-switch", "Local time");

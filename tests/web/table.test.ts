@@ -67,7 +67,7 @@ describeInBrowser("times", () => {
     await tab.click("#zone-switch");
     expect(await tab.text("#zone-switch")).toBe("UTC");
     expect(await tab.text("[data-event-id='1'] time")).toMatch(/05:06:07\.089 AM$/);
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await tab.untilText("[data-event-id='1'] time", /05:06:07\.089 AM$/);
   });
 

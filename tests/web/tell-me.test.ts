@@ -144,7 +144,7 @@ describeInBrowser("tell me", () => {
     await tab.untilText("#connection-status", "Connected");
     await tab.click("#tell-me");
     await until(() => isPressed(tab), "the switch");
-    await tab.evaluate("location.reload()");
+    await tab.reload();
     await until(() => tab.evaluate("document.querySelector('#tell-me') !== null"), "the page");
     expect(await isPressed(tab)).toBe(true);
     await tab.click(".clear");
