@@ -200,6 +200,15 @@ const untilKeys = (tab: Tab, table: string, keys: readonly string[]) =>
 const isThere = (tab: Tab, selector: string) =>
   tab.evaluate<boolean>(`document.querySelector(${JSON.stringify(selector)}) !== null`);
 
+/** Loads the page again, and waits until the one from before is gone. */
+async function reload(tab: Tab): Promise<void> {
+  await tab.evaluate("window.isOld = true, location.reload()");
+  await until(
+    () => tab.evaluate<boolean>("window.isOld === undefined").catch(() => false),
+    "the page to load again",
+  );
+}
+
 describeInBrowser("panels", () => {
   test("show the tables that look like a state: names, statuses as badges, times that go on, groups", async () => {
     await using server = await startServer();
@@ -259,11 +268,15 @@ describeInBrowser("panels", () => {
     server.tableRequests.length = 0;
     server.holdTables();
     for (let times = 0; times < 5; times++) server.change();
+    // What comes after them on the stream is shown: so all of them were heard.
+    server.commit(row(3));
+    await tab.untilRows([3, 2, 1]);
     await until(() => server.tableRequests.length > 0, "a request");
+    expect(server.tableRequests).toEqual(["/api/tables/work_items?limit=100"]);
     server.releaseTables();
     await until(() => server.tableRequests.length === 2, "one more request for all that came meanwhile");
     expect(server.tableRequests.every((path) => path.startsWith("/api/tables/work_items?"))).toBe(true);
-    await tab.evaluate("location.reload()");
+    await reload(tab);
     await untilKeys(tab, "work_items", ["T-1", "T-2", "T-3"]);
     expect(await tab.evaluate(`document.querySelector("[data-panel='agents'] .collapse").ariaExpanded`)).toBe(
       "false",
@@ -303,7 +316,7 @@ describeInBrowser("panels", () => {
     await tab.click(".panel-chooser input[value='agents']");
     await until(async () => !(await isThere(tab, "[data-panel='agents']")), "the panel to go");
     expect(await axe(tab)).toEqual([]);
-    await tab.evaluate("location.reload()");
+    await reload(tab);
     await untilKeys(tab, "settings", ["1"]);
     expect(await isThere(tab, "[data-panel='agents']")).toBe(false);
     expect(tab.errors).toEqual([]);
