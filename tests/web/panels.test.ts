@@ -259,7 +259,11 @@ describeInBrowser("panels", () => {
     server.tableRequests.length = 0;
     server.holdTables();
     for (let times = 0; times < 5; times++) server.change();
+    // What comes after them on the stream is shown: so all of them were heard.
+    server.commit(row(3));
+    await tab.untilRows([3, 2, 1]);
     await until(() => server.tableRequests.length > 0, "a request");
+    expect(server.tableRequests).toEqual(["/api/tables/work_items?limit=100"]);
     server.releaseTables();
     await until(() => server.tableRequests.length === 2, "one more request for all that came meanwhile");
     expect(server.tableRequests.every((path) => path.startsWith("/api/tables/work_items?"))).toBe(true);

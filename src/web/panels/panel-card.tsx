@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Visible } from "../views/visible.tsx";
 import { storedText } from "./panel-row.ts";
@@ -22,7 +22,8 @@ export function PanelCard(props: Props) {
   const { panel, isCollapsed, onCollapse } = props;
   const { name } = panel.table;
   const card = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // At once with the drawing: a change that comes right after it must find the panel closed.
+  useLayoutEffect(() => {
     if (isCollapsed || card.current === null) return undefined;
     const observer = new IntersectionObserver((entries) => {
       const entry = entries.at(-1);
