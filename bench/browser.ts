@@ -6,14 +6,18 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 import { Tab } from "../tests/support/browser.ts";
+import { firstLoad } from "./browser/first-load.ts";
 import { flood } from "./browser/flood.ts";
 import { latency } from "./browser/latency.ts";
 import { load } from "./browser/load.ts";
 import { framesNote, PROBE, takeFrames } from "./browser/probe.ts";
+import { restarts } from "./browser/restarts.ts";
 import type { BrowserScenario } from "./browser/scenario.ts";
+import { scroll } from "./browser/scroll.ts";
+import { tabs } from "./browser/tabs.ts";
 import { markdownTable } from "./support/report.ts";
 
-const SCENARIOS: readonly BrowserScenario[] = [latency, load, flood];
+const SCENARIOS: readonly BrowserScenario[] = [latency, load, flood, scroll, tabs, restarts, firstLoad];
 
 const ROWS = 10_000_000;
 /** How long an empty page is watched, to know what the machine itself does to frames. */

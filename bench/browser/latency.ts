@@ -2,6 +2,7 @@
 import { percentile } from "../support/percentiles.ts";
 import { atMost, ms } from "../support/report.ts";
 import { framesNote, takeFrames } from "./probe.ts";
+import { profiled } from "./profile.ts";
 import type { BrowserScenario } from "./scenario.ts";
 import { Stage } from "./stage.ts";
 
@@ -16,15 +17,18 @@ const ARRIVAL_MS = 1000;
 export const latency: BrowserScenario = {
   name: "latency",
   title: `From the insert of another process to the row on the screen, at ${RATE} events/s`,
-  async run({ seconds = SECONDS }) {
+  async run({ seconds = SECONDS, profile }) {
     await using stage = await Stage.open();
     const writer = await stage.openSteadyWriter();
     const tab = await stage.openTab();
     const order = { rate: RATE, rowsPerCommit: 1, paddingBytes: 60 };
     await writer.write({ ...order, seconds: WARM_UP_SECONDS });
     await tab.evaluate("probe.watchRows(), probe.take()");
-    const { firstId, committedAt } = await writer.write({ ...order, seconds });
-    await Bun.sleep(ARRIVAL_MS);
+    const { firstId, committedAt } = await profiled(tab, profile, async () => {
+      const written = await writer.write({ ...order, seconds });
+      await Bun.sleep(ARRIVAL_MS);
+      return written;
+    });
     const frames = await takeFrames(tab);
     const ahead = await tab.evaluate<number>("probe.clock()");
     const seen = new Map(await tab.evaluate<[number, number][]>("probe.seen()"));

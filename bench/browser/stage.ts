@@ -34,11 +34,14 @@ export class Stage implements AsyncDisposable {
     return new Stage(path, await Server.start([path]), stack);
   }
 
-  /** A page that is connected, and watches itself. */
-  async openTab(query = "", options: TabOptions = {}): Promise<Tab> {
+  /**
+   * A page that is connected, and watches itself.
+   * @param status as in `Polling`, where that is as good
+   */
+  async openTab(query = "", options: TabOptions = {}, status: string | RegExp = "Connected"): Promise<Tab> {
     const before = `${PROBE}\n${options.before ?? ""}`;
     const tab = this.#stack.use(await Tab.open(this.server.url + query, { ...options, before }));
-    await tab.untilText("#connection-status", "Connected", CONNECT_TIMEOUT_MS);
+    await tab.untilText("#connection-status", status, CONNECT_TIMEOUT_MS);
     return tab;
   }
 

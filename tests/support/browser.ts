@@ -24,6 +24,8 @@ export interface TabOptions {
   readonly reducedMotion?: boolean;
   /** Runs in every new document before any script of the page. */
   readonly before?: string;
+  /** All tabs have one cache, of what another one has loaded before. */
+  readonly withoutCache?: boolean;
 }
 
 export class Tab implements AsyncDisposable {
@@ -74,6 +76,7 @@ export class Tab implements AsyncDisposable {
         },
       ],
     });
+    if (options.withoutCache === true) await tab.cdp("Network.setCacheDisabled", { cacheDisabled: true });
     if (options.before !== undefined) {
       await tab.cdp("Page.addScriptToEvaluateOnNewDocument", { source: options.before });
     }
