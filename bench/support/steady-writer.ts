@@ -27,7 +27,7 @@ export class SteadyWriter implements AsyncDisposable {
     this.#process = process;
   }
 
-  static async start(path: string, peer: Peer): Promise<SteadyWriter> {
+  static async start(path: string, peer: Pick<Peer, "feed">): Promise<SteadyWriter> {
     const script = join(import.meta.dir, "steady-writer-process.ts");
     const process = new LineProcess("the writer", [script, path, peer.feed]);
     await process.next();

@@ -8,8 +8,15 @@ import type { State } from "./state.ts";
 
 export const MAX_ROWS = 50;
 
-/** More new rows than these in one frame are a flood, and get no fade: it would only flicker. */
-const MAX_ARRIVING = 8;
+/** More new rows than these in one frame are a flood: nobody reads them all. */
+const FLOOD_ROWS = 8;
+
+/**
+ * More new rows than these in a second get no fade: dozens that fade at the same time only flicker, and the browser would
+ * paint all of them anew in every frame.
+ */
+const MAX_FADES = 8;
+const FADE_WINDOW_MS = 1000;
 
 /** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
 const FLOOD_PAUSE_MS = 50;
@@ -24,6 +31,8 @@ interface Options {
   readonly onInvalid: (after: bigint | undefined) => void;
   /** Calls back before the browser draws the next time. */
   readonly nextFrame?: (draw: () => void) => void;
+  /** The time, of whatever beginning. */
+  readonly now?: () => number;
 }
 
 export class Rows {
@@ -31,23 +40,30 @@ export class Rows {
   readonly #onShort: () => void;
   readonly #onInvalid: Options["onInvalid"];
   readonly #nextFrame: (draw: () => void) => void;
+  readonly #now: () => number;
   readonly #recent = new RecentEvents(MAX_ROWS);
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
+  /** The rows that came in this second, which has begun at `at`, and in the one before. */
+  #pace = { at: -Infinity, count: 0, before: 0 };
   /** What is shown stays as it is until there is something to show in its place. */
   #isHeld = false;
   /** How many rows were shown before the resets of the last second. */
   #heldCount = 0;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(state: State, { onShort, onInvalid, nextFrame = requestAnimationFrame }: Options) {
+  constructor(
+    state: State,
+    { onShort, onInvalid, nextFrame = requestAnimationFrame, now = () => performance.now() }: Options,
+  ) {
     this.#state = state;
     this.#onShort = onShort;
     this.#onInvalid = onInvalid;
     // Called without a receiver: a browser refuses its own functions as methods of another object.
     this.#nextFrame = (draw) => nextFrame(draw);
+    this.#now = now;
   }
 
   /** The newest rows as they were last shown, newest first. */
@@ -140,15 +156,23 @@ export class Rows {
     else this.#nextFrame(show);
   }
 
-  /** The ids of the rows that are not shown so far. */
+  /** The ids of the rows that are not shown so far, unless too many come to fade in. */
   #arriving(): bigint[] {
-    if (this.#addedCount > MAX_ARRIVING) return [];
+    if (!this.#mayFade()) return [];
     const shown = new Set(this.shown);
     return this.#recent.newestFirst.filter((event) => !shown.has(event)).map(({ id }) => id);
   }
 
+  #mayFade(): boolean {
+    const now = this.#now();
+    const windows = Math.floor((now - this.#pace.at) / FADE_WINDOW_MS);
+    if (windows > 0) this.#pace = { at: now, count: 0, before: windows === 1 ? this.#pace.count : 0 };
+    this.#pace.count += this.#addedCount;
+    return Math.max(this.#pace.count, this.#pace.before) <= MAX_FADES;
+  }
+
   #show(arriving: readonly bigint[]): void {
-    this.#isFlooded = this.#addedCount > MAX_ARRIVING;
+    this.#isFlooded = this.#addedCount > FLOOD_ROWS;
     batch(() => {
       this.#state.newest.value = [...this.#recent.newestFirst];
       this.#state.arriving.value = new Set(arriving);

@@ -24,6 +24,8 @@ export interface TabOptions {
   readonly reducedMotion?: boolean;
   /** Runs in every new document before any script of the page. */
   readonly before?: string;
+  /** All tabs have one cache, of what another one has loaded before. */
+  readonly withoutCache?: boolean;
 }
 
 export class Tab implements AsyncDisposable {
@@ -31,6 +33,8 @@ export class Tab implements AsyncDisposable {
   readonly requests: Request[] = [];
   /** Errors of the console, uncaught exceptions, and what Chromium itself logs as an error. */
   readonly errors: string[] = [];
+  /** What came over the network for requests that have ended, with its headers. In bytes. */
+  receivedBytes = 0;
   readonly #view: Bun.WebView;
   /** A view takes one operation at a time: the rest waits here. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -72,6 +76,7 @@ export class Tab implements AsyncDisposable {
         },
       ],
     });
+    if (options.withoutCache === true) await tab.cdp("Network.setCacheDisabled", { cacheDisabled: true });
     if (options.before !== undefined) {
       await tab.cdp("Page.addScriptToEvaluateOnNewDocument", { source: options.before });
     }
@@ -182,6 +187,9 @@ export class Tab implements AsyncDisposable {
     this.#on("Network.requestWillBeSent", ({ request, type }) => {
       this.requests.push({ url: request.url, type: type ?? "" });
     });
+    this.#on("Network.loadingFinished", ({ encodedDataLength }) => {
+      this.receivedBytes += encodedDataLength;
+    });
     this.#on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
       this.errors.push(exceptionDetails.exception?.description ?? exceptionDetails.text);
     });
@@ -200,6 +208,7 @@ export class Tab implements AsyncDisposable {
 /** The parts used here of https://chromedevtools.github.io/devtools-protocol/ */
 interface CdpEvents {
   "Network.requestWillBeSent": { request: { url: string }; type?: string };
+  "Network.loadingFinished": { encodedDataLength: number };
   "Runtime.exceptionThrown": { exceptionDetails: { text: string; exception?: { description?: string } } };
   "Log.entryAdded": { entry: { level: string; text: string; url?: string } };
 }

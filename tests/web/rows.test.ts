@@ -15,13 +15,16 @@ function createRows() {
   const state = createState();
   const frames: (() => void)[] = [];
   let shortages = 0;
+  const clock = { ms: 0 };
   const rows = new Rows(state, {
     onShort: () => shortages++,
     onInvalid: () => undefined,
     nextFrame: (draw) => frames.push(draw),
+    now: () => clock.ms,
   });
   return {
     state,
+    clock,
     rows,
     frames,
     draw: () => frames.splice(0).forEach((each) => each()),
@@ -53,6 +56,21 @@ test("a flood arrives without a fade", () => {
   expect(shown()).toHaveLength(MAX_ROWS);
   expect(state.arriving.value.size).toBe(0);
   expect(state.received.value).toBe(60);
+});
+
+test("rows that come one by one, but fast, arrive without a fade until they are slow again", () => {
+  const { state, rows, draw, clock } = createRows();
+  let id = 0;
+  const next = (afterMs: number) => {
+    clock.ms += afterMs;
+    rows.add(event(++id));
+    draw();
+    return state.arriving.value.size;
+  };
+  const fast = Array.from({ length: 300 }, () => next(10));
+  expect(fast.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 1));
+  expect(fast.slice(8).every((count) => count === 0)).toBe(true);
+  expect(next(2500)).toBe(1);
 });
 
 test("a hidden tab, which gets no frames, keeps nothing of the rows that go by", () => {
