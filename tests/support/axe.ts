@@ -1,5 +1,5 @@
 /** Asks axe-core what keeps people from using a page. */
-import type { Tab } from "./browser.ts";
+import type { Page } from "./page.ts";
 import { until } from "./until.ts";
 
 interface Violation {
@@ -8,7 +8,7 @@ interface Violation {
 }
 
 /** What axe-core finds wrong. Waits for the fades, in which a colour is none of the two. */
-export async function axe(tab: Tab): Promise<string[]> {
+export async function axe(tab: Page): Promise<string[]> {
   await until(() => tab.evaluate<boolean>("document.getAnimations().length === 0"), "the fades to end");
   const source = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
   await tab.evaluate(`(() => { ${source}\n })()`);

@@ -1,6 +1,7 @@
 /** The dashboard as its users have it: the real server, a database that another process writes, a real browser. */
 import { schemaSql } from "../../src/db/create.ts";
 import { Tab, type TabOptions } from "./browser.ts";
+import { createCrew } from "./crew.ts";
 import { Scratch } from "./scratch.ts";
 import { Server } from "./server.ts";
 import { Writer } from "./writer.ts";
@@ -27,6 +28,14 @@ export class Board implements AsyncDisposable {
     await writer.run("PRAGMA journal_mode = WAL");
     await writer.run(schema);
     return new Board(scratch, writer, await Server.start([path, ...args]));
+  }
+
+  /** One whose file has a crew of agents, its queue, and half an hour of events up to now. */
+  static async openCrew(): Promise<Board> {
+    const scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createCrew(path, Date.now());
+    return new Board(scratch, new Writer(path), await Server.start([path]));
   }
 
   /** @param query of the address, as in `?q=type:failed` */

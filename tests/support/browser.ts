@@ -1,5 +1,6 @@
 /** Tabs of a real Chromium, seen through Bun.WebView. */
 import { findChromium, NO_CHROMIUM } from "./chromium.ts";
+import { Page } from "./page.ts";
 import { describeWhere, isRoot } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -28,11 +29,11 @@ export interface TabOptions {
   readonly withoutCache?: boolean;
 }
 
-export class Tab implements AsyncDisposable {
+export class Tab extends Page implements AsyncDisposable {
   /** Every request of the page, in order. */
   readonly requests: Request[] = [];
   /** Errors of the console, uncaught exceptions, and what Chromium itself logs as an error. */
-  readonly errors: string[] = [];
+  override readonly errors: string[] = [];
   /** What came over the network for requests that have ended, with its headers. In bytes. */
   receivedBytes = 0;
   readonly #view: Bun.WebView;
@@ -40,6 +41,7 @@ export class Tab implements AsyncDisposable {
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor({ width = 1280, height = 800 }: TabOptions) {
+    super();
     this.#view = new Bun.WebView({
       width,
       height,
@@ -84,8 +86,7 @@ export class Tab implements AsyncDisposable {
     return tab;
   }
 
-  /** @param script an expression; a promise is awaited */
-  evaluate<T = unknown>(script: string): Promise<T> {
+  override evaluate<T = unknown>(script: string): Promise<T> {
     return this.#next(() => this.#view.evaluate<T>(script));
   }
 
@@ -93,7 +94,7 @@ export class Tab implements AsyncDisposable {
     return this.#next(() => this.#view.cdp(method, params));
   }
 
-  click(selector: string): Promise<void> {
+  override click(selector: string): Promise<void> {
     return this.#next(() => this.#view.click(selector));
   }
 
@@ -103,49 +104,6 @@ export class Tab implements AsyncDisposable {
     // While the document changes there may be nothing to evaluate in.
     const isNew = () => this.evaluate<boolean>("window.isBeforeReload !== true").catch(() => false);
     await until(isNew, "the page to load again");
-  }
-
-  /** The text of the first element that matches, or null when there is none or it is hidden. */
-  text(selector: string): Promise<string | null> {
-    return this.evaluate<string | null>(`(() => {
-      const element = document.querySelector(${JSON.stringify(selector)});
-      return element === null || element.closest("[hidden]") !== null ? null : element.textContent.trim();
-    })()`);
-  }
-
-  /** The ids of the table's rows, from the top. */
-  rows(): Promise<string[]> {
-    return this.evaluate<string[]>(
-      `[...document.querySelectorAll("[data-event-id]")].map((row) => row.dataset.eventId)`,
-    );
-  }
-
-  async untilText(selector: string, expected: string | RegExp, timeoutMs?: number): Promise<string> {
-    let last: string | null = null;
-    const matches = async () => {
-      last = await this.text(selector);
-      if (last === null) return undefined;
-      return (typeof expected === "string" ? last === expected : expected.test(last)) ? last : undefined;
-    };
-    try {
-      return await until(matches, `${selector} to say ${expected}`, timeoutMs);
-    } catch (error) {
-      throw new Error(`${selector} says ${JSON.stringify(last)}`, { cause: error });
-    }
-  }
-
-  async untilRows(expected: readonly (string | number)[], timeoutMs?: number): Promise<void> {
-    const wanted = expected.map(String);
-    let last: string[] = [];
-    const matches = async () => {
-      last = await this.rows();
-      return last.length === wanted.length && last.every((id, at) => id === wanted[at]);
-    };
-    try {
-      await until(matches, `rows ${wanted.join(" ")}`, timeoutMs);
-    } catch (error) {
-      throw new Error(`the rows are ${last.join(" ")}`, { cause: error });
-    }
   }
 
   /** Requests whose path, relative to the page, begins like this. */

@@ -23,7 +23,7 @@ const SHOWN_PREFERENCE = "tailboard.chart.shown";
 
 /** The events over time, by type. Nothing where no column tells the time. */
 export function Chart({ state, statistics, onAsk }: Props) {
-  const [isShown, setIsShown] = useState(() => readPreference(SHOWN_PREFERENCE) !== "no");
+  const [isShown, setIsShown] = useState(() => (readPreference(SHOWN_PREFERENCE) ?? usualChoice()) === "yes");
   const [hovered, setHovered] = useState<number>();
   const counted = statistics.counted.value;
   const live = statistics.live.value;
@@ -79,6 +79,11 @@ export function Chart({ state, statistics, onAsk }: Props) {
       </div>
     </section>
   );
+}
+
+/** On a small screen the chart would take most of the first sight. */
+function usualChoice(): "yes" | "no" {
+  return window.matchMedia("(width < 760px)").matches ? "no" : "yes";
 }
 
 interface BodyProps extends Props {
