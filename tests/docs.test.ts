@@ -3,6 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { signal } from "@preact/signals";
+
 import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { ROUTES } from "../src/http/app.ts";
@@ -14,6 +16,11 @@ import type { AskedTable } from "../src/query/asked-table.ts";
 import { compileQuestion } from "../src/query/compile.ts";
 import { MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES, parseQuestion } from "../src/query/parse.ts";
 import { sql } from "../src/query/sql.ts";
+import { overlayCommands } from "../src/web/commands/overlay.ts";
+import { searchCommands } from "../src/web/commands/search-commands.ts";
+import { logCommands } from "../src/web/log/log-commands.ts";
+import { createLog } from "../src/web/log/log.ts";
+import { createState } from "../src/web/state.ts";
 import { Description } from "./support/description.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -53,6 +60,41 @@ describe("docs/operating.md", () => {
     const exposed = [...(await metrics.text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
     const named = [...text.matchAll(/`(tailboard_\w+)/g)].map(([, name]) => name);
     expect(new Set(named)).toEqual(new Set(exposed));
+  });
+});
+
+describe("docs/dashboard.md", () => {
+  test("names every key that does something, and no other", async () => {
+    const state = createState();
+    const nothing = () => undefined;
+    const actions = {
+      retry: nothing,
+      ask: nothing,
+      searchOn: nothing,
+      stopSearch: nothing,
+      openEvent: nothing,
+      closeEvent: nothing,
+      neighbour: nothing,
+      openStory: nothing,
+      closeStory: nothing,
+    };
+    const log = createLog(state, {
+      fetchEvents: () => Promise.reject(new Error("nobody reads the log here")),
+      logName: nothing,
+      onLogChanged: nothing,
+    });
+    const commands = [
+      ...logCommands(state, log, actions),
+      ...searchCommands(state, actions),
+      ...overlayCommands(signal(undefined)),
+    ];
+    const keys = new Set(
+      commands.flatMap((command) => command.keys).map((key) => (key === " " ? "Space" : key)),
+    );
+    const text = await Bun.file(join(ROOT, "docs/dashboard.md")).text();
+    const rows = [...text.matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = ""]) => cell);
+    const named = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = ""]) => key));
+    expect(new Set(named)).toEqual(keys);
   });
 });
 
