@@ -83,6 +83,8 @@ export interface State {
   readonly mistake: Signal<Mistake | undefined>;
   /** A search that has not found a full table so far. */
   readonly search: Signal<Search | undefined>;
+  /** The time of the row that it has come to, in ms since 1970; undefined where that is not known. */
+  readonly searchedTo: Signal<number | undefined>;
   /** Another one for another way to write times, and for another day, because rows say when they are not of today. */
   readonly clock: ReadonlySignal<Clock>;
 }
@@ -140,6 +142,7 @@ export function createState(question = ""): State {
     searchText: signal(question),
     mistake: signal(undefined),
     search: signal(undefined),
+    searchedTo: signal(undefined),
     clock: computed(() => {
       const clock = createClock(zone.value, today.value);
       return timeMode.value === "relative" ? { ...clock, now } : clock;

@@ -107,9 +107,9 @@ describeInBrowser("the search box", () => {
     );
     const tab = await board.openConnectedTab();
     await search(tab, "memory");
-    await tab.untilText("#search-progress", /^Searched back to event \d+ …Stop$/);
+    await tab.untilText("#search-progress", /^Searched back to event \d+(?:, .+)? …Stop$/);
     await tab.click("#search-progress button");
-    await tab.untilText("#search-progress", /^Searched back to event \d+\.Search on$/);
+    await tab.untilText("#search-progress", /^Searched back to event \d+, .*\d+:\d+.*\.Search on$/);
     await tab.click("#search-progress button");
     await tab.untilRows([2]);
     await until(async () => (await tab.text("#search-progress")) === null, "the search to end");

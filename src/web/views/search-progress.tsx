@@ -1,3 +1,4 @@
+import type { TimeReading } from "../clock.ts";
 import type { State } from "../state.ts";
 
 interface Props {
@@ -10,10 +11,12 @@ interface Props {
 export function SearchProgress({ state, onSearchOn, onStop }: Props) {
   const search = state.search.value;
   if (search === undefined) return null;
+  const atMs = state.searchedTo.value;
   return (
     <p id="search-progress" class="search-progress" role="status">
       <span>
         Searched back to event {String(search.scannedTo)}
+        {atMs !== undefined && <Time read={state.clock.value.read(atMs)} />}
         {search.isRunning ? " …" : "."}
       </span>
       {search.isRunning ? (
@@ -26,5 +29,14 @@ export function SearchProgress({ state, onSearchOn, onStop }: Props) {
         </button>
       )}
     </p>
+  );
+}
+
+function Time({ read: { day, clock } }: { readonly read: TimeReading }) {
+  return (
+    <>
+      , {day !== undefined && `${day} `}
+      {clock}
+    </>
   );
 }
