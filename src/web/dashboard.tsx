@@ -55,7 +55,10 @@ if (root === null) throw new Error("no #app in the page to draw into");
 const actions: Actions = {
   retry: () => void startEventSource(),
   ask: (question) => void feed.ask(question),
-  searchOn: feed.searchOn,
+  searchOn: () => {
+    if (state.log.view.peek().name === "live") feed.searchOn();
+    else feed.log.searchOn();
+  },
   stopSearch: feed.stopSearch,
   // One thing is open beside the list at a time.
   openEvent: (id) => {

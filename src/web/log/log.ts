@@ -42,6 +42,8 @@ export interface Log {
   /** The reader has come to the top: the view is live again, or the rows between are loaded first. */
   readonly reachTop: () => void;
   readonly loadOlder: () => Promise<void>;
+  /** Goes on with a search that was stopped. */
+  readonly searchOn: () => void;
   readonly loadNewer: () => Promise<void>;
   /** @param atMs in ms since 1970 */
   readonly jumpTo: (atMs: number) => Promise<void>;
@@ -245,6 +247,10 @@ export function createLog(state: State, options: Options): Log {
     invalidate,
     reachTop,
     loadOlder,
+    searchOn: () => {
+      state.search.value = undefined;
+      void loadOlder();
+    },
     loadNewer,
     jumpTo,
     showAround,

@@ -27,7 +27,8 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       loadAhead(top, bottom);
     };
     const loadAhead = (top: number, bottom: number): void => {
-      if (!readsAlong(state)) return;
+      // A search that was stopped goes on when the reader says so.
+      if (!readsAlong(state) || state.search.peek()?.isRunning === false) return;
       const ahead = window.innerHeight * AHEAD_WINDOWS;
       if (bottom < window.innerHeight + ahead) void log.loadOlder();
       else if (top > -ahead && state.log.segment.peek()?.newer.kind === "more") void log.loadNewer();
