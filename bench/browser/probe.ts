@@ -79,10 +79,17 @@ export async function heapOf(tab: Tab): Promise<number> {
   return Number(usage.usedSize);
 }
 
+interface Key {
+  readonly key: string;
+  readonly text?: string;
+  /** Of what does something by itself, as Escape does. */
+  readonly windowsVirtualKeyCode?: number;
+}
+
 /** A real key, as a keyboard would send it. */
-export async function press(tab: Tab, key: { readonly key: string; readonly text?: string }): Promise<void> {
-  await tab.cdp("Input.dispatchKeyEvent", { type: "keyDown", ...key });
-  await tab.cdp("Input.dispatchKeyEvent", { type: "keyUp", key: key.key });
+export async function press(tab: Tab, key: Key): Promise<void> {
+  await tab.cdp("Input.dispatchKeyEvent", { ...key, type: "keyDown" });
+  await tab.cdp("Input.dispatchKeyEvent", { ...key, type: "keyUp" });
 }
 
 export function framesNote(what: string, { gaps, longTasks }: Frames): string {

@@ -16,6 +16,7 @@ import {
   step,
 } from "./connection.ts";
 import { joinCalls } from "./join-calls.ts";
+import { Lag } from "./lag.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
@@ -86,6 +87,11 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
   const notices = new Notices(state);
   const outage = new Outage();
+  const lag = new Lag({
+    behind: state.behind,
+    // The rows of a question may be far from the end of the log, and the page has all of them.
+    cursor: () => (state.question.peek() === "" && backlog.isLoaded ? backlog.cursor : undefined),
+  });
   const presence = new Presence();
   const load = joinCalls(loadRows);
   const refresh = joinCalls(refreshOnce);
@@ -375,6 +381,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   function showStatus(status: Status): Status {
     state.status.value = status;
     state.isReachable.value = true;
+    lag.heard(status.latestId === null ? undefined : BigInt(status.latestId));
     return status;
   }
 

@@ -21,6 +21,10 @@ const FADE_WINDOW_MS = 1000;
 /** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
 const FLOOD_PAUSE_MS = 50;
 
+/** Where drawing takes long, it leaves this many times as long for everything else, up to the limit: a second is read as it stands. */
+const PAUSES_PER_DRAWING = 2;
+const LONGEST_PAUSE_MS = 500;
+
 /** How long rows that mean nothing any longer stay in sight while no row comes in their place. */
 export const HOLD_MS = 1000;
 
@@ -46,6 +50,8 @@ export class Rows {
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
+  /** How long the last drawing took, with what the browser makes of it. */
+  #drawingMs = 0;
   /** The rows that came in this second, which has begun at `at`, and in the one before. */
   #pace = { at: -Infinity, count: 0, before: 0 };
   /** What is shown stays as it is until there is something to show in its place. */
@@ -150,9 +156,13 @@ export class Rows {
     this.#isScheduled = true;
     const show = () => {
       this.#isScheduled = false;
-      if (!this.#isHeld) this.#show(this.#arriving());
+      if (this.#isHeld) return;
+      const startedAt = this.#now();
+      this.#show(this.#arriving());
+      // A timer comes after the frame that it was set in.
+      if (this.#isFlooded) setTimeout(() => (this.#drawingMs = this.#now() - startedAt));
     };
-    if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), FLOOD_PAUSE_MS);
+    if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), floodPauseMs(this.#drawingMs));
     else this.#nextFrame(show);
   }
 
@@ -180,4 +190,9 @@ export class Rows {
     });
     this.#addedCount = 0;
   }
+}
+
+/** @param drawingMs how long the last drawing took */
+export function floodPauseMs(drawingMs: number): number {
+  return Math.min(Math.max(FLOOD_PAUSE_MS, drawingMs * PAUSES_PER_DRAWING), LONGEST_PAUSE_MS);
 }

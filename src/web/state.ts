@@ -13,6 +13,7 @@ import { type ConnectionState, OPENING } from "./connection.ts";
 import { type Choices, createChoices } from "./detail/choices.ts";
 import { CLOSED, type Opened } from "./detail/opened.ts";
 import type { LogEvent } from "./event.ts";
+import type { Behind } from "./lag.ts";
 import { createLogState, type LogState } from "./log/log-state.ts";
 import { FIRST_READING, type Reading } from "./reading.ts";
 import { rememberedTimeMode, type TimeMode } from "./settings/time-mode.ts";
@@ -56,6 +57,8 @@ export interface State {
   /** How many rows came while nobody saw the tab. */
   readonly unseen: Signal<number>;
   readonly connection: Signal<ConnectionState>;
+  /** Undefined where the page is level with the log, as far as it has heard. */
+  readonly behind: Signal<Behind | undefined>;
   /** How often the stream has told that something of the file has changed. */
   readonly changes: Signal<number>;
   /** Whether somebody wants to hear it. */
@@ -122,6 +125,7 @@ export function createState(question = ""): State {
     arrivals: new Arrivals(),
     unseen: signal(0),
     connection,
+    behind: signal(undefined),
     changes: signal(0),
     asksForChanges: signal(false),
     notice: signal(undefined),

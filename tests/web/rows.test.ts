@@ -2,7 +2,7 @@ import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 
 import { FIRST_READING } from "../../src/web/reading.ts";
-import { HOLD_MS, MAX_ROWS, Rows } from "../../src/web/rows.ts";
+import { floodPauseMs, HOLD_MS, MAX_ROWS, Rows } from "../../src/web/rows.ts";
 import { createState } from "../../src/web/state.ts";
 import { until } from "../support/until.ts";
 
@@ -56,6 +56,10 @@ test("a flood arrives without a fade", () => {
   expect(shown()).toHaveLength(MAX_ROWS);
   expect(state.arriving.value.size).toBe(0);
   expect(state.received.value).toBe(60);
+});
+
+test("a flood is drawn the less often the longer it takes, so that the page can still answer", () => {
+  expect([1, 25, 100, 10_000].map(floodPauseMs)).toEqual([50, 50, 200, 500]);
 });
 
 test("rows that come one by one, but fast, arrive without a fade until they are slow again", () => {

@@ -43,6 +43,17 @@ export function columnsShown(
   return chosen ?? [...parts.split(" ").filter(Boolean), "what"];
 }
 
+/** @returns the columns of a grid, whose widths are in styles/events.css. The summary has the rest; without it, all share it. */
+export function gridColumns(columns: readonly ColumnName[]): string {
+  const hasSummary = columns.includes("what");
+  return columns.map((name) => (name === "what" ? "minmax(8rem, 1fr)" : widthOf(name, hasSummary))).join(" ");
+}
+
+function widthOf(name: ColumnName, isFixed: boolean): string {
+  const width = `var(--${name.startsWith("=") ? "own" : name}-width)`;
+  return isFixed ? width : `minmax(${width}, 1fr)`;
+}
+
 /** All that the reader may choose, those of the page first. */
 export function columnsOffered(rows: readonly EventJson[]): readonly ColumnName[] {
   const names = new Set<string>();

@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import type { LogEvent } from "../event.ts";
 import type { State } from "../state.ts";
-import { type ColumnName, titleOf } from "./columns.ts";
+import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
 import { entriesOf, type Entry, foldOf } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import type { Log } from "./log.ts";
@@ -65,7 +65,12 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
 
   const tabStop = selected.value ?? openId ?? firstId(lines);
   return (
-    <table class="events" role="table" aria-label="Events, newest first">
+    <table
+      class={isHeld ? "events" : "events live"}
+      role="table"
+      aria-label="Events, newest first"
+      style={{ "--columns": gridColumns(columns) }}
+    >
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name) => (

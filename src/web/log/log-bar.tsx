@@ -1,3 +1,4 @@
+import type { Behind } from "../lag.ts";
 import type { State } from "../state.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
@@ -28,6 +29,7 @@ export function LogBar({ state, log }: Props) {
         {isHeld ? "Resume" : "Pause"}
       </button>
       <p class="log-view-state">{stateText(view, state)}</p>
+      <Lagging behind={state.behind.value} />
       {isHeld && (
         <button type="button" id="back-to-live" onClick={() => backToLive(log)}>
           Back to live
@@ -52,6 +54,19 @@ export function LogBar({ state, log }: Props) {
         <ColumnMenu state={state} />
       </span>
     </div>
+  );
+}
+
+/** Rows come faster than the page gets them. */
+function Lagging({ behind }: { readonly behind: Behind | undefined }) {
+  if (behind === undefined) return null;
+  return (
+    <p
+      id="behind"
+      title="The log was at the second of these events when the page last asked. Ids may have gaps."
+    >
+      Catching up: at event {behind.at.toLocaleString()} of {behind.of.toLocaleString()}
+    </p>
   );
 }
 

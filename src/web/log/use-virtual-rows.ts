@@ -65,12 +65,12 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   useLayoutEffect(() => {
     rows._willUpdate();
     // oxlint-enable no-underscore-dangle
-    if (body.current === null) return;
+    // The live table is drawn many times in a second and never scrolls far: its rows need no measure, which would have
+    // the browser lay the page out before its time.
+    if (body.current === null || !isAnchored) return;
     const top = Math.round(body.current.getBoundingClientRect().top + window.scrollY);
     const hasMoved = top !== margin.current;
     margin.current = top;
-    // The live table is drawn many times in a second and never scrolls far: its rows need no measure.
-    if (!isAnchored) return;
     measureRows(body.current, indexes, rows);
     if (hasMoved) draw(undefined);
   });
