@@ -154,6 +154,19 @@ describeInBrowser("the endless log", () => {
     expect(Math.abs((await tab.evaluate<number>(place)) - before)).toBeLessThan(3);
   });
 
+  test("no row moves when scrolling turns the live rows into history", async () => {
+    await using opened = await openFilled(300);
+    const { tab } = opened;
+    const row = `document.querySelector("[data-event-id='290']")`;
+    const scrolled = await tab.evaluate<number>(`new Promise((done) => {
+      const before = ${row}.getBoundingClientRect().top;
+      scrollBy(0, 400);
+      setTimeout(() => done(before - ${row}.getBoundingClientRect().top), 1000);
+    })`);
+    await tab.untilText(".log-view-state", /^History/);
+    expect(Math.abs(scrolled - 400)).toBeLessThan(2);
+  });
+
   test("goes back to live at once, however far the reader is", async () => {
     await using opened = await openFilled(600);
     const { tab } = opened;

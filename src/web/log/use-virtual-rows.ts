@@ -71,6 +71,8 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
     const top = Math.round(body.current.getBoundingClientRect().top + window.scrollY);
     const hasMoved = top !== margin.current;
     margin.current = top;
+    // Where all rows are in the page they stand where they stand: no estimate has to be made up for by scrolling.
+    rows.shouldAdjustScrollPositionOnItemSizeChange = isWhole ? () => false : undefined;
     measureRows(body.current, indexes, rows);
     if (hasMoved) draw(undefined);
   });
