@@ -4,12 +4,19 @@ import type { State } from "../state.ts";
 /** @returns what ends it */
 export function followLooks({ newest, log }: State): () => void {
   let lastSeen: bigint | undefined;
+  const newestId = (): bigint | undefined => newest.peek()?.[0]?.id;
+  const divide = (): void => {
+    const id = newestId();
+    if (lastSeen !== undefined && id !== undefined && id > lastSeen) log.lookedAt.value = lastSeen;
+  };
   const look = (): void => {
-    const id = newest.peek()?.[0]?.id;
     if (document.visibilityState === "hidden") {
       log.lookedAt.value = undefined;
-      lastSeen = id;
-    } else if (lastSeen !== undefined && id !== undefined && id > lastSeen) log.lookedAt.value = lastSeen;
+      lastSeen = newestId();
+    } else {
+      // A hidden tab draws nothing: what came meanwhile is shown in the first frame, and is there in the second.
+      requestAnimationFrame(() => requestAnimationFrame(divide));
+    }
   };
   document.addEventListener("visibilitychange", look);
   return () => document.removeEventListener("visibilitychange", look);
