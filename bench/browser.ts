@@ -10,6 +10,7 @@ import { firstLoad } from "./browser/first-load.ts";
 import { flood } from "./browser/flood.ts";
 import { latency } from "./browser/latency.ts";
 import { load } from "./browser/load.ts";
+import { oddRows } from "./browser/odd-rows.ts";
 import { framesNote, PROBE, takeFrames } from "./browser/probe.ts";
 import { restarts } from "./browser/restarts.ts";
 import type { BrowserScenario } from "./browser/scenario.ts";
@@ -17,7 +18,16 @@ import { scroll } from "./browser/scroll.ts";
 import { tabs } from "./browser/tabs.ts";
 import { markdownTable } from "./support/report.ts";
 
-const SCENARIOS: readonly BrowserScenario[] = [latency, load, flood, scroll, tabs, restarts, firstLoad];
+const SCENARIOS: readonly BrowserScenario[] = [
+  latency,
+  load,
+  flood,
+  scroll,
+  tabs,
+  restarts,
+  firstLoad,
+  oddRows,
+];
 
 const ROWS = 10_000_000;
 /** How long an empty page is watched, to know what the machine itself does to frames. */
@@ -50,12 +60,13 @@ async function control(): Promise<string> {
 const say = (text: string): void => console.error(`${new Date().toISOString()} ${text}`);
 const rows: string[][] = [];
 const notes: string[] = [];
-for (const { name, title, run } of SCENARIOS) {
+for (const scenario of SCENARIOS) {
+  const { name, title } = scenario;
   if (!names.includes(name)) continue;
   say(`${name}: ${title}`);
-  const load = `load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`;
-  notes.push(`${name}: ${title} (${load})`, `${name}: ${await control()}`);
-  const result = await run({
+  const busy = `load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`;
+  notes.push(`${name}: ${title} (${busy})`, `${name}: ${await control()}`);
+  const result = await scenario.run({
     seconds: values.seconds === undefined ? undefined : Number(values.seconds),
     rows: Number(values.rows),
     profile: values.profile,
