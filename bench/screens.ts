@@ -9,6 +9,7 @@ import { Tab } from "../tests/support/browser.ts";
 import { createCase, TABLE_CASES, type TableCase, zoneOf } from "../tests/support/cases.ts";
 import { Scratch } from "../tests/support/scratch.ts";
 import { Server } from "../tests/support/server.ts";
+import { savePicture } from "./support/picture.ts";
 
 const WIDTH = 1280;
 const HEIGHT = 560;
@@ -20,9 +21,7 @@ async function picture(each: TableCase, file: string): Promise<void> {
   await using server = await Server.start([path, "--table", each.table, "--time-zone", zoneOf(each)]);
   await using tab = await Tab.open(server.url, { width: WIDTH, height: HEIGHT });
   await tab.untilText("#connection-status", "Connected");
-  const found = await tab.cdp("Page.captureScreenshot", { format: "png" });
-  if (typeof found !== "object" || found === null || !("data" in found)) throw new Error("no picture came");
-  await Bun.write(file, Uint8Array.fromBase64(String(found.data)));
+  await savePicture(tab, file);
 }
 
 const [folder, only = ""] = process.argv.slice(2);

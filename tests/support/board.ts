@@ -35,7 +35,11 @@ export class Board implements AsyncDisposable {
     const scratch = new Scratch();
     const path = scratch.path("events.db");
     createCrew(path, Date.now());
-    return new Board(scratch, new Writer(path), await Server.start([path]));
+    return new Board(
+      scratch,
+      new Writer(path),
+      await Server.start(["events.db"], { cwd: scratch.directory }),
+    );
   }
 
   /** @param query of the address, as in `?q=type:failed` */

@@ -45,7 +45,7 @@ export const PAGE_STATES: Readonly<Record<string, PageState>> = {
   detail: {
     enter: async (tab) => {
       await tab.evaluate(`[...document.querySelectorAll("[data-event-id]")]
-        .find((row) => /Finished|Started/.test(row.textContent)).querySelector(".opener").click()`);
+        .find((row) => /task_failed/.test(row.textContent)).querySelector(".opener").click()`);
       await opens("#detail .fields")(tab);
     },
   },
