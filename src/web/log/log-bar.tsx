@@ -4,7 +4,7 @@ import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
 import type { Missed } from "./log-state.ts";
 import type { Log } from "./log.ts";
-import type { LogView } from "./view.ts";
+import { viewText } from "./view-text.ts";
 
 interface Props {
   readonly state: State;
@@ -28,7 +28,7 @@ export function LogBar({ state, log }: Props) {
       >
         {isHeld ? "Resume" : "Pause"}
       </button>
-      <p class="log-view-state">{stateText(view, state)}</p>
+      <p class="log-view-state">{viewText(view, state.clock.value)}</p>
       <Lagging behind={state.behind.value} />
       {isHeld && (
         <button type="button" id="back-to-live" onClick={() => backToLive(log)}>
@@ -79,11 +79,4 @@ export function backToLive(log: Log): void {
 
 export function missedText({ count, isMore }: Missed): string {
   return `${count.toLocaleString()}${isMore ? "+" : ""} new`;
-}
-
-function stateText(view: LogView, { clock }: State): string {
-  if (view.name === "live" || view.why === "pointer") return "Live";
-  const since = clock.value.read(view.sinceMs);
-  const at = [since.day, since.clock.replace(/[.,]\d{3}/, "")].filter(Boolean).join(" ");
-  return view.why === "scroll" || view.why === "jump" ? `History, left live at ${at}` : `Paused since ${at}`;
 }

@@ -1,9 +1,12 @@
 import { CopyAs } from "../detail/copy-as.tsx";
 import { exportAddress, type ExportFormat } from "../export.ts";
+import { viewText } from "../log/view-text.ts";
 import type { State } from "../state.ts";
 
 export function Footer({ state }: { readonly state: State }) {
   const events = state.events.value ?? [];
+  const latestId = state.newest.value?.[0]?.id;
+  const view = state.log.view.value;
   const version = state.status.value?.version;
   return (
     <footer class="foot">
@@ -12,9 +15,12 @@ export function Footer({ state }: { readonly state: State }) {
           <p>
             <span class="number">{events.length}</span> {events.length === 1 ? "row" : "rows, newest first"}
           </p>
-          <p>
-            latest id <span class="number">{String(events[0].id)}</span>
-          </p>
+          {latestId !== undefined && (
+            <p>
+              latest id <span class="number">{String(latestId)}</span>
+            </p>
+          )}
+          {view.name === "held" && view.why !== "pointer" && <p>{viewText(view, state.clock.value)}</p>}
         </>
       )}
       <ExportLinks question={state.question.value} />
