@@ -134,9 +134,18 @@ describeInBrowser("the keyboard", () => {
     await reload(tab);
     await tab.untilText(TITLE, "Event 1");
     expect(await width()).toBe(37);
-    const x = await tab.evaluate<number>("document.querySelector('#detail').getBoundingClientRect().left");
+    const { x, y } = await tab.evaluate<{ x: number; y: number }>(
+      "document.querySelector('#detail').getBoundingClientRect().toJSON()",
+    );
     const mouse = (type: string, at: number) =>
-      tab.cdp("Input.dispatchMouseEvent", { type, x: at, y: 300, button: "left", buttons: 1, clickCount: 1 });
+      tab.cdp("Input.dispatchMouseEvent", {
+        type,
+        x: at,
+        y: y + 50,
+        button: "left",
+        buttons: 1,
+        clickCount: 1,
+      });
     await mouse("mousePressed", x);
     await mouse("mouseMoved", x + 64);
     await mouse("mouseReleased", x + 64);
@@ -183,7 +192,7 @@ describeInBrowser("JSON", () => {
       "the value to open",
     );
     await board.writer.insert(1);
-    await tab.untilRows([4, 3, 2, 1]);
+    await tab.untilText("#new-events", "1 new");
     await tab.evaluate("document.querySelector('#detail').focus()");
     await press(tab, "ArrowDown");
     await tab.untilText(TITLE, "Event 1");

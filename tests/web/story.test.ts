@@ -292,8 +292,11 @@ describeInBrowser("the story of a target", () => {
     await using board = await openBoard();
     const tab = await board.openTab({ width: 360, height: 740, scheme: "dark" }, "?story=T-1");
     await untilSteps(tab, [1, 2, 4, 5]);
-    expect(await tab.evaluate(`document.querySelector("#story").getBoundingClientRect().width`)).toBe(360);
-    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    const { clientWidth, scrollWidth, width } = await tab.evaluate<Record<string, number>>(`(() => {
+      const { clientWidth, scrollWidth } = document.documentElement;
+      return { clientWidth, scrollWidth, width: document.querySelector("#story").offsetWidth };
+    })()`);
+    expect([scrollWidth, width]).toEqual([clientWidth, clientWidth]);
     expect(await axe(tab)).toEqual([]);
     expect(tab.errors).toEqual([]);
   });

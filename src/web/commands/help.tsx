@@ -32,7 +32,8 @@ function KeyList({ commands }: { readonly commands: readonly Command[] }) {
     ({ group }) => group,
   );
   return (
-    <div class="key-groups">
+    // What scrolls has to be reached by the keyboard.
+    <div class="key-groups" tabIndex={0} role="group" aria-label="Keys">
       {COMMAND_GROUPS.filter((group) => groups.has(group)).map((group) => (
         <section key={group}>
           <h3>{group}</h3>
