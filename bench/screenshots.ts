@@ -2,7 +2,7 @@
  * The pictures of README.md and docs/: `bun bench/screenshots.ts [NAME …]` writes docs/screenshots/NAME.png, all where none
  * is named. What happens in them is always the same; only their clock goes on.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { Board, insertSql } from "../tests/support/board.ts";
 import { Tab } from "../tests/support/browser.ts";
@@ -46,7 +46,7 @@ const MEANWHILE = [
     target_id: "job-1132",
     target_type: "job",
     summary: "Could not sync the mirror",
-    metadata: '{"attempt":1,"error":"disk quota exceeded","free_bytes":40960}',
+    metadata: '{"attempt":1,"error":"disk quota exceeded"}',
   }),
   "UPDATE work_items SET state = 'failed' WHERE id = 'job-1132'",
   "UPDATE agents SET status = 'idle', item = NULL WHERE id = 'agent-cedar'",
@@ -76,6 +76,10 @@ async function take(name: string, picture: Picture): Promise<void> {
   await enter?.(tab, board);
   if (picture.sql !== undefined) await board.writer.run(picture.sql);
   if (picture.wait !== undefined) await tab.untilText(picture.wait, /./);
+  // The folder of a test says nothing to a reader.
+  await tab.evaluate(`document.querySelectorAll("#problem *").forEach(({ firstChild }) => {
+    if (firstChild?.nodeType === 3) firstChild.data = firstChild.data.replace(${JSON.stringify(dirname(board.path))}, "/srv/crew");
+  })`);
   await savePicture(tab, join(FOLDER, `${name}.png`), picture.selector);
   console.log(`docs/screenshots/${name}.png`);
 }
