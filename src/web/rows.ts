@@ -8,8 +8,11 @@ import type { State } from "./state.ts";
 
 export const MAX_ROWS = 50;
 
-/** More new rows than these in one frame are a flood: nobody reads them all. */
-const FLOOD_ROWS = 8;
+/**
+ * More new rows than these in one drawing are a flood: nobody reads them all. So many more than what comes in two frames at
+ * a hundred in a second that one slow frame is no flood.
+ */
+const FLOOD_ROWS = 20;
 
 /**
  * More new rows than these in a second get no fade: dozens that fade at the same time only flicker, and the browser would
@@ -21,7 +24,10 @@ const FADE_WINDOW_MS = 1000;
 /** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
 const FLOOD_PAUSE_MS = 50;
 
-/** Where drawing takes long, it leaves this many times as long for everything else, up to the limit: a second is read as it stands. */
+/**
+ * Where the whole table is another one each time and drawing takes long, it leaves this many times as long for everything
+ * else, up to the limit.
+ */
 const PAUSES_PER_DRAWING = 2;
 const LONGEST_PAUSE_MS = 500;
 
@@ -50,7 +56,7 @@ export class Rows {
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
-  /** How long the last drawing took, with what the browser makes of it. */
+  /** How long the last drawing of a whole table took, with what the browser makes of it; 0 for a part of it. */
   #drawingMs = 0;
   /** The rows that came in this second, which has begun at `at`, and in the one before. */
   #pace = { at: -Infinity, count: 0, before: 0 };
@@ -158,9 +164,11 @@ export class Rows {
       this.#isScheduled = false;
       if (this.#isHeld) return;
       const startedAt = this.#now();
+      const isWhole = this.#addedCount >= MAX_ROWS;
       this.#show(this.#arriving());
-      // A timer comes after the frame that it was set in.
-      if (this.#isFlooded) setTimeout(() => (this.#drawingMs = this.#now() - startedAt));
+      // A timer comes after the frame that it was set in. Until then the last one counts: rows come meanwhile.
+      if (isWhole) setTimeout(() => (this.#drawingMs = this.#now() - startedAt));
+      else this.#drawingMs = 0;
     };
     if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), floodPauseMs(this.#drawingMs));
     else this.#nextFrame(show);
