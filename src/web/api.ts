@@ -1,6 +1,6 @@
 /** The server's answers. The addresses are relative, because the page may be served under any path. */
 import type { EventJson, EventList, StatsAnswer, Status } from "../events.ts";
-import { isRecord } from "./text.ts";
+import { isRecord } from "./text/text.ts";
 
 /** A healthy server answers in milliseconds; a busy disk may take seconds. */
 const TIMEOUT_MS = 10_000;

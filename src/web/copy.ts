@@ -1,6 +1,6 @@
 /** What is copied of a row, and how it gets onto the clipboard. */
-import { blobAsSql, readBlob } from "./blob.ts";
-import { base64Of, textOf } from "./text.ts";
+import { blobAsSql, readBlob } from "./text/blob.ts";
+import { base64Of, textOf } from "./text/text.ts";
 
 /** The value as it is stored. Bytes that are no text become a literal of SQL. */
 export function copyOf(value: unknown): string {

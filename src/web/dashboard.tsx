@@ -10,7 +10,7 @@ import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
 import { createOpener } from "./detail/opener.ts";
-import { createFeed, type Feed } from "./feed.ts";
+import { createFeed, type Feed } from "./feed/feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";

@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 
 import type { EventList } from "../events.ts";
-import { instantOf } from "./reading.ts";
+import { instantOf } from "./event/reading.ts";
 import type { State } from "./state.ts";
 
 /** A search tells where it is several times in a second; its time is looked up no more often than this. */

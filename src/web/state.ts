@@ -6,18 +6,18 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { Status } from "../events.ts";
-import { Arrivals } from "./arrivals.ts";
 import type { Mistake } from "./asked.ts";
-import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./clock.ts";
-import { type ConnectionState, OPENING } from "./connection.ts";
 import { type Choices, createChoices } from "./detail/choices.ts";
 import { CLOSED, type Opened } from "./detail/opened.ts";
-import type { LogEvent } from "./event.ts";
+import type { LogEvent } from "./event/event.ts";
+import { FIRST_READING, type Reading } from "./event/reading.ts";
+import { Arrivals } from "./feed/arrivals.ts";
+import { type ConnectionState, OPENING } from "./feed/connection.ts";
 import type { Behind } from "./lag.ts";
 import { createLogState, type LogState } from "./log/log-state.ts";
-import { FIRST_READING, type Reading } from "./reading.ts";
 import { rememberedTimeMode, type TimeMode } from "./settings/time-mode.ts";
-import { nowSignal } from "./tick.ts";
+import { type Clock, createClock, currentMoment, dayIn, type Moment } from "./time/clock.ts";
+import { nowSignal } from "./time/tick.ts";
 
 export interface Problem {
   readonly text: string;

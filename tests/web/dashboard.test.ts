@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 
 import { schemaSql } from "../../src/db/create.ts";
 import type { EventList } from "../../src/events.ts";
-import { badgeOf } from "../../src/web/badge.ts";
+import { badgeOf } from "../../src/web/event/badge.ts";
 import { axe } from "../support/axe.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { fieldsOf } from "../../src/web/detail/fields.ts";
-import { FIRST_READING } from "../../src/web/reading.ts";
+import { FIRST_READING } from "../../src/web/event/reading.ts";
 
 const reading = {
   ...FIRST_READING,

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import type { EventJson, EventList } from "../../src/events.ts";
-import type { Tone } from "../../src/web/badge.ts";
+import type { Tone } from "../../src/web/event/badge.ts";
 import { attemptsOf, type Moment } from "../../src/web/story/attempts.ts";
 import { durationText, elapsedText, stepText } from "../../src/web/story/duration.ts";
 import { StoryEvents } from "../../src/web/story/story-events.ts";

@@ -4,7 +4,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { assert, nat, property, string } from "fast-check";
 
 import { parseQuestion } from "../../src/query/parse.ts";
-import { FIRST_READING } from "../../src/web/reading.ts";
+import { FIRST_READING } from "../../src/web/event/reading.ts";
 import { knowledgeOf } from "../../src/web/suggest/knowledge.ts";
 import { type Knowledge, suggestionsFor } from "../../src/web/suggest/suggestions.ts";
 import { axe } from "../support/axe.ts";

@@ -1,8 +1,8 @@
 /** What the reader is told of while looking elsewhere: the title of the tab, and notifications. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { readEvent } from "../../src/web/event.ts";
-import { FIRST_READING } from "../../src/web/reading.ts";
+import { readEvent } from "../../src/web/event/event.ts";
+import { FIRST_READING } from "../../src/web/event/reading.ts";
 import { notificationText } from "../../src/web/tell-me/notifier.ts";
 import { titleOf } from "../../src/web/title.ts";
 import { axe } from "../support/axe.ts";

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 
-import { namedText } from "../names.ts";
+import { namedText } from "../event/names.ts";
 import type { State } from "../state.ts";
 import { asksFor, toggleValue } from "../statistics/ask-value.ts";
 import type { Statistics } from "../statistics/statistics.ts";
+import { titleText } from "../text/visible-text.ts";
 import { Visible } from "../views/visible.tsx";
-import { titleText } from "../visible-text.ts";
 import { type Actor, actorsOf, quietWords } from "./actors.ts";
 
 interface Props {

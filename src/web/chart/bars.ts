@@ -1,5 +1,5 @@
 /** The bars of the chart: for each length of time how many events of each type. */
-import { badgeOf, type Tone } from "../badge.ts";
+import { badgeOf, type Tone } from "../event/badge.ts";
 import type { Counts } from "../statistics/counts.ts";
 import type { LiveRow } from "../statistics/live-rows.ts";
 import type { Span } from "../statistics/span.ts";

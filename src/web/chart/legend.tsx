@@ -1,8 +1,8 @@
 import type { RefObject } from "preact";
 
 import { asksFor } from "../statistics/ask-value.ts";
+import { titleText } from "../text/visible-text.ts";
 import { Visible } from "../views/visible.tsx";
-import { titleText } from "../visible-text.ts";
 import type { Layer } from "./bars.ts";
 import { nameOfLayer, textOfType, type TypeNames } from "./words.ts";
 

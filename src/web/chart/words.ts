@@ -1,10 +1,10 @@
 /** What the chart says in words: beside it, on a bar, and to those who do not see it. */
 import type { ValueLabels } from "../../column-roles.ts";
-import type { Clock } from "../clock.ts";
-import { type TypeText, typeText } from "../event.ts";
+import { type TypeText, typeText } from "../event/event.ts";
 import type { Span } from "../statistics/span.ts";
 import type { Window } from "../statistics/windows.ts";
-import { titleText } from "../visible-text.ts";
+import { titleText } from "../text/visible-text.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Bars, Layer } from "./bars.ts";
 
 const DAY_MS = 86_400_000;

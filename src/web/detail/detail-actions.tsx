@@ -1,11 +1,11 @@
 import type { Actions } from "../actions.ts";
 import { rowAsLine } from "../copy.ts";
-import type { LogEvent } from "../event.ts";
-import { columnsOf } from "../names.ts";
+import type { LogEvent } from "../event/event.ts";
+import { columnsOf } from "../event/names.ts";
 import type { State } from "../state.ts";
-import { shorten, textOf } from "../text.ts";
+import { shorten, textOf } from "../text/text.ts";
+import { titleText } from "../text/visible-text.ts";
 import { CopyButton } from "../views/copy-button.tsx";
-import { titleText } from "../visible-text.ts";
 import { urlOf } from "./address.ts";
 import { CopyAs } from "./copy-as.tsx";
 import { questionAbout } from "./terms.ts";

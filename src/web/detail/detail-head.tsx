@@ -1,8 +1,8 @@
 import type { Actions, Direction } from "../actions.ts";
-import { type LogEvent, typeText } from "../event.ts";
-import { instantOf } from "../reading.ts";
-import { relativeTime } from "../relative-time.ts";
+import { type LogEvent, typeText } from "../event/event.ts";
+import { instantOf } from "../event/reading.ts";
 import type { State } from "../state.ts";
+import { relativeTime } from "../time/relative-time.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { TypeBadge } from "../views/type-badge.tsx";
 

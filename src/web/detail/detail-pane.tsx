@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 
 import type { Actions, Direction } from "../actions.ts";
-import type { LogEvent } from "../event.ts";
+import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailHead } from "./detail-head.tsx";

@@ -1,10 +1,10 @@
 /** An event's columns, each of them whole. */
 import type { ColumnRole } from "../../column-roles.ts";
 import type { EventJson } from "../../events.ts";
-import { isJson } from "../json-members.ts";
-import { columnsOf, nameOf, truncatedColumns } from "../names.ts";
-import { instantOf, type Reading, ROLES } from "../reading.ts";
-import { base64Of, textOf } from "../text.ts";
+import { columnsOf, nameOf, truncatedColumns } from "../event/names.ts";
+import { instantOf, type Reading, ROLES } from "../event/reading.ts";
+import { isJson } from "../text/json-members.ts";
+import { base64Of, textOf } from "../text/text.ts";
 
 /** Larger JSON is shown as text: reading a page of its members would take longer than a frame. In characters. */
 const MAX_TREE_LENGTH = 2_000_000;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-import { shorten } from "../text.ts";
+import { shorten } from "../text/text.ts";
 import { Visible } from "../views/visible.tsx";
 
 interface Props {

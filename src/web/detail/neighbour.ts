@@ -1,5 +1,5 @@
 import type { Direction } from "../actions.ts";
-import type { LogEvent } from "../event.ts";
+import type { LogEvent } from "../event/event.ts";
 
 /** @param newestFirst the list, in which the event may not be: then it is the one that would be next to it */
 export function neighbourIn(

@@ -1,7 +1,7 @@
 /** Which event is open beside the list: one state at a time, and one function that leads from one to the next. */
 import type { EventJson } from "../../events.ts";
-import type { LogEvent } from "../event.ts";
-import { truncatedColumns } from "../names.ts";
+import type { LogEvent } from "../event/event.ts";
+import { truncatedColumns } from "../event/names.ts";
 
 /** Of an event: are the values there that were too large for the list? */
 export type Rest = "whole" | "loading" | { readonly why: string };

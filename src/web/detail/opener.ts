@@ -3,7 +3,7 @@ import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 
 import type { EventJson } from "../../events.ts";
 import { Refused, Unreachable } from "../api.ts";
-import { isSameEvent, type LogEvent } from "../event.ts";
+import { isSameEvent, type LogEvent } from "../event/event.ts";
 import { eventInUrl, hideEventInUrl, showEventInUrl } from "./address.ts";
 import { isLoading, type Opened, type OpenedChange, openedId, step } from "./opened.ts";
 

@@ -3,7 +3,7 @@ import type { ColumnRole, ColumnRoles } from "../../column-roles.ts";
 import { parseQuestion } from "../../query/parse.ts";
 import { printQuestion, printTerm } from "../../query/print.ts";
 import type { Term } from "../../question.ts";
-import { ROLES } from "../reading.ts";
+import { ROLES } from "../event/reading.ts";
 
 /** A longer value would fill the search box, and a question has 4096 characters. */
 export const MAX_ASKED_LENGTH = 500;

@@ -1,6 +1,6 @@
-import { shorten } from "../text.ts";
+import { shorten } from "../text/text.ts";
+import { titleText } from "../text/visible-text.ts";
 import { CopyButton } from "../views/copy-button.tsx";
-import { titleText } from "../visible-text.ts";
 import type { AskedValue } from "./terms.ts";
 
 /** A longer value is no name for a button. In characters. */

@@ -1,8 +1,8 @@
 /** Which columns the table of the log shows: those that the rows fill, or those that the reader has chosen. */
 import type { EventJson } from "../../events.ts";
-import { columnsOf } from "../names.ts";
+import { columnsOf } from "../event/names.ts";
+import type { Reading } from "../event/reading.ts";
 import { readPreference, writePreference } from "../preference.ts";
-import type { Reading } from "../reading.ts";
 
 /** `time`, `type`, `who`, `what`, `id`, or `=` and the name of a column of the table. */
 export type ColumnName = string;

@@ -1,7 +1,7 @@
 /** The lines of the table: events, of which the same in a row are folded into one, and the divider between them. */
-import type { LogEvent } from "../event.ts";
-import type { Reading } from "../reading.ts";
-import { textOf } from "../text.ts";
+import type { LogEvent } from "../event/event.ts";
+import type { Reading } from "../event/reading.ts";
+import { textOf } from "../text/text.ts";
 
 export type Entry =
   | {

@@ -1,17 +1,17 @@
 import { Component, createRef } from "preact";
 
-import type { Clock } from "../clock.ts";
 import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
-import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event.ts";
-import type { Label } from "../metadata.ts";
-import { type NamedText, namedText } from "../names.ts";
+import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event/event.ts";
+import type { Label } from "../event/metadata.ts";
+import { type NamedText, namedText } from "../event/names.ts";
+import type { Reading } from "../event/reading.ts";
 import { PanelLink } from "../panels/panel-link.tsx";
-import type { Reading } from "../reading.ts";
-import { shorten, textOf } from "../text.ts";
+import { shorten, textOf } from "../text/text.ts";
+import { titleText } from "../text/visible-text.ts";
+import type { Clock } from "../time/clock.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { TypeBadge } from "../views/type-badge.tsx";
 import { Visible } from "../views/visible.tsx";
-import { titleText } from "../visible-text.ts";
 import { askable } from "./askable.ts";
 import { type ColumnName, ownColumn } from "./columns.ts";
 import type { Entry } from "./entries.ts";

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
-import type { LogEvent } from "../event.ts";
+import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
 import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
 import { entriesOf, type Entry, foldOf } from "./entries.ts";

@@ -2,9 +2,9 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import type { Status } from "../../events.ts";
-import type { LogEvent } from "../event.ts";
+import type { LogEvent } from "../event/event.ts";
+import { partsOf, type Reading } from "../event/reading.ts";
 import { readPreference } from "../preference.ts";
-import { partsOf, type Reading } from "../reading.ts";
 import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";

@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 
 import type { EventList } from "../../events.ts";
-import { type LogEvent, readEvent } from "../event.ts";
+import { type LogEvent, readEvent } from "../event/event.ts";
 import { writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
 import { FOLD_PREFERENCE } from "./log-state.ts";

@@ -1,5 +1,5 @@
 /** A run of rows of the log without a gap, which can be read on at both ends. Nothing here changes one in place. */
-import type { LogEvent } from "../event.ts";
+import type { LogEvent } from "../event/event.ts";
 
 export interface Segment {
   /** Newest first. */

@@ -1,9 +1,9 @@
 /** Where the keyboard leads from row to row. */
 import type { Direction } from "../actions.ts";
-import { badgeOf } from "../badge.ts";
-import type { LogEvent } from "../event.ts";
-import type { Reading } from "../reading.ts";
-import { textOf } from "../text.ts";
+import { badgeOf } from "../event/badge.ts";
+import type { LogEvent } from "../event/event.ts";
+import type { Reading } from "../event/reading.ts";
+import { textOf } from "../text/text.ts";
 
 /**
  * @param newestFirst the rows that are shown

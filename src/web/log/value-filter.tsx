@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 
 import { type AskedValue, termOf, withTerm } from "../detail/terms.ts";
-import type { Reading } from "../reading.ts";
+import type { Reading } from "../event/reading.ts";
 import { readAskable } from "./askable.ts";
 
 interface Props {

@@ -1,5 +1,5 @@
 /** What the reader looks at, in words. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { LogView } from "./view.ts";
 
 export function viewText(view: LogView, clock: Clock): string {

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 
-import { timeTitle } from "../clock.ts";
-import { textOf } from "../text.ts";
+import { textOf } from "../text/text.ts";
+import { timeTitle } from "../time/clock.ts";
 import { Visible } from "../views/visible.tsx";
 import { agoText, sizeText } from "./ago.ts";
 import type { PanelColumn } from "./contract.ts";

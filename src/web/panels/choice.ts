@@ -1,5 +1,5 @@
 /** Which panels the reader wants to see, as the browser remembers it. */
-import { isRecord } from "../text.ts";
+import { isRecord } from "../text/text.ts";
 
 /** By table. A table that is not named is as the server proposes it. */
 export interface Choice {

@@ -1,5 +1,5 @@
 /** What became different from one answer to the next: it is what people look for in a panel. */
-import { textOf } from "../text.ts";
+import { textOf } from "../text/text.ts";
 import type { PanelRow } from "./panel-row.ts";
 
 export interface Marks {

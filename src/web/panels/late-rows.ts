@@ -1,5 +1,5 @@
 /** Which rows of a panel are quiet for longer than their siblings keep. */
-import { badgeOf } from "../badge.ts";
+import { badgeOf } from "../event/badge.ts";
 import { instantIn } from "./instant-in.ts";
 import { describeValue, type PanelRow } from "./panel-row.ts";
 import type { Panel } from "./panel.ts";

@@ -2,8 +2,8 @@ import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 
-import { badgeOf } from "../badge.ts";
-import { titleText } from "../visible-text.ts";
+import { badgeOf } from "../event/badge.ts";
+import { titleText } from "../text/visible-text.ts";
 import { PanelContext, type PanelLinks } from "./panel-context.ts";
 
 interface Props {

@@ -1,10 +1,10 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
-import { badgeOf, huedBadge } from "../badge.ts";
+import { badgeOf, huedBadge } from "../event/badge.ts";
+import { titleText } from "../text/visible-text.ts";
 import { TypeBadge } from "../views/type-badge.tsx";
 import { Visible } from "../views/visible.tsx";
-import { titleText } from "../visible-text.ts";
 import { AgoTime } from "./ago-time.tsx";
 import { isDone } from "./late-rows.ts";
 import { namedValue, type PanelRow, rowName } from "./panel-row.ts";

@@ -1,7 +1,7 @@
 /** A row of a panel, and what of it the panel shows. */
-import type { NamedText } from "../names.ts";
-import { nameOf } from "../names.ts";
-import { isRecord, textOf } from "../text.ts";
+import type { NamedText } from "../event/names.ts";
+import { nameOf } from "../event/names.ts";
+import { isRecord, textOf } from "../text/text.ts";
 import type { PanelTable, RowJson } from "./contract.ts";
 
 export interface PanelRow {

@@ -1,11 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { truncatedColumns } from "../names.ts";
-import { prettyJson } from "../pretty-json.ts";
+import { truncatedColumns } from "../event/names.ts";
 import type { State } from "../state.ts";
 import { StoryBody } from "../story/story-body.tsx";
 import type { Story } from "../story/story.ts";
+import { prettyJson } from "../text/pretty-json.ts";
 import { Pane } from "../views/pane.tsx";
 import { Visible } from "../views/visible.tsx";
 import { AgoTime } from "./ago-time.tsx";

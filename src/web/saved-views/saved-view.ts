@@ -1,6 +1,6 @@
 /** A question with a name, and how a list of them becomes text and is read again. */
 import { MAX_QUESTION_LENGTH } from "../../query/parse.ts";
-import { isRecord, shorten } from "../text.ts";
+import { isRecord, shorten } from "../text/text.ts";
 
 export interface SavedView {
   /** No two views have the same one. */

@@ -1,8 +1,8 @@
 /** The rows that came after the server has counted: they are counted on top, without a request. */
-import type { LogEvent } from "../event.ts";
-import { nameOf } from "../names.ts";
-import { instantOf, type Reading } from "../reading.ts";
-import { textOf } from "../text.ts";
+import type { LogEvent } from "../event/event.ts";
+import { nameOf } from "../event/names.ts";
+import { instantOf, type Reading } from "../event/reading.ts";
+import { textOf } from "../text/text.ts";
 
 /** What is counted of a row. */
 export interface LiveRow {

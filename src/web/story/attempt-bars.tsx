@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Attempt } from "./attempts.ts";
 import { durationText, elapsedText } from "./duration.ts";
 

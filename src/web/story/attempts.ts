@@ -1,5 +1,5 @@
 /** What was tried with a thing, and how it went: read from the tones of its events. */
-import type { Tone } from "../badge.ts";
+import type { Tone } from "../event/badge.ts";
 
 /** An event with a time. */
 export interface Moment {

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
-import { describeEvent, type LogEvent } from "../event.ts";
-import { instantOf, type Reading } from "../reading.ts";
+import { describeEvent, type LogEvent } from "../event/event.ts";
+import { instantOf, type Reading } from "../event/reading.ts";
 import type { State } from "../state.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { AttemptBars } from "./attempt-bars.tsx";

@@ -6,7 +6,7 @@ import type { ColumnRoles } from "../../column-roles.ts";
 import { type EventList, MAX_EVENT_ID, MIN_EVENT_ID } from "../../events.ts";
 import { printQuestion } from "../../query/print.ts";
 import { asParameter } from "../asked.ts";
-import { type LogEvent, readEvent } from "../event.ts";
+import { type LogEvent, readEvent } from "../event/event.ts";
 
 /** Rows of one request: the most that the server gives. */
 const PAGE_ROWS = 500;

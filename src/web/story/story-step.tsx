@@ -1,12 +1,12 @@
 import { Component } from "preact";
 
-import type { Clock } from "../clock.ts";
-import { describeEvent, type LogEvent } from "../event.ts";
-import { instantOf, type Reading } from "../reading.ts";
+import { describeEvent, type LogEvent } from "../event/event.ts";
+import { instantOf, type Reading } from "../event/reading.ts";
+import { titleText } from "../text/visible-text.ts";
+import type { Clock } from "../time/clock.ts";
 import { EventTime } from "../views/event-time.tsx";
 import { TypeBadge } from "../views/type-badge.tsx";
 import { Visible } from "../views/visible.tsx";
-import { titleText } from "../visible-text.ts";
 import { stepText } from "./duration.ts";
 
 interface Props {

@@ -2,10 +2,10 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import { fetchEvents } from "../api.ts";
-import type { LogEvent } from "../event.ts";
-import { joinCalls } from "../join-calls.ts";
+import type { LogEvent } from "../event/event.ts";
+import { joinCalls } from "../feed/join-calls.ts";
 import type { State } from "../state.ts";
-import { textOf } from "../text.ts";
+import { textOf } from "../text/text.ts";
 import { isSameStory, type OpenStory, showStoryInUrl, storyInUrl } from "./address.ts";
 import { StoryEvents } from "./story-events.ts";
 

@@ -1,9 +1,9 @@
 /** What the page knows of the fields of the table and of their values: from the rows that are shown, and the counts. */
 import { printPath } from "../../query/print.ts";
-import type { LogEvent } from "../event.ts";
-import { columnsOf, nameOf } from "../names.ts";
-import { type Reading, ROLES } from "../reading.ts";
-import { isRecord, textOf } from "../text.ts";
+import type { LogEvent } from "../event/event.ts";
+import { columnsOf, nameOf } from "../event/names.ts";
+import { type Reading, ROLES } from "../event/reading.ts";
+import { isRecord, textOf } from "../text/text.ts";
 import type { Knowledge, KnownField } from "./suggestions.ts";
 
 /** Lengths of time that are offered for `since:` and `until:`. */

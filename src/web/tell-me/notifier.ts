@@ -1,9 +1,9 @@
 /** Shows notifications, and not too many of them. */
-import type { LogEvent } from "../event.ts";
-import { describeEvent } from "../event.ts";
-import type { Reading } from "../reading.ts";
-import { shorten } from "../text.ts";
-import { titleText } from "../visible-text.ts";
+import type { LogEvent } from "../event/event.ts";
+import { describeEvent } from "../event/event.ts";
+import type { Reading } from "../event/reading.ts";
+import { shorten } from "../text/text.ts";
+import { titleText } from "../text/visible-text.ts";
 
 /** More often than this they only flicker. What comes in between is counted in the next one. */
 const PAUSE_MS = 5000;

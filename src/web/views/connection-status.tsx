@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
-import { type ConnectionState, fallsBackToPolling } from "../connection.ts";
-import { MAX_STREAMS } from "../slots/choice.ts";
+import { type ConnectionState, fallsBackToPolling } from "../feed/connection.ts";
+import { MAX_STREAMS } from "../stream/slots/choice.ts";
 
 interface Props {
   readonly connection: ConnectionState;

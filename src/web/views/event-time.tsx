@@ -1,10 +1,10 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 
-import { type Clock, timeTitle, UNREADABLE_TIME } from "../clock.ts";
-import { instantOf, type Reading } from "../reading.ts";
-import { relativeTime } from "../relative-time.ts";
-import { textOf } from "../text.ts";
+import { instantOf, type Reading } from "../event/reading.ts";
+import { textOf } from "../text/text.ts";
+import { type Clock, timeTitle, UNREADABLE_TIME } from "../time/clock.ts";
+import { relativeTime } from "../time/relative-time.ts";
 import { Visible } from "./visible.tsx";
 
 interface Props {

@@ -1,5 +1,5 @@
-import type { TimeReading } from "../clock.ts";
 import type { State } from "../state.ts";
+import type { TimeReading } from "../time/clock.ts";
 
 interface Props {
   readonly state: State;

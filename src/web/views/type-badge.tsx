@@ -1,7 +1,7 @@
-import { withoutAnsi } from "../ansi.ts";
-import { splitType } from "../badge.ts";
-import type { TypeText } from "../event.ts";
-import { titleText } from "../visible-text.ts";
+import { splitType } from "../event/badge.ts";
+import type { TypeText } from "../event/event.ts";
+import { withoutAnsi } from "../text/ansi.ts";
+import { titleText } from "../text/visible-text.ts";
 import { Visible } from "./visible.tsx";
 
 export function TypeBadge({ type: { text, title, badge } }: { readonly type: TypeText }) {

@@ -1,5 +1,5 @@
-import { type AnsiColour, type AnsiStyle, readAnsi } from "../ansi.ts";
-import { visibleParts } from "../visible-text.ts";
+import { type AnsiColour, type AnsiStyle, readAnsi } from "../text/ansi.ts";
+import { visibleParts } from "../text/visible-text.ts";
 
 /** Text of the database with its colours, and with marks for what can't be seen. It turns nothing around it. */
 export function Visible({ text }: { readonly text: string }) {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 
+import { FIRST_READING } from "../../../src/web/event/reading.ts";
 import {
   columnsOffered,
   columnsShown,
@@ -8,7 +9,6 @@ import {
   titleOf,
   toggledColumn,
 } from "../../../src/web/log/columns.ts";
-import { FIRST_READING } from "../../../src/web/reading.ts";
 
 test("what the rows fill is shown until the reader chooses", () => {
   expect(columnsShown("time who", undefined)).toEqual(["time", "who", "what"]);

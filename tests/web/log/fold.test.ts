@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
+import { FIRST_READING } from "../../../src/web/event/reading.ts";
 import { entriesOf } from "../../../src/web/log/entries.ts";
-import { FIRST_READING } from "../../../src/web/reading.ts";
 
 const READING = { ...FIRST_READING, roles: { id: "id", type: "kind", actor: "who", summary: "what" } };
 const event = (id: number, what: string, kind = "poll", who = "cron") => ({

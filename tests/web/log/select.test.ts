@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
+import { FIRST_READING } from "../../../src/web/event/reading.ts";
 import { findFailure, nextId } from "../../../src/web/log/select.ts";
-import { FIRST_READING } from "../../../src/web/reading.ts";
 
 const READING = { ...FIRST_READING, roles: { id: "id", type: "kind" } };
 const event = (id: number, kind = "job_done") => ({ id: BigInt(id), json: { id, kind } });

@@ -1,0 +1,426 @@
+/** Where the rows come from: the event stream, and polling while there is none. */
+import { batch } from "@preact/signals";
+
+import type { EventJson, Status } from "../../events.ts";
+import { fetchEvents, fetchStatus, Refused, Unreachable } from "../api.ts";
+import { asParameter } from "../asked.ts";
+import { canRead, isSameReading, type Reading, readingOf } from "../event/reading.ts";
+import { Lag } from "../lag.ts";
+import { createLog, type Log } from "../log/log.ts";
+import type { State } from "../state.ts";
+import type { SharedStreamListener } from "../stream/shared-stream-listener.ts";
+import { canShare, SharedStream } from "../stream/shared-stream.ts";
+import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "../stream/stream.ts";
+import { currentMoment } from "../time/clock.ts";
+import { Backlog, type Position } from "./backlog.ts";
+import {
+  type ConnectionEvent,
+  type Effect,
+  fallsBackToPolling,
+  OPENING,
+  pollsEvents,
+  pollsSeldom,
+  step,
+} from "./connection.ts";
+import { joinCalls } from "./join-calls.ts";
+import { Notices } from "./notices.ts";
+import { Outage } from "./outage.ts";
+import { isHidden, listenToPage, Presence } from "./page-life.ts";
+import { Rows } from "./rows.ts";
+import { Searcher } from "./searcher.ts";
+
+const REFRESH_MS = 5000;
+
+/** The same for a page that has no stream, where nobody looks at it: only its count in the title is seen. */
+const SELDOM_REFRESH_MS = 30_000;
+
+/** A page that can't share its stream gives it back when nobody has looked at it for so long. */
+const UNWATCHED_MS = 30_000;
+
+/** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
+const RESET_STORM_MS = 5000;
+
+/**
+ * A page that is this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids
+ * have gaps, so this decides what is asked for, and never what the reader is told.
+ */
+const FAR_BEHIND = 5000n;
+
+export interface Feed {
+  readonly fallbackToPolling: boolean;
+  /** How many messages and rows could not be read. The console has the reason of the first. */
+  readonly unreadableCount: number;
+  /** Connects for the first time, and keeps the page up to date from then on. */
+  readonly open: () => void;
+  /** Connects from the cursor on, in place of the stream that may be open. Loads the rows where there are none yet. */
+  readonly startEventSource: () => Promise<void>;
+  /** Shows one more event. False when it is there already. */
+  readonly prependEvent: (event: EventJson) => boolean;
+  /** Refreshes the overview, and the events too while no stream brings them. */
+  readonly refresh: () => Promise<void>;
+  readonly updateConnectionStatus: () => void;
+  /** Asks another question, in the language of the search box: the table, and what comes, are its answer from then on. */
+  readonly ask: (question: string) => Promise<void>;
+  /** Goes on with a search that was stopped. */
+  readonly searchOn: () => void;
+  readonly stopSearch: () => void;
+  /** The way back through the log, while the newest rows come on. */
+  readonly log: Log;
+}
+
+/** @param beforeStream what has to be known before the first stream is opened */
+export function createFeed(state: State, beforeStream: () => Promise<void>): Feed {
+  const fetchAnswers = (query: string) => fetchEvents(query + asParameter(state.question.peek()));
+  const log = createLog(state, {
+    fetchEvents: fetchAnswers,
+    logName: () => backlog.log,
+    onLogChanged: () => suspect("log-changed"),
+  });
+  const rows = new Rows(state, { onShort: () => void reload(), onInvalid: log.invalidate });
+  const backlog = new Backlog({
+    rows,
+    reading: () => state.reading.value,
+    fetchEvents: fetchAnswers,
+    hasQuestion: () => state.question.peek() !== "",
+    onUnreadable,
+  });
+  const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
+  const notices = new Notices(state);
+  const outage = new Outage();
+  const lag = new Lag({
+    behind: state.behind,
+    // The rows of a question may be far from the end of the log, and the page has all of them.
+    cursor: () => (state.question.peek() === "" && backlog.isLoaded ? backlog.cursor : undefined),
+  });
+  const presence = new Presence();
+  const load = joinCalls(loadRows);
+  const refresh = joinCalls(refreshOnce);
+  let connection = OPENING.state;
+  let stream: OpenStream | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let refreshedAt = -Infinity;
+  let lastResetAt = -Infinity;
+  let unreadableCount = 0;
+  /** Why the log may be another one. The newest rows will show whether it is. */
+  let suspicion: string | undefined;
+
+  const listener: SharedStreamListener = {
+    position,
+    onHello,
+    onRow,
+    onReset,
+    onGap: (gap) => {
+      backlog.moveTo(BigInt(gap.oldestId) - 1n);
+      notices.gap(gap);
+    },
+    onBye: ({ comeBackInMs }) => dispatch({ name: "bye", comeBackInMs }),
+    // It has been heard, and that is all it is for.
+    onPing: () => undefined,
+    get onChange() {
+      return state.asksForChanges.peek() ? onChange : undefined;
+    },
+    onUnreadable,
+    onLost: () => dispatch("lost"),
+    onInterrupted: () => dispatch("interrupted"),
+    onCrowded: () => dispatch("crowded"),
+    onOtherLog: () => suspect("log-changed"),
+    catchUp,
+  };
+
+  /** Of whatever table of the file. */
+  function onChange(): void {
+    state.changes.value++;
+  }
+
+  function open(): void {
+    void begin();
+    setInterval(() => {
+      state.moment.value = currentMoment();
+      dispatch("round");
+      if (!canShare() && presence.hiddenForMs() > UNWATCHED_MS) dispatch("unwatched");
+      if (stream?.isSilent === true) dispatch("lost");
+      else if (isRefreshDue()) void refresh();
+    }, REFRESH_MS);
+    listenToPage({
+      onAttention: resume,
+      onAddress: () => void searcher.askWhatTheAddressSays(),
+      // A stream on the same machine outlives the network, so look rather than assume.
+      onOffline: () => void refresh(),
+    });
+  }
+
+  async function begin(): Promise<void> {
+    await searcher.begin();
+    for (const effect of OPENING.effects) carryOut(effect);
+  }
+
+  /** The rows of the question before mean nothing any longer. */
+  function onAsked(): void {
+    backlog.invalidate();
+    outage.forget();
+    dispatch("reset");
+  }
+
+  function isRefreshDue(): boolean {
+    if (!isHidden() || !pollsSeldom(connection)) return true;
+    return performance.now() - refreshedAt >= SELDOM_REFRESH_MS;
+  }
+
+  function startEventSource(): Promise<void> {
+    dispatch("start");
+    return connection.name === "loading" ? load() : Promise.resolve();
+  }
+
+  /** Somebody looks at the page, or the network is back: there is no reason to wait for the next try. */
+  function resume(): void {
+    if (stream?.isSilent === true) dispatch("lost");
+    dispatch("attention");
+  }
+
+  function retry(): void {
+    dispatch("start");
+  }
+
+  function dispatch(event: ConnectionEvent): void {
+    const next = step(connection, event, {
+      nowMs: performance.now(),
+      random: Math.random(),
+      canStream: typeof EventSource === "function",
+      hasRows: backlog.isLoaded,
+    });
+    if (next.state.name === "polling") outage.begin();
+    // The server is there, and polling has caught up.
+    if (next.state.name === "crowded") outage.forget();
+    if (pollsSeldom(next.state)) outage.rest();
+    connection = next.state;
+    updateConnectionStatus();
+    for (const effect of next.effects) carryOut(effect);
+  }
+
+  function carryOut(effect: Effect): void {
+    switch (effect) {
+      case "cancel-timer":
+        clearTimeout(timer);
+        break;
+      case "start-timer":
+        clearTimeout(timer);
+        timer = setTimeout(retry, nextTryAt() - performance.now());
+        break;
+      case "close-stream":
+        stream?.close();
+        stream = undefined;
+        break;
+      case "open-stream":
+        stream = canShare()
+          ? new SharedStream(listener, state.question.peek())
+          : new Stream(position(), listener, state.question.peek());
+        break;
+      case "load":
+        void load();
+        break;
+      case "refresh":
+        void refresh();
+        break;
+    }
+  }
+
+  function nextTryAt(): number {
+    if (connection.name === "polling") return connection.retryAtMs;
+    return connection.name === "pausing" ? connection.resumeAtMs : performance.now();
+  }
+
+  /** @throws Error before the rows were loaded: nobody opens a stream then */
+  function position(): Position {
+    const current = backlog.position;
+    if (current === undefined) throw new Error("a stream was opened before the newest rows were loaded");
+    return current;
+  }
+
+  async function loadRows(): Promise<void> {
+    try {
+      const status = await fetchStatus();
+      showStatus(status);
+      outage.count((await loadNewest(readingOf(status)))?.newer);
+      state.failure.value = undefined;
+    } catch (error) {
+      showFailure(error);
+    }
+    if (backlog.isLoaded) await beforeStream();
+    dispatch(backlog.isLoaded ? "loaded" : "load-failed");
+  }
+
+  async function loadNewest(reading?: Reading) {
+    const loaded = await backlog.loadNewest(reading);
+    if (loaded !== undefined) {
+      void searcher.searchBack(loaded.scannedTo);
+      // Another name for the same rows is nothing to tell.
+      if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
+      suspicion = undefined;
+    }
+    return loaded;
+  }
+
+  /** Loads the newest rows beside whatever else brings rows. */
+  async function reload(): Promise<void> {
+    try {
+      await loadNewest();
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+
+  function onHello(hello: Hello): void {
+    // The name of the log is the first thing that a changed one is known by.
+    if (hello.log !== backlog.log) onReset({ ...hello, reason: "log-changed" });
+    if (!backlog.isLoaded) return;
+    batch(() => {
+      state.isReachable.value = true;
+      state.failure.value = undefined;
+      dispatch("hello");
+    });
+    outage.reconnected(BigInt(hello.latestId));
+    if (outage.isOngoing && BigInt(hello.latestId) - position().cursor > FAR_BEHIND) {
+      backlog.skipAhead();
+      dispatch("start");
+    } else {
+      endOutage();
+    }
+  }
+
+  /** The specification's `onmessage`. */
+  function onRow({ id, text }: StreamRow): void {
+    // The row counts as had, whatever comes of it: a row that can't be read would come again for ever.
+    if (id !== undefined) backlog.moveTo(id);
+    try {
+      if (backlog.record(JSON.parse(text), id)) outage.count(1);
+    } catch (error) {
+      onUnreadable(error);
+    }
+    endOutage();
+  }
+
+  function onReset(reset: Reset): void {
+    const resumedFrom = BigInt(reset.resumedFrom);
+    // An old server says nothing of its oldest row, and goes back to the start of the log.
+    const isPartial = reset.oldestId !== undefined && resumedFrom >= BigInt(reset.oldestId);
+    if (isPartial) {
+      backlog.resumeFrom({ cursor: resumedFrom, log: reset.log });
+      outage.retarget(BigInt(reset.latestId));
+    } else {
+      notices.reset(reset.reason);
+      startOver();
+    }
+  }
+
+  /** The log may be another one, or the same under another name. The rows will tell. */
+  function suspect(reason: string): void {
+    suspicion = reason;
+    startOver();
+  }
+
+  /** The ids mean something else from now on. What is shown stays until the rows of the new log are there. */
+  function startOver(): void {
+    const now = performance.now();
+    const isStorm = now - lastResetAt < RESET_STORM_MS;
+    lastResetAt = now;
+    backlog.invalidate();
+    outage.forget();
+    dispatch(isStorm ? "reset-again" : "reset");
+  }
+
+  function endOutage(): void {
+    const receipt = backlog.cursor === undefined ? undefined : outage.endAt(backlog.cursor);
+    if (receipt !== undefined) notices.receipt(receipt);
+  }
+
+  async function refreshOnce(): Promise<void> {
+    refreshedAt = performance.now();
+    try {
+      const reading = readingOf(showStatus(await fetchStatus()));
+      // Without a table there are no columns, and the rows that are shown keep the ones that they came with.
+      const hasChanged = reading.roles.id !== undefined && !isSameReading(reading, state.reading.peek());
+      if (backlog.isLoaded && hasChanged) {
+        // The rows are there already where only the roles of their columns are others.
+        if (canRead(rows.shown, reading, state.reading.peek())) state.reading.value = reading;
+        else await loadNewest(reading);
+      }
+      if (pollsEvents(connection) && backlog.isLoaded) await poll(() => pollsEvents(connection));
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+
+  async function catchUp(): Promise<boolean> {
+    try {
+      // Also beside a live stream: this page has missed something of it.
+      await poll(() => true);
+      return backlog.isLoaded;
+    } catch (error) {
+      showFailure(error);
+      return false;
+    }
+  }
+
+  /** @throws Unreachable, Refused */
+  async function poll(isWanted: () => boolean): Promise<void> {
+    const outcome = await backlog.poll(isWanted, (count) => outage.count(count));
+    if (outcome === "done") {
+      state.failure.value = undefined;
+    } else if (outcome === "log-changed") {
+      suspect(outcome);
+    } else {
+      notices.reset(outcome);
+      startOver();
+    }
+  }
+
+  function updateConnectionStatus(): void {
+    state.connection.value = connection;
+  }
+
+  function showStatus(status: Status): Status {
+    state.status.value = status;
+    state.isReachable.value = true;
+    lag.heard(status.latestId === null ? undefined : BigInt(status.latestId));
+    return status;
+  }
+
+  function showFailure(error: unknown): void {
+    if (error instanceof Unreachable) {
+      // A stream that was heard a moment ago knows better than a request that got no answer in time: the browser
+      // may have had no connection left for it. Where there is no network, a stream may look open for minutes.
+      if (connection.name === "live" && error.isTimeout) return;
+      state.isReachable.value = false;
+      dispatch("lost");
+      return;
+    }
+    state.isReachable.value = true;
+    state.failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
+    // An answer that the page can't make sense of is a mistake of ours: the console has where.
+    if (!(error instanceof Refused)) reportError(error);
+  }
+
+  /** One message or row is not worth the page: it is counted, and the console has the first one. */
+  function onUnreadable(error: unknown): void {
+    unreadableCount++;
+    if (unreadableCount === 1) console.error("Tailboard could not read a message or a row:", error);
+  }
+
+  return {
+    get fallbackToPolling() {
+      return fallsBackToPolling(connection);
+    },
+    get unreadableCount() {
+      return unreadableCount;
+    },
+    open,
+    startEventSource,
+    prependEvent: (event) => backlog.show(event),
+    refresh,
+    updateConnectionStatus,
+    ask: (question) => searcher.ask(question),
+    searchOn: () => searcher.goOn(),
+    stopSearch: () => searcher.stop(),
+    log,
+  };
+}

@@ -1,0 +1,206 @@
+/** The rows of the table. Takes events in as fast as they come, and shows them once in an animation frame. */
+import { batch } from "@preact/signals";
+
+import type { LogEvent } from "../event/event.ts";
+import type { Reading } from "../event/reading.ts";
+import type { State } from "../state.ts";
+import { RecentEvents } from "./recent.ts";
+
+export const MAX_ROWS = 50;
+
+/**
+ * More new rows than these in one drawing are a flood: nobody reads them all. So many more than what comes in two frames at
+ * a hundred in a second that one slow frame is no flood.
+ */
+const FLOOD_ROWS = 20;
+
+/**
+ * More new rows than these in a second get no fade: dozens that fade at the same time only flicker, and the browser would
+ * paint all of them anew in every frame.
+ */
+const MAX_FADES = 8;
+const FADE_WINDOW_MS = 1000;
+
+/** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
+const FLOOD_PAUSE_MS = 50;
+
+/**
+ * Where the whole table is another one each time and drawing takes long, it leaves this many times as long for everything
+ * else, up to the limit.
+ */
+const PAUSES_PER_DRAWING = 2;
+const LONGEST_PAUSE_MS = 500;
+
+/** How long rows that mean nothing any longer stay in sight while no row comes in their place. */
+export const HOLD_MS = 1000;
+
+interface Options {
+  /** Rows went that were not replaced: the table shows fewer than the log may have. */
+  readonly onShort: () => void;
+  /** The rows after this id mean nothing any longer; all of them where it is undefined. */
+  readonly onInvalid: (after: bigint | undefined) => void;
+  /** Calls back before the browser draws the next time. */
+  readonly nextFrame?: (draw: () => void) => void;
+  /** The time, of whatever beginning. */
+  readonly now?: () => number;
+}
+
+export class Rows {
+  readonly #state: State;
+  readonly #onShort: () => void;
+  readonly #onInvalid: Options["onInvalid"];
+  readonly #nextFrame: (draw: () => void) => void;
+  readonly #now: () => number;
+  readonly #recent = new RecentEvents(MAX_ROWS);
+  /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
+  #addedCount = 0;
+  #isScheduled = false;
+  #isFlooded = false;
+  /** How long the last drawing of a whole table took, with what the browser makes of it; 0 for a part of it. */
+  #drawingMs = 0;
+  /** The rows that came in this second, which has begun at `at`, and in the one before. */
+  #pace = { at: -Infinity, count: 0, before: 0 };
+  /** What is shown stays as it is until there is something to show in its place. */
+  #isHeld = false;
+  /** How many rows were shown before the resets of the last second. */
+  #heldCount = 0;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    state: State,
+    { onShort, onInvalid, nextFrame = requestAnimationFrame, now = () => performance.now() }: Options,
+  ) {
+    this.#state = state;
+    this.#onShort = onShort;
+    this.#onInvalid = onInvalid;
+    // Called without a receiver: a browser refuses its own functions as methods of another object.
+    this.#nextFrame = (draw) => nextFrame(draw);
+    this.#now = now;
+  }
+
+  /** The newest rows as they were last shown, newest first. */
+  get shown(): readonly LogEvent[] {
+    return this.#state.newest.peek() ?? [];
+  }
+
+  /** @returns false when the event is there already, or is too old to be shown */
+  add(event: LogEvent): boolean {
+    if (!this.#recent.add(event)) return false;
+    this.#isHeld = false;
+    this.#addedCount++;
+    this.#state.arrivals.tell(event);
+    this.#schedule();
+    return true;
+  }
+
+  /**
+   * Shows these rows in place of those that are shown, in one go and without a fade. Rows that came while the list
+   * was on its way are newer than all of it, and stay.
+   * @param newestFirst the newest rows of the log
+   * @param reading how their columns are read
+   */
+  replace(newestFirst: readonly LogEvent[], reading: Reading): void {
+    const newestId = newestFirst[0]?.id;
+    this.#countUnseen(newestFirst);
+    const newer =
+      newestId === undefined ? [] : this.#recent.newestFirst.filter((event) => event.id > newestId);
+    this.#recent.clear();
+    for (const event of [...newestFirst, ...newer]) this.#recent.add(event);
+    this.#isHeld = false;
+    // In one go, because rows that are drawn with the roles of other columns have no time and no summary.
+    batch(() => {
+      this.#state.reading.value = reading;
+      this.#show([]);
+    });
+  }
+
+  /** What is loaded may have come while no stream was there to count it. */
+  #countUnseen(newestFirst: readonly LogEvent[]): void {
+    const last = this.shown[0];
+    if (last === undefined || this.#isHeld) return;
+    const unseen = newestFirst.filter(({ id }) => id > last.id);
+    this.#addedCount += unseen.length;
+    if (unseen.length === newestFirst.length && unseen.length === MAX_ROWS) this.#state.leaps.value++;
+  }
+
+  /**
+   * The rows after this id mean nothing any longer. They stay in sight until the first row comes in their place, or
+   * for a second, so that the table never flickers.
+   */
+  dropAfter(id: bigint): void {
+    const newest = this.#recent.newestFirst[0];
+    if (newest === undefined || newest.id <= id) return;
+    this.#onInvalid(id);
+    this.#recent.dropAfter(id);
+    this.#isHeld = true;
+    this.#heldCount = Math.max(this.#heldCount, this.shown.length);
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = setTimeout(() => this.#endHold(), HOLD_MS);
+  }
+
+  /** All rows mean nothing any longer. They stay in sight until others are loaded. */
+  invalidate(): void {
+    this.#onInvalid(undefined);
+    this.#recent.clear();
+    this.#isHeld = true;
+    clearTimeout(this.#holdTimer);
+    this.#heldCount = 0;
+  }
+
+  #endHold(): void {
+    if (this.#isHeld) {
+      this.#isHeld = false;
+      this.#show([]);
+    }
+    const isShort = this.#recent.newestFirst.length < this.#heldCount;
+    this.#heldCount = 0;
+    if (isShort) this.#onShort();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const show = () => {
+      this.#isScheduled = false;
+      if (this.#isHeld) return;
+      const startedAt = this.#now();
+      const isWhole = this.#addedCount >= MAX_ROWS;
+      this.#show(this.#arriving());
+      // A timer comes after the frame that it was set in. Until then the last one counts: rows come meanwhile.
+      if (isWhole) setTimeout(() => (this.#drawingMs = this.#now() - startedAt));
+      else this.#drawingMs = 0;
+    };
+    if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), floodPauseMs(this.#drawingMs));
+    else this.#nextFrame(show);
+  }
+
+  /** The ids of the rows that are not shown so far, unless too many come to fade in. */
+  #arriving(): bigint[] {
+    if (!this.#mayFade()) return [];
+    const shown = new Set(this.shown);
+    return this.#recent.newestFirst.filter((event) => !shown.has(event)).map(({ id }) => id);
+  }
+
+  #mayFade(): boolean {
+    const now = this.#now();
+    const windows = Math.floor((now - this.#pace.at) / FADE_WINDOW_MS);
+    if (windows > 0) this.#pace = { at: now, count: 0, before: windows === 1 ? this.#pace.count : 0 };
+    this.#pace.count += this.#addedCount;
+    return Math.max(this.#pace.count, this.#pace.before) <= MAX_FADES;
+  }
+
+  #show(arriving: readonly bigint[]): void {
+    this.#isFlooded = this.#addedCount > FLOOD_ROWS;
+    batch(() => {
+      this.#state.newest.value = [...this.#recent.newestFirst];
+      this.#state.arriving.value = new Set(arriving);
+      this.#state.received.value += this.#addedCount;
+    });
+    this.#addedCount = 0;
+  }
+}
+
+/** @param drawingMs how long the last drawing took */
+export function floodPauseMs(drawingMs: number): number {
+  return Math.min(Math.max(FLOOD_PAUSE_MS, drawingMs * PAUSES_PER_DRAWING), LONGEST_PAUSE_MS);
+}
