@@ -11,7 +11,7 @@ import { parametersOf, refreshMsOf, spanOf } from "../../src/web/statistics/span
 import { bucketFor, windowOf } from "../../src/web/statistics/windows.ts";
 import { axe } from "../support/axe.ts";
 import { Board, insertSql } from "../support/board.ts";
-import { describeInBrowser, type Tab } from "../support/browser.ts";
+import { describeInBrowser, Tab } from "../support/browser.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -206,6 +206,18 @@ async function drag(tab: Tab, from: number, to: number): Promise<void> {
 }
 
 describeInBrowser("the chart", () => {
+  test("comes by itself where its part of the page could not be loaded at first", async () => {
+    await using board = await Board.open();
+    await board.writer.insert(5);
+    await using tab = await Tab.open("about:blank", { withoutCache: true });
+    await tab.cdp("Network.setBlockedURLs", { urls: ["*/plot-*"] });
+    await tab.cdp("Page.navigate", { url: board.server.url });
+    await tab.untilText("#chart .chart-words", /^The chart can’t be loaded/);
+    await tab.cdp("Network.setBlockedURLs", { urls: [] });
+    await until(() => tab.evaluate<boolean>("document.querySelector('#chart canvas') !== null"), "the chart");
+    expect(await tab.text("#chart .chart-words")).toBeNull();
+  });
+
   test("counts what is there, moves with the rows, and says so in words", async () => {
     await using board = await openBoard();
     const tab = await board.openConnectedTab();

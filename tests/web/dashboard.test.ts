@@ -26,7 +26,7 @@ const down = (from: number, to: number) => Array.from({ length: from - to + 1 },
 function unexpected({ errors }: Tab): string[] {
   return errors.filter(
     (error) =>
-      !/^Failed to load resource: (net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INTERNET_DISCONNECTED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|the server responded with a status of 503 \(Service Unavailable\)) http:\/\/127\.0\.0\.1:\d+\/api\//.test(
+      !/^Failed to load resource: (net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INTERNET_DISCONNECTED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|the server responded with a status of 503 \(Service Unavailable\)) http:\/\/127\.0\.0\.1:\d+\/(api\/|plot-)/.test(
         error,
       ),
   );

@@ -12,6 +12,9 @@ interface Props extends PlotOptions {
   readonly summary: string;
 }
 
+/** The server may be away just when the library is wanted. Some browsers ask again, others only after a reload. */
+const RETRY_MS = 5000;
+
 /** Where the bars are drawn, as soon as the library is there that draws them. */
 export function Canvas(props: Props) {
   const { bars, zone, summary, isHidden } = props;
@@ -22,8 +25,10 @@ export function Canvas(props: Props) {
   const [failure, setFailure] = useState<string>();
   useEffect(() => {
     let isGone = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const load = async (): Promise<void> => {
       const { createPlot } = await import("./plot.ts");
+      setFailure(undefined);
       if (isGone || root.current === null) return;
       plot.current = createPlot(root.current, {
         colourOf: (layer) => latest.current.colourOf(layer),
@@ -32,22 +37,39 @@ export function Canvas(props: Props) {
       });
       plot.current.draw(latest.current.bars, latest.current.zone);
     };
-    load().catch((error: unknown) => setFailure(String(error)));
+    const tryToLoad = (): void => {
+      load().catch((error: unknown) => {
+        setFailure(String(error));
+        if (!isGone) retry = setTimeout(tryToLoad, RETRY_MS);
+      });
+    };
+    tryToLoad();
     const stopWatching = onTheme(() => plot.current?.redraw());
     return () => {
       isGone = true;
+      clearTimeout(retry);
       stopWatching();
       plot.current?.close();
       plot.current = undefined;
     };
   }, []);
   useEffect(() => plot.current?.draw(bars, zone), [bars, zone]);
-  return failure === undefined ? (
-    <div class="chart-plot" ref={root} role="img" aria-label={summary} hidden={isHidden} />
-  ) : (
-    <p class="chart-words" hidden={isHidden}>
-      The chart can’t be loaded: {failure}. Reload the page to try again.
-    </p>
+  return (
+    <>
+      <div
+        class="chart-plot"
+        ref={root}
+        role="img"
+        aria-label={summary}
+        hidden={isHidden || failure !== undefined}
+      />
+      {failure !== undefined && (
+        <p class="chart-words" hidden={isHidden}>
+          The chart can’t be loaded: {failure}. It is tried again every few seconds; if it does not come,
+          reload the page.
+        </p>
+      )}
+    </>
   );
 }
 
