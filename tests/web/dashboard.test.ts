@@ -246,7 +246,7 @@ describeInBrowser("the table", () => {
     }).observe(document.querySelector("[data-event-id]").parentElement, { childList: true })`;
     const tabs = [await board.openConnectedTab(), await board.openConnectedTab({ reducedMotion: true })];
     for (const tab of tabs) await tab.evaluate(countAnimations);
-    await board.writer.run([insertSql({}), insertSql({})]);
+    await board.writer.run([insertSql({ summary: "one" }), insertSql({ summary: "another" })]);
     for (const tab of tabs) await tab.untilRows([3, 2, 1]);
     expect(await Promise.all(tabs.map((tab) => tab.evaluate("animations")))).toEqual([
       [1, 1],
