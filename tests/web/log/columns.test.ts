@@ -4,6 +4,7 @@ import { FIRST_READING } from "../../../src/web/event/reading.ts";
 import {
   columnsOffered,
   columnsShown,
+  gridColumns,
   MAX_OFFERED_COLUMNS,
   movedColumn,
   titleOf,
@@ -14,6 +15,11 @@ test("what the rows fill is shown until the reader chooses", () => {
   expect(columnsShown("time who", undefined)).toEqual(["time", "who", "what"]);
   expect(columnsShown("", undefined)).toEqual(["what"]);
   expect(columnsShown("time", ["=job", "what"])).toEqual(["=job", "what"]);
+});
+
+test("the summary has the room that the others leave, and without it they share it", () => {
+  expect(gridColumns(["time", "=job", "what"])).toBe("var(--time-width) var(--own-width) minmax(8rem, 1fr)");
+  expect(gridColumns(["id"])).toBe("minmax(var(--id-width), 1fr)");
 });
 
 test("a column is shown, hidden and moved, and the last one stays", () => {
