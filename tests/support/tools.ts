@@ -1,5 +1,7 @@
 /** Programs that tests need and the project does not bring: found, installed where that takes no one's decision, or said. */
 import { describe, expect, test } from "bun:test";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -15,8 +17,11 @@ export async function installPackage(name: string): Promise<boolean> {
   return (await aptGet("update")) && (await aptGet("install", "-y", "--no-install-recommends", name));
 }
 
+/** One at a time: test files run side by side, and two that install at once would refuse each other. */
+const INSTALL_LOCK = join(tmpdir(), "tailboard-tests-install.lock");
+
 async function aptGet(...args: string[]): Promise<boolean> {
-  const child = Bun.spawn(["apt-get", ...args], {
+  const child = Bun.spawn(["flock", INSTALL_LOCK, "apt-get", ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdout: "ignore",
     stderr: "inherit",
