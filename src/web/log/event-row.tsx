@@ -29,8 +29,6 @@ interface Props {
   readonly columns: readonly ColumnName[];
   readonly isOpen: boolean;
   readonly isSelected: boolean;
-  /** The Tab key stops at one row of the table, and the arrow keys lead to the others. */
-  readonly isTabStop: boolean;
   /** The reader has opened the fold that this row stands for. */
   readonly isUnfolded: boolean;
   readonly isArriving: boolean;
@@ -63,7 +61,6 @@ export class EventRow extends Component<Props, RowState> {
       next.columns !== props.columns ||
       next.isOpen !== props.isOpen ||
       next.isSelected !== props.isSelected ||
-      next.isTabStop !== props.isTabStop ||
       next.isUnfolded !== props.isUnfolded ||
       isBroken !== state.isBroken
     );
@@ -197,12 +194,12 @@ function What({ entry, text: { summary, labels }, isUnfolded }: Props & { readon
   );
 }
 
-function Opener({ entry, isOpen, isTabStop }: Props) {
+function Opener({ entry, isOpen }: Props) {
   return (
     <button
       type="button"
       class="opener"
-      tabIndex={isTabStop ? 0 : -1}
+      tabIndex={-1}
       aria-expanded={isOpen}
       aria-controls={isOpen ? "detail" : undefined}
     >

@@ -8,6 +8,7 @@ import { EventRow, type RowActions } from "./event-row.tsx";
 import type { Log } from "./log.ts";
 import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
+import { useTabStop } from "./use-tab-stop.ts";
 import { type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
 
 interface Props {
@@ -63,7 +64,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
     if (index >= 0) scrollTo(index);
   }, [target.value]);
 
-  const tabStop = selected.value ?? openId ?? firstId(lines);
+  useTabStop(body, selected.value ?? openId ?? firstId(lines));
   return (
     <table
       class={isHeld ? "events" : "events live"}
@@ -93,7 +94,6 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
               columns={columns}
               isOpen={openId === entry.event.id}
               isSelected={selected.value === entry.event.id || target.value?.id === entry.event.id}
-              isTabStop={entry.event.id === tabStop}
               isUnfolded={unfolded.value.has(entry.foldId)}
               isArriving={arriving.value.has(entry.event.id)}
               actions={actions}
