@@ -413,6 +413,7 @@ test("a writer in WAL mode without a busy timeout is never refused, and the log 
   await writer.insert(2000);
   for (const reader of readers) await reader.waitForRows(2000);
   for (const reader of readers) expect(reader.ids).toEqual(idsFromTo(1, 2000));
-  // 2,000 commits of at least one page each would be over 8 MB, had no checkpoint reset the log.
-  await until(() => Bun.file(`${path}-wal`).size < 2_000_000, "the log to stay small");
+  // 2,000 commits of at least one page each would be over 8 MB, had no checkpoint reset the log. The file keeps the size
+  // that it once had: 0.2 to 0.8 MB, and more where the machine stands still for a moment between two checkpoints.
+  expect(Bun.file(`${path}-wal`).size).toBeLessThan(5_000_000);
 });
