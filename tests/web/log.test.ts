@@ -44,7 +44,11 @@ const inSight = (tab: Tab) => tab.evaluate<number[]>(IN_SIGHT);
 function walk(tab: Tab, pixels: number, goal: number | "live", gap = 1): Promise<number[]> {
   return tab.evaluate<number[]>(`(async () => {
     const seen = new Set();
-    const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    // A browser on a busy machine may leave frames out for a while: then time alone goes on.
+    const frame = () => new Promise((done) => {
+      requestAnimationFrame(() => requestAnimationFrame(done));
+      setTimeout(done, 500);
+    });
     const deadline = performance.now() + 45000;
     for (;;) {
       const ids = ${IN_SIGHT};
@@ -109,9 +113,9 @@ describeInBrowser("pause", () => {
 
 describeInBrowser("the endless log", () => {
   test("scrolls from the newest row back to the first, without a gap, in a window of rows", async () => {
-    await using opened = await openFilled(1300);
+    await using opened = await openFilled(1150);
     const { tab } = opened;
-    expect((await walk(tab, 400, 1)).toSorted((one, other) => one - other)).toEqual(upTo(1300));
+    expect((await walk(tab, 400, 1)).toSorted((one, other) => one - other)).toEqual(upTo(1150));
     expect((await tab.rows()).length).toBeLessThan(150);
     expect(await tab.text("#log-end")).toBe("This is the first event.");
     expect(tab.errors).toEqual([]);

@@ -69,8 +69,9 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
     // the browser lay the page out before its time.
     if (body.current === null || !isAnchored) return;
     const top = Math.round(body.current.getBoundingClientRect().top + window.scrollY);
-    const hasMoved = top !== margin.current;
-    margin.current = top;
+    // A rounded half of a pixel is no move: drawing anew for it might find it at the other side, and never end.
+    const hasMoved = Math.abs(top - margin.current) > 1;
+    if (hasMoved) margin.current = top;
     // Where all rows are in the page they stand where they stand: no estimate has to be made up for by scrolling.
     rows.shouldAdjustScrollPositionOnItemSizeChange = isWhole ? () => false : undefined;
     measureRows(body.current, indexes, rows);
