@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ["column-roles.ts", "question.ts", "columns"],
   db: ["column-roles.ts", "question.ts", "events.ts", "archive.ts", "panels.ts", "rows", "columns", "query"],
   sse: ["events.ts", "question.ts", "rows", "query"],
-  web: ["column-roles.ts", "question.ts", "events.ts", "columns", "query"],
+  web: ["column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
   http: ["column-roles.ts", "archive.ts", "panels.ts", "events.ts", "question.ts", "rows", "sse", "query"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": [

@@ -1,20 +1,9 @@
 import { Component, createRef } from "preact";
 
 import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
-import { describeEvent, type EventText, type LogEvent, rawTextOf } from "../event/event.ts";
-import type { Label } from "../event/metadata.ts";
-import { type NamedText, namedText } from "../event/names.ts";
-import type { Reading } from "../event/reading.ts";
-import { PanelLink } from "../panels/panel-link.tsx";
-import { shorten, textOf } from "../text/text.ts";
-import { titleText } from "../text/visible-text.ts";
-import type { Clock } from "../time/clock.ts";
-import { EventTime } from "../views/event-time.tsx";
-import { TypeBadge } from "../views/type-badge.tsx";
+import { type LogEvent, rawTextOf } from "../event/event.ts";
 import { Visible } from "../views/visible.tsx";
-import { askable } from "./askable.ts";
-import { type ColumnName, ownColumn } from "./columns.ts";
-import type { Entry } from "./entries.ts";
+import { type CellProps, Cells } from "./event-cells.tsx";
 
 export interface RowActions {
   /** Opens it beside the list, or closes it where it is open. */
@@ -22,15 +11,8 @@ export interface RowActions {
   readonly onFold: (event: LogEvent) => void;
 }
 
-interface Props {
-  readonly entry: Extract<Entry, { kind: "event" }>;
-  readonly reading: Reading;
-  readonly clock: Clock;
-  readonly columns: readonly ColumnName[];
-  readonly isOpen: boolean;
+interface Props extends CellProps {
   readonly isSelected: boolean;
-  /** The reader has opened the fold that this row stands for. */
-  readonly isUnfolded: boolean;
   readonly isArriving: boolean;
   readonly actions: RowActions;
 }
@@ -39,9 +21,6 @@ interface RowState {
   /** Something of the row can't be drawn: it is shown as it came. */
   readonly isBroken: boolean;
 }
-
-/** In characters. A column of the table has room for one line, and the detail has all of it. */
-const MAX_CELL_LENGTH = 200;
 
 export class EventRow extends Component<Props, RowState> {
   override state: RowState = { isBroken: false };
@@ -124,148 +103,4 @@ export class EventRow extends Component<Props, RowState> {
     if (when === "now") open();
     else if (when === "soon") this.#timer = setTimeout(open, DOUBLE_CLICK_MS);
   };
-}
-
-function Cells(props: Props) {
-  const { entry, reading, columns } = props;
-  const text = describeEvent(entry.event, reading);
-  return columns.map((name, at) => (
-    <td key={name} role="cell" class={name.startsWith("=") ? "own" : name}>
-      <Cell name={name} text={text} {...props} />
-      {at === columns.length - 1 && <Opener {...props} />}
-    </td>
-  ));
-}
-
-function Cell({ name, text, ...props }: Props & { readonly name: ColumnName; readonly text: EventText }) {
-  const { entry, reading, clock } = props;
-  switch (name) {
-    case "id":
-      return String(entry.event.id);
-    case "time":
-      return <EventTime value={text.time} reading={reading} clock={clock} />;
-    case "type":
-      return text.type === undefined ? null : (
-        <span data-asked={askable(reading.roles.type, textOfColumn(entry.event, reading.roles.type))}>
-          <TypeBadge type={text.type} />
-        </span>
-      );
-    case "who":
-      return <Who actor={text.actor} target={text.target} {...props} />;
-    case "what":
-      return <What text={text} {...props} />;
-    default: {
-      const value = namedText(entry.event.json, ownColumn(name), reading.labels);
-      return (
-        <span
-          class="own-text"
-          title={titleText(value.title)}
-          data-asked={askable(ownColumn(name), textOfColumn(entry.event, ownColumn(name)))}
-        >
-          <Visible text={shorten(value.text, MAX_CELL_LENGTH)} />
-        </span>
-      );
-    }
-  }
-}
-
-function What({ entry, text: { summary, labels }, isUnfolded }: Props & { readonly text: EventText }) {
-  return (
-    <div class="what-text">
-      {summary.text !== "" && (
-        <p class="summary" title={summary.title === summary.text ? undefined : titleText(summary.title)}>
-          <Visible text={summary.text} />
-        </p>
-      )}
-      {labels.length > 0 && (
-        <ul class="labels">
-          {labels.map((label, at) => (
-            <LabelItem key={at} label={label} />
-          ))}
-        </ul>
-      )}
-      {entry.repeats > 1 && (
-        <button type="button" class="fold" aria-expanded={isUnfolded}>
-          × {entry.repeats.toLocaleString()}
-          <span class="visually-hidden"> the same in a row</span>
-        </button>
-      )}
-    </div>
-  );
-}
-
-function Opener({ entry, isOpen }: Props) {
-  return (
-    <button
-      type="button"
-      class="opener"
-      tabIndex={-1}
-      aria-expanded={isOpen}
-      aria-controls={isOpen ? "detail" : undefined}
-    >
-      <span class="visually-hidden">All columns of event {String(entry.event.id)}</span>
-    </button>
-  );
-}
-
-interface WhoProps extends Props {
-  readonly actor: NamedText;
-  readonly target: NamedText;
-}
-
-function Who({ actor, target, entry: { event }, reading: { roles } }: WhoProps) {
-  return (
-    <span class="pair">
-      {actor.text !== "" && (
-        <span
-          class="actor"
-          title={titleText(actor.title)}
-          data-asked={askable(roles.actor, textOfColumn(event, roles.actor))}
-        >
-          <PanelLink text={actor.text}>
-            <Visible text={actor.text} />
-          </PanelLink>
-        </span>
-      )}
-      {target.text !== "" && (
-        <>
-          <span class="arrow" aria-hidden="true">
-            →
-          </span>
-          <span class="visually-hidden"> to </span>
-          <span
-            class="target"
-            title={titleText(target.title)}
-            data-asked={askable(roles.target, textOfColumn(event, roles.target))}
-          >
-            <PanelLink text={target.text}>
-              <Visible text={target.text} />
-            </PanelLink>
-          </span>
-        </>
-      )}
-    </span>
-  );
-}
-
-function textOfColumn({ json }: LogEvent, column: string | undefined): string {
-  return column === undefined ? "" : textOf(json[column]);
-}
-
-function LabelItem({ label: { key, value, failed, title, source } }: { readonly label: Label }) {
-  return (
-    <li
-      class={failed ? "label failed" : "label"}
-      title={titleText(title ?? (key === undefined ? value : `${key}: ${value}`))}
-      data-asked={source === undefined ? undefined : askable(source.column, value, source.path)}
-    >
-      {key !== undefined && (
-        <span class="key">
-          <Visible text={key} />
-          {": "}
-        </span>
-      )}
-      <Visible text={value} />
-    </li>
-  );
 }

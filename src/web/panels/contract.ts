@@ -1,28 +1,7 @@
 /** The server's answers about the other tables of the file: docs/api.md has them. */
-import type { TimeForm } from "../../column-roles.ts";
+import type { PanelColumn, PanelTable } from "../../panels.ts";
 
-/** What a column of any table means to a reader. */
-export type PanelRole = "key" | "name" | "status" | "time" | "last-seen";
-
-export interface PanelColumn {
-  readonly name: string;
-  readonly role: PanelRole | null;
-  /** Its values are masked. */
-  readonly isSecret: boolean;
-  readonly timeForm: TimeForm | null;
-  /** The row of another table that its values name. */
-  readonly references: { readonly table: string; readonly column: string } | null;
-}
-
-export interface PanelTable {
-  readonly name: string;
-  readonly kind: "table" | "view";
-  /** It looks like a state, and the page opens it by itself. */
-  readonly isOpen: boolean;
-  /** Empty where nothing tells its rows apart: then none of them can be opened. */
-  readonly key: readonly string[];
-  readonly columns: readonly PanelColumn[];
-}
+export type { PanelColumn, PanelTable };
 
 /** The answer of `GET /api/tables`. */
 export interface TableList {
