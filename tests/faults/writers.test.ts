@@ -91,8 +91,8 @@ describeWhere(canTrace, "No strace (or not allowed) for a test of slow disks: ap
 );
 
 describe("fault 3: a writer without a busy timeout in DELETE mode", () => {
-  // A look that the system interrupts while it holds the lock can meet a writer on a machine that is busy with
-  // other work. A tail that looks at once after each notification has 39 of 200 refused.
+  // It is 0 to 2 here. A look that the system interrupts while it holds the lock can meet a writer, so there are more on
+  // a machine that is busy with other work. A tail that looks at once after each notification has 39 of 200 refused.
   test("gets hardly any SQLITE_BUSY in 200 inserts", async () => {
     using scratch = new Scratch();
     const path = scratch.path("events.db");
@@ -103,7 +103,7 @@ describe("fault 3: a writer without a busy timeout in DELETE mode", () => {
     const { refused } = await writer.insertStubbornly(200, 15);
     await reader.waitForRows(200);
     expect(reader.ids).toEqual(idsFromTo(1, 200));
-    expect(refused).toBeLessThan(5);
+    expect(refused).toBeLessThan(20);
   });
 });
 
@@ -158,8 +158,9 @@ describe("long logs in the rollback modes, where whoever reads keeps writers out
       await follower.waitForRows(200);
       expect(await end()).toBeGreaterThan(1);
       expect(follower.ids).toEqual(idsFromTo(logRows + 1, logRows + 200));
-      // A third to a half of them, where the replay asks for no more than its next page.
-      expect(refused).toBeLessThan(10);
+      // 0 to 4 here, 19 once on a busy machine. A third to a half of them (66 to 100), where the replay asks for no more
+      // than its next page.
+      expect(refused).toBeLessThan(45);
     },
   );
 
