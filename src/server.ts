@@ -280,9 +280,16 @@ async function main(): Promise<void> {
   const cleanUp = new AsyncDisposableStack();
   try {
     const isTerminal = isatty(STANDARD_OUTPUT);
-    const command = parseOptions({ argv: process.argv.slice(2), env: process.env, isTerminal, version });
+    const command = parseOptions({
+      argv: process.argv.slice(2),
+      env: process.env,
+      isTerminal,
+      version,
+      exists: existsSync,
+    });
     if (command.kind === "print") await printAndExit(command.text);
-    else await start(command, cleanUp);
+    else if (command.kind === "serve") await start(command, cleanUp);
+    else throw new StartFailure(`${command.kind} is not there yet`, "use the server meanwhile");
   } catch (error) {
     try {
       await cleanUp.disposeAsync();
