@@ -97,7 +97,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ["column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
   http: ["column-roles.ts", "archive.ts", "panels.ts", "events.ts", "question.ts", "rows", "sse", "query"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
-  "server.ts": [
+  "server.ts": ["options.ts", "process", "serve.ts", "cli"],
+  cli: [
+    "archive.ts",
+    "column-roles.ts",
+    "columns",
+    "db",
+    "events.ts",
+    "process",
+    "query",
+    "question.ts",
+    "reader-options.ts",
+    "rows",
+    "sse",
+  ],
+  "serve.ts": [
     "listening.ts",
     "demo-shapes.ts",
     "missing-panels.ts",
