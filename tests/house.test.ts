@@ -110,6 +110,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "reader-options.ts",
     "rows",
     "sse",
+    "usage-error.ts",
   ],
   "serve.ts": [
     "listening.ts",
