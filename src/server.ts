@@ -14,12 +14,16 @@ import { exitWith, printAndExit } from "./process/ending.ts";
 /** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
 const STANDARD_OUTPUT = 1;
 
+/** In cells: that of the terminals of old. */
+const DEFAULT_WIDTH = 80;
+
 /** The terminal that standard output is, if it is one. */
 function terminalOf(): Terminal | undefined {
   if (!isatty(STANDARD_OUTPUT)) return undefined;
   const { NO_COLOR, TERM } = process.env;
   return {
-    width: () => process.stdout.columns,
+    // Some say that they have none.
+    width: () => process.stdout.columns || DEFAULT_WIDTH,
     hasColours: (NO_COLOR ?? "") === "" && TERM !== "dumb",
   };
 }

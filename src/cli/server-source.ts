@@ -127,7 +127,7 @@ export class ServerSource implements LogSource {
       return response;
     }
     const error = await this.#refusal(response);
-    await response.body?.cancel();
+    if (!response.bodyUsed) await response.body?.cancel();
     throw error;
   }
 

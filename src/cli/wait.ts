@@ -2,6 +2,7 @@
 import { StartFailure } from "../process/failure.ts";
 import type { WaitOptions } from "../reader-options.ts";
 import { EventFeed } from "./event-feed.ts";
+import { OutputClosedError } from "./standard-output.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What was waited for did not happen in time. */
@@ -52,6 +53,10 @@ async function outcomeOf(
       left--;
       return left > 0;
     });
+  } catch (error) {
+    // Nobody reads what came; that it came is told by the status.
+    if (!(error instanceof OutputClosedError)) throw error;
+    left = 0;
   } finally {
     clearTimeout(timer);
   }
