@@ -59,7 +59,15 @@ export class CursorFile implements Disposable {
   }
 
   /** @throws StartFailure where it can't be written */
-  write({ log, id, landmark }: PrintedCursor): void {
+  write(cursor: PrintedCursor): void {
+    this.prepare(cursor)();
+  }
+
+  /**
+   * Makes the record of a cursor ready, so that between the line and its cursor there is nothing but the two writes.
+   * @returns what writes it, which throws StartFailure where it can't
+   */
+  prepare({ log, id, landmark }: PrintedCursor): () => void {
     const fields = {
       tailboardCursor: VERSION,
       log,
@@ -67,14 +75,17 @@ export class CursorFile implements Disposable {
       ...(landmark === undefined ? {} : { row: String(landmark.id), look: landmark.look }),
     };
     const record = `${JSON.stringify(fields).padEnd(RECORD_BYTES - 1)}\n`;
-    if (record.length > RECORD_BYTES)
+    if (Buffer.byteLength(record) > RECORD_BYTES)
       throw new StartFailure(
         `can't remember the cursor in ${this.#path}: the name of the log is too long`,
         "go on without --cursor",
       );
-    this.#put(record);
-    this.#isDirty = true;
-    this.#syncTimer ??= setInterval(() => this.#sync(), SYNC_MS).unref();
+    const bytes = Buffer.from(record);
+    return () => {
+      this.#put(bytes);
+      this.#isDirty = true;
+      this.#syncTimer ??= setInterval(() => this.#sync(), SYNC_MS).unref();
+    };
   }
 
   [Symbol.dispose](): void {
@@ -85,13 +96,13 @@ export class CursorFile implements Disposable {
 
   /** Takes the room on the disk: writing over it needs none. */
   #reserve(): void {
-    this.#put(`${" ".repeat(RECORD_BYTES - 1)}\n`);
+    this.#put(Buffer.from(`${" ".repeat(RECORD_BYTES - 1)}\n`));
     fsyncSync(this.#fd);
   }
 
-  #put(record: string): void {
+  #put(record: Uint8Array): void {
     try {
-      writeSync(this.#fd, record, 0, "latin1");
+      writeSync(this.#fd, record, 0, record.length, 0);
     } catch (error) {
       throw new StartFailure(
         `can't write the cursor to ${this.#path}: ${wordsOf(error)}`,

@@ -107,11 +107,7 @@ export class EventFeed implements AsyncDisposable {
     switch (followed.kind) {
       case "event":
         this.#text += this.#printer.line(followed.data);
-        if (this.#cursorFile !== undefined) {
-          // The line, and then its cursor: a kill in between prints this one line again, and loses none.
-          await this.#flush();
-          this.#remember(followed.id, followed.data);
-        }
+        if (this.#cursorFile !== undefined) await this.#printAndRemember(followed, this.#cursorFile);
         return onPrinted() ? "go on" : "end";
       case "cursor":
         await this.#flush();
@@ -128,6 +124,19 @@ export class EventFeed implements AsyncDisposable {
         await this.#flush();
         return await this.#onReset(followed.position, followed.data);
     }
+  }
+
+  /** The line, and then its cursor: a kill in between prints this one line again, and loses none. */
+  async #printAndRemember(
+    { id, data }: Extract<Followed, { kind: "event" }>,
+    cursorFile: CursorFile,
+  ): Promise<void> {
+    const look = lookOf(JSON.parse(data), this.#reading);
+    const cursor = { log: this.#cursor?.log ?? "", id, landmark: { id, look } };
+    const writeCursor = cursorFile.prepare(cursor);
+    await this.#flush();
+    writeCursor();
+    this.#cursor = cursor;
   }
 
   async #onHello(position: Position): Promise<Next> {
@@ -179,15 +188,9 @@ export class EventFeed implements AsyncDisposable {
     }
   }
 
-  /** @param data of the event, where it was printed */
-  #remember(id: EventId, data?: string): void {
+  #remember(id: EventId): void {
     const { log = "", landmark } = this.#cursor ?? {};
-    const isWanted = data !== undefined && this.#cursorFile !== undefined;
-    this.#rememberCursor({
-      log,
-      id,
-      landmark: isWanted ? { id, look: lookOf(JSON.parse(data), this.#reading) } : landmark,
-    });
+    this.#rememberCursor({ log, id, landmark });
   }
 
   #rememberCursor(cursor: PrintedCursor): void {
