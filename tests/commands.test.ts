@@ -180,3 +180,18 @@ test("wait takes times with their units", () => {
   });
   expect(of("wait", parse(["wait", "--silence"])).options.timeoutMs).toBe(60_000);
 });
+
+test("a question may begin with a dash where an option takes it", () => {
+  for (const argv of [
+    ["tail", "--where", "-type:done"],
+    ["tail", "--where=-type:done"],
+    ["query", "a.db", "--where", "-type:done"],
+    ["query", "a.db", "--", "-type:done"],
+  ]) {
+    const command = parse(argv);
+    if (command.kind !== "tail" && command.kind !== "query") throw new Error(command.kind);
+    expect(command.options.where.tree.terms).toHaveLength(1);
+  }
+  expect(complaint(["query", "a.db", "-type:done"])).toContain("stands in --where");
+  expect(complaint(["tail", "-"])).toContain("there is no option -;");
+});

@@ -6,6 +6,9 @@ import type { SourceState } from "./log-source.ts";
 /** The key that no row has: lines with it are no events. */
 export const NOTICE_KEY = "$tailboard";
 
+/** What stands behind it. */
+export const NOTICE_KINDS = ["problem", "following", "reset", "gap"] as const;
+
 const RESET_WORDS: Readonly<Record<string, string>> = {
   "cursor-ahead": "the cursor is beyond the newest event",
   "cursor-malformed": "the cursor is no id",
@@ -37,10 +40,10 @@ export class Notices {
     this.#problem = said;
     if (problem === undefined) {
       this.#say("following again");
-      this.#line({ [NOTICE_KEY]: "following", state });
+      this.#line("following", { state });
     } else {
       this.#say(`${state}: ${problem} ${advice ?? ""}`.trim());
-      this.#line({ [NOTICE_KEY]: "problem", state, problem, advice: advice ?? null });
+      this.#line("problem", { state, problem, advice: advice ?? null });
     }
   }
 
@@ -50,7 +53,7 @@ export class Notices {
     this.#say(
       `reset: ${RESET_WORDS[reason] ?? reason}; what follows are the events after ${String(data["resumedFrom"])}`,
     );
-    this.#line({ [NOTICE_KEY]: "reset", ...data });
+    this.#line("reset", data);
   }
 
   /** @param data of the event `gap` */
@@ -58,7 +61,7 @@ export class Notices {
     this.#say(
       `gap: events after ${String(data["from"])} were deleted; it goes on with ${String(data["oldestId"])}`,
     );
-    this.#line({ [NOTICE_KEY]: "gap", ...data });
+    this.#line("gap", data);
   }
 
   /** Something that is tried again by itself. */
@@ -70,7 +73,7 @@ export class Notices {
     this.#errors.print(printable(`tailboard: ${text}`));
   }
 
-  #line(fields: Readonly<Record<string, unknown>>): void {
-    this.#print?.(`${JSON.stringify(fields)}\n`);
+  #line(kind: (typeof NOTICE_KINDS)[number], fields: Readonly<Record<string, unknown>>): void {
+    this.#print?.(`${JSON.stringify({ [NOTICE_KEY]: kind, ...fields })}\n`);
   }
 }
