@@ -30,12 +30,18 @@ const POLL = { poll: { args: ["ptr", "u64", "i32"], returns: "i32" } } as const;
 export class OutputWatch implements Disposable {
   readonly #timer: Timer;
   readonly #onClosed: () => void;
+  #isClosed = false;
   /** Undefined until it is needed, "none" where there is none. */
   #library: ReturnType<typeof load> | "none" | undefined;
 
   constructor(onClosed: () => void) {
     this.#onClosed = onClosed;
     this.#timer = setInterval(() => this.#look(), WATCH_MS).unref();
+  }
+
+  /** Whether nobody reads any more, as of the last time that was asked. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   [Symbol.dispose](): void {
@@ -52,6 +58,7 @@ export class OutputWatch implements Disposable {
     if (this.#library.symbols.poll(ptr(asked), 1, 0) < 1) return;
     if ((asked.getInt16(REVENTS_AT, true) & (POLLERR | POLLHUP)) === 0) return;
     clearInterval(this.#timer);
+    this.#isClosed = true;
     this.#onClosed();
   }
 }

@@ -7,6 +7,6 @@ import type { Terminal } from "./terminal.ts";
 /** Ends only when its reader does, or by an error. */
 export async function tail(options: TailOptions, terminal: Terminal | undefined): Promise<void> {
   await using feed = await EventFeed.open({ options, terminal, tellsInJson: true });
-  using _watch = new OutputWatch(() => feed.end());
-  await feed.print(() => true);
+  using watch = new OutputWatch(() => feed.end());
+  await feed.print(() => !watch.isClosed);
 }

@@ -31,10 +31,8 @@ export async function wait(options: WaitOptions, terminal: Terminal | undefined)
   }
 }
 
-async function outcomeOf(
-  { count, timeoutMs, silence: _, ...options }: WaitOptions,
-  terminal: Terminal | undefined,
-): Promise<Outcome> {
+async function outcomeOf(options: WaitOptions, terminal: Terminal | undefined): Promise<Outcome> {
+  const { count, timeoutMs } = options;
   // Lines that are no events would be taken for what was waited for.
   await using feed = await EventFeed.open({
     options: { ...options, lines: undefined },

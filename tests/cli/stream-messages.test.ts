@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 
 import { createParser } from "eventsource-parser";
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { StreamMessages } from "../../src/cli/stream-messages.ts";
 import { encodeCursor, encodeEvent, encodeNamed, encodeRetry, KEEP_ALIVE } from "../../src/sse/encode.ts";
