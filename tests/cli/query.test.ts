@@ -10,6 +10,7 @@ import { Writer } from "../support/writer.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 
+/** More bytes than a pipe holds. */
 const ROWS = 1200;
 
 let scratch: Scratch;
@@ -100,6 +101,17 @@ describe.each(["file", "server"])("query of a %s", (kind) => {
     const { status, errors } = await query("nosuch:1");
     expect([status, errors]).toEqual([2, [expect.stringContaining('There is no field "nosuch"')]]);
   });
+});
+
+test("ends quietly when its reader has enough", async () => {
+  const code = 'set -o pipefail; "$0" "$1" query "$2" --all | head -1';
+  const child = Bun.spawn(["bash", "-c", code, process.execPath, "src/server.ts", path], { stderr: "pipe" });
+  const [output, errors, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  expect([idsOf([output]), errors, status]).toEqual([[1], "", 0]);
 });
 
 test.each([
