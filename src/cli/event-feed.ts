@@ -2,7 +2,7 @@
 import type { EventId } from "../events.ts";
 import type { TailOptions } from "../reader-options.ts";
 import { CursorFile, type PrintedCursor } from "./cursor-file.ts";
-import { type Followed, Follower, type Position } from "./follower.ts";
+import { type Followed, Follower, type Position, TRYING } from "./follower.ts";
 import { hasLandmark, lookOf } from "./landmark.ts";
 import { type LogSource, type RowReading, SourceError, type SourceState } from "./log-source.ts";
 import { Notices } from "./notices.ts";
@@ -18,6 +18,9 @@ export interface FeedOptions {
   /** Whether problems and resets stand among the lines of JSON, too. */
   readonly tellsInJson: boolean;
 }
+
+/** After what could not be had for a message. In ms. */
+const RETRY_MS = 1000;
 
 /** What becomes of the rest of a batch. */
 type Next = "go on" | "leave the rest" | "end";
@@ -85,7 +88,7 @@ export class EventFeed implements AsyncDisposable {
   async print(onPrinted: () => boolean): Promise<void> {
     for await (const batch of this.#follower.batches()) {
       for (const followed of batch) {
-        const next = await this.#take(followed, onPrinted);
+        const next = await this.#takeOrRetry(followed, onPrinted);
         if (next === "end") this.#follower.end();
         if (next !== "go on") break;
       }
@@ -101,6 +104,21 @@ export class EventFeed implements AsyncDisposable {
     this.#follower.end();
     this.#cursorFile?.[Symbol.dispose]();
     await this.#source[Symbol.asyncDispose]();
+  }
+
+  /** What a message needs to be read, such as how the columns are read, may not be had just then. */
+  async #takeOrRetry(followed: Followed, onPrinted: () => boolean): Promise<Next> {
+    const hadBegun = this.#hasBegun;
+    try {
+      return await this.#take(followed, onPrinted);
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.kind !== "later") throw error;
+      this.#hasBegun = hadBegun;
+      this.#notices.state({ state: "unreachable", problem: error.message, advice: TRYING });
+      const { id, log } = this.#cursor ?? {};
+      this.#follower.restart({ lastEventId: id, log }, error.retryAfterMs ?? RETRY_MS);
+      return "leave the rest";
+    }
   }
 
   async #take(followed: Followed, onPrinted: () => boolean): Promise<Next> {
@@ -167,25 +185,19 @@ export class EventFeed implements AsyncDisposable {
   async #onReset(position: Position, data: Readonly<Record<string, unknown>>): Promise<Next> {
     const cursor = this.#cursor;
     const mayBeTheSame = !this.#isRecognised && data["reason"] === "log-changed";
-    this.#isRecognised = true;
     // The name of a log changes with its schema, while nobody looks, too.
-    if (mayBeTheSame && cursor !== undefined && (await this.#isSameLog(cursor))) {
+    const isSame =
+      mayBeTheSame &&
+      cursor?.landmark !== undefined &&
+      (await hasLandmark(this.#source, cursor.landmark, this.#reading));
+    this.#isRecognised = true;
+    if (isSame) {
       this.#follower.restart({ lastEventId: cursor.id, log: undefined });
       return "leave the rest";
     }
     this.#notices.reset(data);
     this.#rememberCursor({ log: position.log, id: position.resumedFrom, landmark: undefined });
     return "go on";
-  }
-
-  async #isSameLog({ landmark }: PrintedCursor): Promise<boolean> {
-    if (landmark === undefined) return false;
-    try {
-      return await hasLandmark(this.#source, landmark, this.#reading);
-    } catch (error) {
-      if (error instanceof SourceError && error.kind === "later") return false;
-      throw error;
-    }
   }
 
   #remember(id: EventId): void {

@@ -13,6 +13,8 @@ import { type StreamMessage, StreamMessages } from "./stream-messages.ts";
 const FIRST_PAUSE_MS = 250;
 const DEFAULT_MAX_PAUSE_MS = 5000;
 
+export const TRYING = "It is tried again until it works.";
+
 /** Where the log stands, as a `hello` or a `reset` tells. */
 export interface Position {
   readonly log: string;
@@ -59,10 +61,10 @@ export class Follower {
     return this.#state === "following";
   }
 
-  /** Goes on from another place: the stream that is open ends. */
-  restart(start: StreamStart): void {
+  /** Goes on from another place, after a pause: the stream that is open ends. */
+  restart(start: StreamStart, pauseMs = 0): void {
     this.#start = start;
-    this.#namedPauseMs = 0;
+    this.#namedPauseMs = pauseMs;
     this.#stream.abort();
   }
 
@@ -162,7 +164,7 @@ export class Follower {
       state: "unreachable",
       problem:
         error instanceof SourceError ? words : `The connection to ${this.#source.name} broke: ${words}.`,
-      advice: "It is tried again until it works.",
+      advice: TRYING,
     });
   }
 

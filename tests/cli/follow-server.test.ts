@@ -17,7 +17,8 @@ const hello = (id: number): string =>
 const row = (id: number): string => `id: ${id}\ndata: {"id":${id}}\n\n`;
 
 /** A server that answers each stream with the next of these texts, and the last one again and again. */
-function fakeServer(answers: readonly (string | Response)[]) {
+function fakeServer(answers: readonly (string | Response)[], statuses: readonly Response[] = []) {
+  const left = [...statuses];
   const requests: { path: string; authorization: string | null }[] = [];
   let next = 0;
   const server = Bun.serve({
@@ -25,7 +26,7 @@ function fakeServer(answers: readonly (string | Response)[]) {
     port: 0,
     fetch(request) {
       const { pathname, search } = new URL(request.url);
-      if (pathname.endsWith("/api/status")) return Response.json(STATUS);
+      if (pathname.endsWith("/api/status")) return left.shift() ?? Response.json(STATUS);
       requests.push({ path: pathname + search, authorization: request.headers.get("authorization") });
       const answer = answers[Math.min(next, answers.length - 1)] ?? "";
       next++;
@@ -72,6 +73,15 @@ describe("tail of a server", () => {
       authorization: "Bearer a secret",
     });
     expect(server.requests[1]?.path).toBe("/api/events/stream?lastEventId=8&log=a+log&q=type%3Aa");
+  });
+
+  test("begins again where the server could not say how its columns are read", async () => {
+    const busy = new Response("", { status: 503, headers: { "Retry-After": "0" } });
+    await using server = fakeServer([hello(3) + row(4)], [busy]);
+    await using tail = new Command(["tail", server.url, "-n", "0"]);
+    await tail.waitForEvents(1);
+    expect(tail.ids[0]).toBe(4);
+    expect(server.requests[1]?.path).toBe("/api/events/stream");
   });
 
   test("reads a path of a proxy from the URL", async () => {
