@@ -49,6 +49,22 @@ test("rows are shown once in a frame, and only the new ones arrive", () => {
   expect(state.received.value).toBe(2);
 });
 
+test("a flood waits until the table before it is drawn, and is shown then", async () => {
+  const { state, rows, frames, draw, shown } = createRows();
+  for (const each of events(1, 60)) rows.add(each);
+  draw();
+  state.log.isDrawn.value = false;
+  rows.add(event(61));
+  for (let frame = 0; frame < 3; frame++) {
+    await until(() => frames.length === 1, "the next frame");
+    draw();
+    expect(shown()?.[0]).toBe(60);
+  }
+  state.log.isDrawn.value = true;
+  draw();
+  expect(shown()?.[0]).toBe(61);
+});
+
 test("a flood arrives without a fade", () => {
   const { state, rows, draw, shown } = createRows();
   for (const each of events(1, 60)) rows.add(each);
