@@ -1,7 +1,7 @@
 /** Offsets of time zones, held against the formatter of the runtime. */
 import { expect, test } from "bun:test";
 
-import fc from "fast-check";
+import { assert, constantFrom, integer, oneof, property, tuple } from "fast-check";
 
 import { offsetMs } from "../../src/columns/zone.ts";
 
@@ -27,15 +27,15 @@ function plainOffset(instantMs: number, zone: string): number {
 }
 
 test("an offset that is remembered is that of the formatter, in every zone and at every instant", () => {
-  const instant = fc.oneof(
-    fc.integer({ min: Date.UTC(1950, 0), max: Date.UTC(2040, 0) }),
+  const instant = oneof(
+    integer({ min: Date.UTC(1950, 0), max: Date.UTC(2040, 0) }),
     // Near where a minute begins, as all changes do since 1973.
-    fc
-      .tuple(fc.integer({ min: 0, max: 36_000_000 }), fc.integer({ min: -1000, max: 1000 }))
-      .map(([minute, ms]) => minute * MINUTE_MS + ms),
+    tuple(integer({ min: 0, max: 36_000_000 }), integer({ min: -1000, max: 1000 })).map(
+      ([minute, ms]) => minute * MINUTE_MS + ms,
+    ),
   );
-  fc.assert(
-    fc.property(instant, fc.constantFrom(...ZONES), (ms, zone) => {
+  assert(
+    property(instant, constantFrom(...ZONES), (ms, zone) => {
       // Twice: the second one is remembered.
       expect([offsetMs(ms, zone), offsetMs(ms, zone)]).toEqual([
         plainOffset(ms, zone),

@@ -62,6 +62,11 @@ describeInBrowser("the columns", () => {
   });
 });
 
+/** So many events in one commit. */
+const manySql = (count: number): string =>
+  `INSERT INTO events(event_type, summary) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${count})
+   SELECT 'step', 'step ' || i FROM n`;
+
 /** Notes how many rows of the log come into the page before each frame, and how many there are at the most. */
 const COUNT_ROWS = `window.drawn = { most: 0, frames: 0 };
 new MutationObserver((records) => {
@@ -76,14 +81,14 @@ new MutationObserver((records) => {
 describeInBrowser("many new rows at once", () => {
   test("are drawn over several frames, the newest first, and all are there in the end", async () => {
     await using board = await Board.open();
-    await board.run(insertSql(200));
+    await board.writer.run(manySql(200));
     await using tab = await Tab.open(board.server.url, { before: COUNT_ROWS });
     await tab.untilRows(idsDown(200));
     expect(await tab.evaluate<number>("drawn.most")).toBeLessThanOrEqual(SLICE_ROWS);
     expect(await tab.evaluate<number>("drawn.frames")).toBeGreaterThanOrEqual(MAX_ROWS / SLICE_ROWS);
 
     await tab.untilText("#connection-status", "Connected");
-    await board.run(insertSql(300));
+    await board.writer.run(manySql(300));
     await tab.untilRows(idsDown(500));
     expect(await tab.evaluate<number>("drawn.most")).toBeLessThanOrEqual(SLICE_ROWS);
     expect(tab.errors).toEqual([]);

@@ -9,11 +9,27 @@ import type { LineKey } from "./use-virtual-rows.ts";
  */
 export const SLICE_ROWS = 8;
 
-/** @returns how many of the lines can be drawn in this frame, from the first one on */
-export function sliceEnd(keys: readonly LineKey[], drawn: ReadonlySet<LineKey>): number {
+/**
+ * @param room how many new ones this frame has room for
+ * @returns how many of the lines can be drawn in this frame, from the first one on
+ */
+export function sliceEnd(
+  keys: readonly LineKey[],
+  drawn: ReadonlySet<LineKey>,
+  room: number = SLICE_ROWS,
+): number {
   let fresh = 0;
-  const end = keys.findIndex((key) => !drawn.has(key) && ++fresh > SLICE_ROWS);
+  const end = keys.findIndex((key) => !drawn.has(key) && ++fresh > room);
   return end < 0 ? keys.length : end;
+}
+
+interface Drawing {
+  /** When the frame began, as the timeline of the document has it. */
+  readonly frame: CSSNumberish | null;
+  /** New rows that it still has room for. */
+  readonly room: number;
+  /** The lines that are in the page. */
+  readonly drawn: ReadonlySet<LineKey>;
 }
 
 /**
@@ -28,14 +44,20 @@ export function useSlices(
   onDrawn: (isDrawn: boolean) => void,
 ): number {
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  const drawn = useRef<ReadonlySet<LineKey>>(new Set());
-  const end = isOn ? sliceEnd(keys, drawn.current) : keys.length;
+  const last = useRef<Drawing>({ frame: null, room: SLICE_ROWS, drawn: new Set() });
+  // It stands still until the next frame, however often something is drawn in this one.
+  const frame = document.timeline.currentTime;
+  const { drawn } = last.current;
+  const room = last.current.frame === frame ? last.current.room : SLICE_ROWS;
+  const end = isOn ? sliceEnd(keys, drawn, room) : keys.length;
   useLayoutEffect(() => {
-    drawn.current = new Set(keys.slice(0, end));
+    const inPage = keys.slice(0, end);
+    const used = inPage.filter((key) => !drawn.has(key)).length;
+    last.current = { frame, room: Math.max(0, room - used), drawn: new Set(inPage) };
     onDrawn(end === keys.length);
     if (end === keys.length) return undefined;
-    const frame = requestAnimationFrame(() => draw(undefined));
-    return () => cancelAnimationFrame(frame);
+    const request = requestAnimationFrame(() => draw(undefined));
+    return () => cancelAnimationFrame(request);
   });
   // A table that goes away is nothing to wait for.
   useLayoutEffect(() => () => onDrawn(true), []);
