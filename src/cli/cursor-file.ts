@@ -3,7 +3,7 @@
  * place, in one call, after each line: a process that is killed leaves the record of before or that of after.
  * Why not a new file that is renamed: docs/decisions/cursor-file.md
  */
-import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 
 import type { EventId } from "../events.ts";
 import { codeOf, StartFailure, wordsOf } from "../process/failure.ts";
@@ -39,7 +39,9 @@ export class CursorFile implements Disposable {
   static open(path: string): { file: CursorFile; cursor: PrintedCursor | undefined } {
     try {
       const fd = openFile(path);
-      const text = readFileSync(fd, "utf8");
+      // What is no file would keep a reader waiting, and what is larger is no cursor.
+      const stat = fstatSync(fd);
+      const text = stat.isFile() && stat.size <= RECORD_BYTES ? readFileSync(fd, "utf8") : "something else";
       const cursor = parseRecord(text, path);
       const file = new CursorFile(path, fd);
       if (text === "") file.#reserve();

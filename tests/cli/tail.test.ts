@@ -275,6 +275,16 @@ describe("tail --cursor", () => {
     expect(errors).toEqual([expect.stringContaining("holds something else than a cursor")]);
   });
 
+  test.each(["/dev/null", "/dev/zero", "a database"])("refuses %s", async (kind) => {
+    using scratch = new Scratch();
+    const path = await logOf(scratch, 1);
+    const file = kind === "a database" ? path : kind;
+    const before = kind === "a database" ? readFileSync(path) : undefined;
+    const { status, errors } = await runCommand(["tail", path, "--cursor", file]);
+    expect([status, errors]).toEqual([1, [expect.stringContaining("something else than a cursor")]]);
+    if (before !== undefined) expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
   test("says that its file can't be made", async () => {
     using scratch = new Scratch();
     const path = await logOf(scratch, 1);
