@@ -62,7 +62,7 @@ export class Server implements AsyncDisposable {
     return Number(new URL(this.url).port);
   }
 
-  fetch(path: string, init?: RequestInit): Promise<Response> {
+  fetch(path: string, init?: BunFetchRequestInit): Promise<Response> {
     return fetch(new URL(path, this.url), init);
   }
 

@@ -138,7 +138,7 @@ test.each([
   ["/healthz", {}, 200],
   ["/metrics", {}, 200],
 ] as const)("%.20s %j has every header", async (path, init, status) => {
-  const answer = await closed.fetch(path, init as RequestInit);
+  const answer = await closed.fetch(path, init);
   expect(answer.status).toBe(status);
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
