@@ -393,6 +393,7 @@ describe("GET /api/status, /healthz, /readyz", () => {
       subscribers: 1,
       pollIntervalMs: 2000,
       panels: true,
+      needsToken: false,
       uptimeSeconds: expect.any(Number),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     });
