@@ -15,6 +15,7 @@ export async function statusRoute(app: App, { url }: Exchange): Promise<Response
     latestId: latestId === undefined ? null : idForJson(latestId),
     subscribers: app.fanOut.size,
     panels: app.panels !== undefined,
+    needsToken: app.access.needsToken,
     uptimeSeconds: Math.floor((performance.now() - app.startedAtMs) / MS_PER_SECOND),
     version: app.version,
   };

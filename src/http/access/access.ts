@@ -62,6 +62,11 @@ export class Access {
     return this.#proxies.visitor(peer, request.headers);
   }
 
+  /** Whether who asks has to show a token. */
+  get needsToken(): boolean {
+    return this.#signIn.needsToken;
+  }
+
   /** The address of the page, so that it signs one browser in, once. */
   ticketUrl(url: string): string {
     return this.#signIn.ticketUrl(url);

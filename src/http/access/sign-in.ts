@@ -37,6 +37,10 @@ export class SignIn {
     this.#token = options.token === undefined ? undefined : new AccessToken(options.token);
   }
 
+  get needsToken(): boolean {
+    return this.#token !== undefined;
+  }
+
   /** The address of the page, so that it signs one browser in, once. */
   ticketUrl(url: string): string {
     return this.#token === undefined ? url : `${url}?${TOKEN_PARAMETER}=${this.#ticket.issue()}`;
