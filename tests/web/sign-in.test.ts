@@ -91,6 +91,38 @@ describeInBrowser("a server with a token", () => {
     expect(await tab.text("#sign-in")).toBeNull();
   });
 
+  test("opens from a link of another site, where browsers send no cookie at first", async () => {
+    using scratch = new Scratch();
+    await using server = await Server.start([scratch.path("events.db"), "--create"], {
+      env: { TAILBOARD_TOKEN: TOKEN },
+    });
+    const signIn = `${server.url}?q=a&token=${encodeURIComponent(TOKEN)}`;
+    using other = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () =>
+        new Response(
+          `<a id="link" href="${server.url}?q=b">1</a> <a id="token" href="${Bun.escapeHTML(signIn)}">2</a>`,
+          {
+            headers: { "Content-Type": "text/html" },
+          },
+        ),
+    });
+    // Another host than 127.0.0.1, and so another site.
+    const wall = `http://localhost:${other.port}/`;
+    await using tab = await Tab.open(wall);
+    for (const [link, search] of [
+      ["#token", "?q=a"],
+      ["#link", "?q=b"],
+    ] as const) {
+      await tab.cdp("Page.navigate", { url: wall });
+      await until(() => tab.evaluate<boolean>(`document.querySelector("${link}") !== null`), "the links");
+      await tab.click(link);
+      await tab.untilText("#connection-status", "Connected");
+      expect(await tab.evaluate("location.search")).toBe(search);
+    }
+  });
+
   test("copies commands with the name of the token, and not with the token", async () => {
     using scratch = new Scratch();
     await using server = await Server.start([scratch.path("events.db"), "--create"], {

@@ -18,7 +18,10 @@ export interface SignInPage {
   /** What else stands in the address, and comes back after the sign-in. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
   readonly isTokenWrong: boolean;
-  /** Whether the reader followed a link of another site, with which browsers send no cookie of this kind. */
+  /**
+   * Whether the reader followed a link of another site, with which browsers send no cookie of this kind. The page then
+   * asks for itself once more, which is a request of this site, and comes with the cookie where there is one.
+   */
   readonly isFromElsewhere: boolean;
 }
 
@@ -54,12 +57,14 @@ function html({ root, parameters, isTokenWrong, isFromElsewhere }: SignInPage): 
   const elsewhere = isFromElsewhere
     ? `<p>You came from another page. If you have signed in before, <a href="${again}">go on</a>.</p>`
     : "";
+  const refresh = isFromElsewhere ? `<meta http-equiv="refresh" content="0" />` : "";
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
+    ${refresh}
     <title>Sign in – Tailboard</title>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="${root}${SIGN_IN_STYLE_PATH.slice(1)}" />

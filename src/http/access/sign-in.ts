@@ -78,7 +78,7 @@ export class SignIn {
         root: rootOf(path),
         parameters: otherParameters(url),
         isTokenWrong: given !== null,
-        isFromElsewhere: site === "cross-site" || site === "same-site",
+        isFromElsewhere: given === null && (site === "cross-site" || site === "same-site"),
       });
     }
     throw unauthorized(isWrong);

@@ -182,7 +182,11 @@ describe("a person without the token", () => {
         "Sec-Fetch-Dest": "document",
       })
     ).text();
+    expect(html).toContain('<meta http-equiv="refresh" content="0" />');
     expect(html).toContain('<a href="./?q=a">go on</a>');
+    // It asks once: that request is one of this site.
+    const headers = { ...PAGE, "Sec-Fetch-Site": "same-origin" };
+    expect(await (await get("/?q=a", headers)).text()).not.toContain("refresh");
   });
 });
 
