@@ -654,7 +654,7 @@ describe("start and stop", () => {
     });
     expect(await runToEnd([], { env: { TAILBOARD_HOST: "0.0.0.0" } })).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("access control"),
+      stderr: expect.stringContaining("a token is needed"),
     });
   });
 

@@ -118,10 +118,12 @@ async function answer(
   if (asset !== undefined) return assetResponse(asset, request);
   if (route === undefined) return Response.error();
   const startedAtMs = performance.now();
-  const response = await route(app, { request, url, id, key, client });
-  const elapsedMs = performance.now() - startedAtMs;
-  if (elapsedMs > SLOW_MS) app.onSlow(url.pathname, elapsedMs, client);
-  return response;
+  try {
+    return await route(app, { request, url, id, key, client });
+  } finally {
+    const elapsedMs = performance.now() - startedAtMs;
+    if (elapsedMs > SLOW_MS) app.onSlow(url.pathname, elapsedMs, client);
+  }
 }
 
 interface FoundRoute {
