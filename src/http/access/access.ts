@@ -13,7 +13,7 @@ import { SignIn } from "./sign-in.ts";
  */
 export const MAX_URL_LENGTH = 12_288;
 
-export interface AccessOptions {
+export interface AccessRules {
   /** The address that is listened on. */
   readonly host: string;
   /** Undefined where everybody may come in. */
@@ -43,7 +43,7 @@ export class Access {
   readonly #rate = new RequestRate();
   readonly #listener: AccessListener;
 
-  constructor(options: AccessOptions, listener: AccessListener) {
+  constructor(options: AccessRules, listener: AccessListener) {
     this.#hosts = new HostCheck(options);
     this.#origins = new Origins(options.corsOrigins);
     this.#proxies = new Proxies(options.trustedProxies, options.userHeader);

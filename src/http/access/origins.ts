@@ -43,7 +43,8 @@ export class Origins {
     const { headers } = request;
     const isFromElsewhere = ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
     const origin = headers.get("origin");
-    // Browsers of before 2023 send no Sec-Fetch-Site, and an Origin only to other origins where they GET.
+    // Browsers of before 2023, and all over plain HTTP from another machine, send no Sec-Fetch-Site, and an Origin only
+    // to other origins where they GET.
     const isForeign = headers.has("sec-fetch-site") ? isFromElsewhere : !isOwn(origin, headers.get("host"));
     if (!isForeign || this.#allowedOrigin(request) !== undefined) return;
     const isLink =

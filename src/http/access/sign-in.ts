@@ -73,12 +73,11 @@ export class SignIn {
     const isWrong = given !== null || credential === "wrong";
     if (isWrong) await this.#slowDown(visitor);
     if (isPageRequest(request)) {
-      const site = request.headers.get("sec-fetch-site");
       return signInResponse({
         root: rootOf(path),
         parameters: otherParameters(url),
         isTokenWrong: given !== null,
-        isFromElsewhere: given === null && (site === "cross-site" || site === "same-site"),
+        isFromElsewhere: given === null && isFromElsewhere(request),
       });
     }
     throw unauthorized(isWrong);
@@ -132,6 +131,15 @@ function otherParameters(url: URL): [string, string][] {
 function isPageRequest({ headers }: Request): boolean {
   const isForPage = ["document", null].includes(headers.get("sec-fetch-dest"));
   return isForPage && (headers.get("accept") ?? "").includes("text/html");
+}
+
+/**
+ * Whether another site has led to the page. Browsers say so by Sec-Fetch-Site, but not to plain HTTP of another
+ * machine. There a Referer says the same, because the pages of Tailboard send none.
+ */
+function isFromElsewhere({ headers }: Request): boolean {
+  const site = headers.get("sec-fetch-site");
+  return site === null ? headers.has("referer") : site === "cross-site" || site === "same-site";
 }
 
 /** From the folder of a path up to the dashboard. */

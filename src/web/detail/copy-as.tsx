@@ -12,7 +12,7 @@ export function CopyAs({ question, status }: Pick<State, "question" | "status">)
   const place = (): ServerPlace => ({ base: baseOf(), needsToken: status.peek()?.needsToken === true });
   const what = question.value === "" ? "of all events" : "of the search";
   return (
-    <div class="copy-as">
+    <div class={isOpen ? "copy-as unfolded" : "copy-as"}>
       <button
         type="button"
         aria-expanded={isOpen}

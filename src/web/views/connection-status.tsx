@@ -60,7 +60,8 @@ function SignedOut() {
   );
 }
 
-function kindOf(connection: ConnectionState): keyof typeof WORDS {
+/** How the page gets its rows, in one word. */
+export function kindOf(connection: ConnectionState): keyof typeof WORDS {
   if (connection.name === "live") return "connected";
   return fallsBackToPolling(connection) ? "polling" : "connecting";
 }

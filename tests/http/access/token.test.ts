@@ -1,9 +1,13 @@
 /** Who may come in, and how: the token, the cookie, the sign-in page. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
+import { Ticket } from "../../../src/http/access/ticket.ts";
 import { ROUTES } from "../../../src/http/app.ts";
 import { Scratch } from "../../support/scratch.ts";
 import { runToEnd, Server } from "../../support/server.ts";
+import { StrippingProxy } from "../../support/stripping-proxy.ts";
 import { TEST_TIMEOUT_MS, until } from "../../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -184,10 +188,65 @@ describe("a person without the token", () => {
     ).text();
     expect(html).toContain('<meta http-equiv="refresh" content="0" />');
     expect(html).toContain('<a href="./?q=a">go on</a>');
+    // Over plain HTTP from another machine browsers say no more than this.
+    const referred = await get("/?q=a", { ...PAGE, Referer: "https://chat.example/" });
+    expect(await referred.text()).toContain("refresh");
     // It asks once: that request is one of this site.
     const headers = { ...PAGE, "Sec-Fetch-Site": "same-origin" };
     expect(await (await get("/?q=a", headers)).text()).not.toContain("refresh");
   });
+});
+
+test("the form and the redirect stay below the path of a proxy that takes it away", async () => {
+  await using proxy = new StrippingProxy(server.url, "/tools/tail/");
+  const html = await (await fetch(proxy.url, { headers: PAGE })).text();
+  expect(html).toContain('action="./"');
+  expect((await fetch(new URL("./sign-in.css", proxy.url))).status).toBe(200);
+  const answer = await fetch(`${proxy.url}?q=a&token=${TOKEN}`, { headers: PAGE, redirect: "manual" });
+  expect(new URL(answer.headers.get("location") ?? "", proxy.url).href).toBe(`${proxy.url}?q=a`);
+  expect(answer.headers.get("set-cookie")).toContain("Path=/;");
+});
+
+test("secrets are compared in constant time, and nowhere else", async () => {
+  const source = join(import.meta.dir, "../../../src/http/access");
+  const text = await Bun.file(join(source, "access-token.ts")).text();
+  for (const check of ["isToken", "isCookie"])
+    expect(text).toMatch(new RegExp(`${check}\\(given: string\\): boolean \\{\\s+return timingSafeEqual\\(`));
+  for (const file of new Bun.Glob("*.ts").scanSync(source))
+    expect(await Bun.file(join(source, file)).text()).not.toMatch(
+      /[!=]==? *(?:\w+\.)*#?(?:token|cookieValue|given|bearer|cookie)\b(?! *===? *(?:null|undefined))/,
+    );
+});
+
+test("--open signs one browser in, once, and the token is on no command line", async () => {
+  // What would open the browser writes down what it was called with.
+  const directory = scratch.path("bin");
+  mkdirSync(directory);
+  const calls = scratch.path("calls");
+  writeFileSync(join(directory, "xdg-open"), `#!/bin/sh\necho "$@" >> '${calls}'\nexit 3\n`, { mode: 0o755 });
+  await using opened = await Server.start([scratch.path("events.db"), "--open"], {
+    env: { TAILBOARD_TOKEN: TOKEN, PATH: `${directory}:${process.env["PATH"]}` },
+  });
+  await until(() => opened.log.some(({ message }) => message === "opening the browser failed"), "the call");
+  const url = (await Bun.file(calls).text()).trim();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);
+  expect(url).not.toContain(TOKEN);
+  expect(JSON.stringify(opened.log)).not.toContain(url.split("=")[1] ?? "");
+  const first = await fetch(url, { redirect: "manual" });
+  expect([first.status, (await fetch(url, { redirect: "manual" })).status]).toEqual([303, 401]);
+  const cookie = first.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect((await opened.fetch("/api/events", { headers: { Cookie: cookie } })).status).toBe(200);
+});
+
+test("a ticket ends after a minute", () => {
+  let nowMs = 0;
+  const ticket = new Ticket(() => nowMs);
+  expect(ticket.take("")).toBe(false);
+  const late = ticket.issue();
+  nowMs = 60_001;
+  expect(ticket.take(late)).toBe(false);
+  const [lost, kept] = [ticket.issue(), ticket.issue()];
+  expect([ticket.take(lost), ticket.take(kept), ticket.take(kept)]).toEqual([false, true, false]);
 });
 
 test("a server that has no token takes one out of the address", async () => {
