@@ -7,6 +7,12 @@ const CHECK_MS = 100;
  * larger ones by itself, with 413. In bytes.
  */
 const MAX_BODY_BYTES = 16_384;
+/**
+ * A connection on which nothing is sent for so long is closed, and so is one whose request has not come to its end,
+ * however slowly its bytes drip: that bounds what half a request costs. In seconds; Bun looks every four. Streams and
+ * exports set a time of their own.
+ */
+const IDLE_SECONDS = 10;
 /** How often it is looked whether the open requests have ended, at the end. */
 const CLOSE_CHECK_MS = 10;
 
@@ -98,6 +104,7 @@ export class Listener {
       port,
       fetch: this.#options.fetch,
       maxRequestBodySize: MAX_BODY_BYTES,
+      idleTimeout: IDLE_SECONDS,
       ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
       // With true an error page would carry source code.
       development: false,
