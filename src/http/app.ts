@@ -95,11 +95,12 @@ async function answer(
     const detail = `The Host header ${JSON.stringify(request.headers.get("host"))} is no host: use localhost or 127.0.0.1 with the port.`;
     throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
   }
-  const early = await app.access.checkSignIn(request, url, url.pathname, visitor);
+  const path = url.pathname;
+  const early = await app.access.checkSignIn(request, url, path, visitor);
   if (early !== undefined) return early;
   const client = { ...visitor, isSignedIn: app.access.isSignedIn(request), setIdleTimeout };
-  const asset = app.assets.get(url.pathname);
-  const { route, id, key } = asset === undefined ? findRoute(url.pathname) : NO_ROUTE;
+  const asset = app.assets.get(path);
+  const { route, id, key } = asset === undefined ? findRoute(path) : NO_ROUTE;
   if (asset === undefined && route === undefined) {
     throw new HttpProblem({
       status: 404,
@@ -122,7 +123,7 @@ async function answer(
     return await route(app, { request, url, id, key, client });
   } finally {
     const elapsedMs = performance.now() - startedAtMs;
-    if (elapsedMs > SLOW_MS) app.onSlow(url.pathname, elapsedMs, client);
+    if (elapsedMs > SLOW_MS) app.onSlow(path, elapsedMs, client);
   }
 }
 

@@ -6,7 +6,7 @@ const CHECK_MS = 100;
  * Bodies are not read. One of up to this size is left unread, and its sender is told that only GET exists; Bun refuses
  * larger ones by itself, with 413. In bytes.
  */
-const MAX_BODY_BYTES = 16_384;
+export const MAX_BODY_BYTES = 16_384;
 /**
  * A connection on which nothing is sent for so long is closed, and so is one whose request has not come to its end,
  * however slowly its bytes drip: that bounds what half a request costs. In seconds; Bun looks every four. Streams and

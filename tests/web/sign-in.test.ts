@@ -123,6 +123,50 @@ describeInBrowser("a server with a token", () => {
     }
   });
 
+  test("lets no page of another site read, nor one of another port of the host, to which the cookie goes", async () => {
+    using scratch = new Scratch();
+    await using server = await Server.start([scratch.path("events.db"), "--create"], {
+      env: { TAILBOARD_TOKEN: TOKEN },
+    });
+    await using tab = await Tab.open(`${server.url}?token=${encodeURIComponent(TOKEN)}`);
+    await tab.untilText("#connection-status", "Connected");
+    using other = otherSite(server.url);
+    for (const hostname of ["localhost", "127.0.0.1"]) {
+      const wall = new URL(other.url);
+      wall.hostname = hostname;
+      await tab.cdp("Page.navigate", { url: wall.href });
+      await until(
+        () => tab.evaluate<boolean>(`location.href === "${wall.href}"`).catch(() => false),
+        "the wall",
+      );
+      const tries = ["cors", "no-cors"].map(
+        (mode) =>
+          `fetch("${server.url}api/events", { mode: "${mode}", credentials: "include" }).then(() => "read", () => "refused")`,
+      );
+      const loads = [
+        ["img", "src"],
+        ["script", "src"],
+      ].map(
+        ([tag, attribute]) => `new Promise((resolve) => {
+          const element = document.createElement("${tag}");
+          element.onload = () => resolve("read");
+          element.onerror = () => resolve("refused");
+          element.${attribute} = "${server.url}api/events";
+          document.body.append(element);
+        })`,
+      );
+      const stream = `new Promise((resolve) => {
+        const events = new EventSource("${server.url}api/events/stream", { withCredentials: true });
+        events.onopen = () => resolve("read");
+        events.onerror = () => resolve("refused");
+      })`;
+      const outcomes = await tab.evaluate<string[]>(
+        `Promise.all([${[...tries, ...loads, stream].join(", ")}])`,
+      );
+      expect([hostname, outcomes]).toEqual([hostname, Array<string>(5).fill("refused")]);
+    }
+  });
+
   test("copies commands with the name of the token, and not with the token", async () => {
     using scratch = new Scratch();
     await using server = await Server.start([scratch.path("events.db"), "--create"], {

@@ -94,14 +94,14 @@ export class Access {
   }
 
   /**
-   * @param path of the request, below the base path
+   * @param path of the request, below the base path; undefined where it is not below it
    * @returns the answer where the request goes no further
    * @throws HttpProblem 401 or 429
    */
   async checkSignIn(
     request: Request,
     url: URL,
-    path: string,
+    path: string | undefined,
     visitor: Visitor,
   ): Promise<Response | undefined> {
     return this.#origins.preflight(request) ?? (await this.#signIn.check(request, url, path, visitor));

@@ -80,7 +80,7 @@ function html({ root, parameters, isTokenWrong, isFromElsewhere }: SignInPage): 
         ${wrong}
         <button type="submit">Sign in</button>
       </form>
-      <p>The token is what Tailboard was started with: <code>--token</code>, or the variable <code>TAILBOARD_TOKEN</code>. Who has started it has the token.</p>
+      <p>The token is what Tailboard was started with: <code>--token</code>, or the variable <code>TAILBOARD_TOKEN</code>. Ask the person who started it.</p>
     </main>
   </body>
 </html>

@@ -53,11 +53,16 @@ export class SignIn {
 
   /**
    * @param url of the request
-   * @param path of the request, below the base path
+   * @param path of the request, below the base path; undefined where it is not below it
    * @returns the answer where the request goes no further: a redirect, or the page that asks for the token
    * @throws HttpProblem 401 where there is no token or a wrong one, 429 where there are too many wrong ones
    */
-  async check(request: Request, url: URL, path: string, visitor: Visitor): Promise<Response | undefined> {
+  async check(
+    request: Request,
+    url: URL,
+    path: string | undefined,
+    visitor: Visitor,
+  ): Promise<Response | undefined> {
     const given = path === "/" ? url.searchParams.get(TOKEN_PARAMETER) : null;
     const credential = this.#token === undefined ? "right" : credentialOf(request, this.#token);
     if (
@@ -69,10 +74,10 @@ export class SignIn {
     // Who is in already needs no token, and it must not stay in the address.
     if (credential === "right") return given === null ? undefined : redirect(url, undefined);
     if (path === SIGN_IN_STYLE_PATH) return signInStyleResponse();
-    if (FOR_EVERYBODY.includes(path)) return undefined;
+    if (path !== undefined && FOR_EVERYBODY.includes(path)) return undefined;
     const isWrong = given !== null || credential === "wrong";
     if (isWrong) await this.#slowDown(visitor);
-    if (isPageRequest(request)) {
+    if (path !== undefined && isPageRequest(request)) {
       return signInResponse({
         root: rootOf(path),
         parameters: otherParameters(url),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { SignIn } from "../../../src/http/access/sign-in.ts";
 import { Ticket } from "../../../src/http/access/ticket.ts";
 import { ROUTES } from "../../../src/http/app.ts";
 import { Scratch } from "../../support/scratch.ts";
@@ -205,6 +206,22 @@ test("the form and the redirect stay below the path of a proxy that takes it awa
   const answer = await fetch(`${proxy.url}?q=a&token=${TOKEN}`, { headers: PAGE, redirect: "manual" });
   expect(new URL(answer.headers.get("location") ?? "", proxy.url).href).toBe(`${proxy.url}?q=a`);
   expect(answer.headers.get("set-cookie")).toContain("Path=/;");
+});
+
+test("the cookie is for the path of the page, and what is not below it is no page", async () => {
+  const below = new SignIn({
+    token: TOKEN,
+    basePath: "/tail/",
+    isTls: false,
+    onSignIn: () => undefined,
+    onWrongToken: () => undefined,
+  });
+  const url = new URL(`http://localhost/tail/?token=${TOKEN}`);
+  const visitor = { address: "10.0.0.1", user: undefined, isSecure: false };
+  const answer = await below.check(new Request(url), url, "/", visitor);
+  expect(answer?.headers.get("set-cookie")).toContain("; Path=/tail/;");
+  const outside = below.check(new Request(url, { headers: PAGE }), url, undefined, visitor);
+  expect(await outside.catch((error: unknown) => String(error))).toContain("A token is needed");
 });
 
 test("secrets are compared in constant time, and nowhere else", async () => {
