@@ -41,7 +41,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
-  const end = useSlices(keys, !isHeld, (isDrawn) => {
+  const slice = useSlices(keys, !isHeld, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });
   useScroll(body, state, log);
@@ -87,7 +87,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
         <Room height={before} />
         {indexes.map((index) => {
           const entry = lines[index];
-          if (entry === undefined || index >= end) return null;
+          if (entry === undefined || index < slice.from || index >= slice.to) return null;
           if (entry.kind === "divider") return <Divider key="divider" columns={columns} />;
           return (
             <EventRow
@@ -104,7 +104,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
             />
           );
         })}
-        <Room height={after + (keys.length - end) * ESTIMATED_HEIGHT_PX} />
+        <Room height={after + (keys.length - slice.to) * ESTIMATED_HEIGHT_PX} />
       </tbody>
     </table>
   );
