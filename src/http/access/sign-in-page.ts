@@ -3,6 +3,9 @@
 /** Where its style is, beside the dashboard: the one file that is sent to everybody. */
 export const SIGN_IN_STYLE_PATH = "/sign-in.css";
 
+/** When somebody who gave too many wrong tokens may give the next one. */
+export const RETRY_AFTER = { "Retry-After": "5" } as const;
+
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -17,7 +20,7 @@ export interface SignInPage {
   readonly root: string;
   /** What else stands in the address, and comes back after the sign-in. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
-  readonly isTokenWrong: boolean;
+  readonly trouble: SignInTrouble | undefined;
   /**
    * Whether the reader followed a link of another site, with which browsers send no cookie of this kind. The page then
    * asks for itself once more, which is a request of this site, and comes with the cookie where there is one.
@@ -25,10 +28,21 @@ export interface SignInPage {
   readonly isFromElsewhere: boolean;
 }
 
+/** Why the reader is asked once more. */
+export type SignInTrouble = keyof typeof TROUBLES;
+
+const TROUBLES = {
+  "wrong-token": "This is not the token. Look for spaces, and for a part that is missing.",
+  "too-many-tries":
+    "Too many wrong tokens came from your network. Wait a moment. The right one is accepted at any time.",
+} as const;
+
 export function signInResponse(page: SignInPage): Response {
+  const isTooMany = page.trouble === "too-many-tries";
   return new Response(html(page), {
-    status: 401,
+    status: isTooMany ? 429 : 401,
     headers: {
+      ...(isTooMany ? RETRY_AFTER : {}),
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -43,16 +57,14 @@ export function signInStyleResponse(): Response {
   });
 }
 
-function html({ root, parameters, isTokenWrong, isFromElsewhere }: SignInPage): string {
+function html({ root, parameters, trouble, isFromElsewhere }: SignInPage): string {
   const search = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
   const hidden = parameters.map(
     ([name, value]) =>
       `<input type="hidden" name="${Bun.escapeHTML(name)}" value="${Bun.escapeHTML(value)}" />`,
   );
-  const wrong = isTokenWrong
-    ? `<p id="wrong" role="alert">This is not the token. Look for spaces, and for a part that is missing.</p>`
-    : "";
-  const described = isTokenWrong ? ` aria-invalid="true" aria-describedby="wrong"` : "";
+  const wrong = trouble === undefined ? "" : `<p id="wrong" role="alert">${TROUBLES[trouble]}</p>`;
+  const described = trouble === undefined ? "" : ` aria-invalid="true" aria-describedby="wrong"`;
   const again = Bun.escapeHTML(root + (search === "" ? "" : `?${search}`));
   const elsewhere = isFromElsewhere
     ? `<p>You came from another page. If you have signed in before, <a href="${again}">go on</a>.</p>`

@@ -4,7 +4,7 @@ import { AccessToken } from "./access-token.ts";
 import { cookieValues, signInCookie } from "./cookie.ts";
 import { FailedTries } from "./failed-tries.ts";
 import type { Visitor } from "./proxies.ts";
-import { SIGN_IN_STYLE_PATH, signInResponse, signInStyleResponse } from "./sign-in-page.ts";
+import { RETRY_AFTER, SIGN_IN_STYLE_PATH, signInResponse, signInStyleResponse } from "./sign-in-page.ts";
 import { Ticket } from "./ticket.ts";
 
 /** The parameter of the address that signs a browser in. */
@@ -76,16 +76,17 @@ export class SignIn {
     if (path === SIGN_IN_STYLE_PATH) return signInStyleResponse();
     if (path !== undefined && FOR_EVERYBODY.includes(path)) return undefined;
     const isWrong = given !== null || credential === "wrong";
-    if (isWrong) await this.#slowDown(visitor);
+    const isTooMany = isWrong && (await this.#countWrong(visitor)) === "too-many";
     if (path !== undefined && isPageRequest(request)) {
+      const trouble = given === null ? undefined : "wrong-token";
       return signInResponse({
         root: rootOf(path),
         parameters: otherParameters(url),
-        isTokenWrong: given !== null,
+        trouble: isTooMany ? "too-many-tries" : trouble,
         isFromElsewhere: given === null && isFromElsewhere(request),
       });
     }
-    throw unauthorized(isWrong);
+    throw isTooMany ? tooManyTries(visitor) : unauthorized(isWrong);
   }
 
   #signIn(url: URL, token: AccessToken, visitor: Visitor): Response {
@@ -94,15 +95,10 @@ export class SignIn {
     return redirect(url, signInCookie(token, { basePath, isSecure: isTls || visitor.isSecure }));
   }
 
-  async #slowDown(visitor: Visitor): Promise<void> {
+  /** Holds the answer back. */
+  #countWrong(visitor: Visitor): Promise<"waited" | "too-many"> {
     this.#options.onWrongToken(visitor);
-    if ((await this.#failed.count(visitor.address)) === "waited") return;
-    throw new HttpProblem({
-      status: 429,
-      title: "Too many wrong tokens",
-      detail: `Too many wrong tokens came from ${visitor.address}: wait a moment. The right one is accepted at any time.`,
-      headers: { "Retry-After": "5" },
-    });
+    return this.#failed.count(visitor.address);
   }
 }
 
@@ -151,6 +147,15 @@ function isFromElsewhere({ headers }: Request): boolean {
 function rootOf(path: string): string {
   const depth = path.split("/").length - 2;
   return depth <= 0 ? "./" : "../".repeat(depth);
+}
+
+function tooManyTries({ address }: Visitor): HttpProblem {
+  return new HttpProblem({
+    status: 429,
+    title: "Too many wrong tokens",
+    detail: `Too many wrong tokens came from ${address}: wait a moment. The right one is accepted at any time.`,
+    headers: RETRY_AFTER,
+  });
 }
 
 function unauthorized(isWrong: boolean): HttpProblem {

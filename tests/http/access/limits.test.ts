@@ -124,6 +124,14 @@ describe("a server", () => {
     expect(answers.find(({ status }) => status === 429)?.headers.get("retry-after")).toBe("5");
   });
 
+  test("tells a person who types among too many guesses to wait, on the page", async () => {
+    const type = () => server.fetch("/?token=a-wrong-token", { headers: { Accept: "text/html" } });
+    const answers = await Promise.all(Array.from({ length: 40 }, type));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get("content-type")).toStartWith("text/html");
+    expect(await refused?.text()).toContain("Wait a moment");
+  });
+
   test("refuses too many requests of one client, and of no other", async () => {
     const from = (address: string) =>
       server.fetch("/api/status", { headers: { ...BEARER, "X-Forwarded-For": address } });
