@@ -12,7 +12,7 @@ export const REQUESTS_PER_SECOND = 200;
 /** Requests of one address at once: 24 tabs that open together make 700, and 1,000 streams come back after a restart. */
 export const REQUEST_BURST = 2000;
 
-/** Addresses that are counted at a time. One takes about 200 bytes. */
+/** Addresses that are counted at a time. One takes about 150 bytes. */
 const MAX_ADDRESSES = 10_000;
 
 const MS_PER_SECOND = 1000;
