@@ -80,9 +80,9 @@ function addOption(argument: string, rest: string[], given: Map<Flag, string>, c
   if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${row.value}`);
   const earlier = given.get(row.flag);
   if (earlier !== undefined) {
-    throw new UsageError(
-      `${name} is given twice: got ${JSON.stringify(earlier)} and ${JSON.stringify(value)}, and takes one value`,
-    );
+    const values =
+      "isSecret" in row ? "" : `got ${JSON.stringify(earlier)} and ${JSON.stringify(value)}, and `;
+    throw new UsageError(`${name} is given twice: ${values}it takes one value`);
   }
   given.set(row.flag, value);
 }

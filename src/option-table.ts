@@ -50,6 +50,8 @@ export interface OptionRow {
   readonly commands: readonly CommandName[];
   /** Placeholder of its value in --help; a switch has none. Words with `|` between them are all that it takes. */
   readonly value?: string;
+  /** Its value is never repeated in a message. */
+  readonly isSecret?: true;
   /** Shells complete the value with names of files. */
   readonly isFile?: true;
   readonly environment?: string;
@@ -174,10 +176,12 @@ export const OPTION_TABLE = [
   },
   {
     flag: "--token",
-    commands: READ,
+    commands: LOG,
     value: "SECRET",
+    isSecret: true,
     environment: "TAILBOARD_TOKEN",
-    meaning: "the token of the server that the URL leads to",
+    meaning:
+      "what people and programs have to show to read anything; for the other commands the token of the server that the URL leads to",
   },
   {
     flag: "--table",
@@ -244,7 +248,59 @@ export const OPTION_TABLE = [
     value: "ADDR",
     environment: "TAILBOARD_HOST",
     default: "127.0.0.1",
-    meaning: "loopback address to listen on; others are refused until there is access control",
+    meaning: "address to listen on; any other than loopback needs a token, or --no-auth",
+  },
+  {
+    flag: "--no-auth",
+    commands: SERVE,
+    meaning: "let everybody in who reaches the address",
+  },
+  {
+    flag: "--allowed-host",
+    commands: SERVE,
+    value: "NAMES",
+    environment: "TAILBOARD_ALLOWED_HOST",
+    defaultInWords: "loopback and the address",
+    meaning: "further names that browsers and proxies call this server by, as in tail.example,10.0.0.5",
+  },
+  {
+    flag: "--cors-origin",
+    commands: SERVE,
+    value: "ORIGINS",
+    environment: "TAILBOARD_CORS_ORIGIN",
+    defaultInWords: "none",
+    meaning: "pages of other sites that may read the events, as in https://wall.example",
+  },
+  {
+    flag: "--tls-cert",
+    commands: SERVE,
+    value: "FILE",
+    isFile: true,
+    environment: "TAILBOARD_TLS_CERT",
+    meaning: "serve HTTPS with this certificate (PEM, with those that lead to its issuer)",
+  },
+  {
+    flag: "--tls-key",
+    commands: SERVE,
+    value: "FILE",
+    isFile: true,
+    environment: "TAILBOARD_TLS_KEY",
+    meaning: "the private key of the certificate (PEM)",
+  },
+  {
+    flag: "--trusted-proxy",
+    commands: SERVE,
+    value: "ADDRESSES",
+    environment: "TAILBOARD_TRUSTED_PROXY",
+    defaultInWords: "none",
+    meaning: "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as in 127.0.0.1,10.0.0.0/8",
+  },
+  {
+    flag: "--user-header",
+    commands: SERVE,
+    value: "NAME",
+    environment: "TAILBOARD_USER_HEADER",
+    meaning: "the header in which such a proxy names the user, for the log",
   },
   {
     flag: "--poll-interval",

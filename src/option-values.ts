@@ -73,15 +73,6 @@ export function wholeNumber(min: number, max: number): (text: string, source: st
   };
 }
 
-export function loopbackAddress(text: string, source: string): string {
-  const address = text.replace(/^\[(.*)\]$/, "$1");
-  if (address === "localhost" || address === "::1" || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(address))
-    return address;
-  throw new UsageError(
-    `${source} ${JSON.stringify(text)} is not a loopback address: without access control everyone who reaches it could read the events; use 127.0.0.1, ::1 or localhost (from elsewhere: ssh -L PORT:localhost:PORT)`,
-  );
-}
-
 export const pollInterval = wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS);
 
 /** One of a few words. */

@@ -1,4 +1,5 @@
 /** Options from the command line and the environment. */
+import { type AccessOptions, accessOptions, hostToListenOn } from "./access-options.ts";
 import { parseArguments } from "./arguments.ts";
 import { parseColumns, parseLabels, parseTimeZone } from "./column-options.ts";
 import type { ValueLabels } from "./column-roles.ts";
@@ -9,7 +10,6 @@ import { GivenOptions } from "./given-options.ts";
 import { helpText } from "./option-help.ts";
 import {
   columnOption,
-  loopbackAddress,
   nonEmpty,
   oneOf,
   panelList,
@@ -47,6 +47,7 @@ export interface Options {
   readonly showSecrets: boolean;
   readonly port: number;
   readonly host: string;
+  readonly access: AccessOptions;
   readonly pollIntervalMs: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
@@ -124,7 +125,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
   }
   const demoShape = given.text("--demo") === "" ? undefined : given.text("--demo");
   const shape = demoShape === undefined ? undefined : DEMO_SHAPES[demoShape];
-  const host = given.read("--host", loopbackAddress);
+  const host = given.read("--host", hostToListenOn);
   const maxConnections = given.read("--max-connections", wholeNumber(1, MAX_MAX_CONNECTIONS));
   return {
     kind: "serve",
@@ -144,6 +145,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
       showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, yesOrNo),
       port: given.read("--port", wholeNumber(0, MAX_PORT)),
       host,
+      access: accessOptions(given, host),
       pollIntervalMs: given.read("--poll-interval", pollInterval),
       maxConnections,
       maxConnectionsPerAddress: given.readOr(

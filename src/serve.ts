@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
+import { createAccessControl, pageUrl } from "./access-control.ts";
 import { Archive } from "./db/archive.ts";
 import { createDatabase } from "./db/create.ts";
 import { LongReadThread } from "./db/long-reads/thread.ts";
@@ -29,6 +30,7 @@ import { FanOut } from "./sse/fanout.ts";
 
 /** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
 const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
 
 /** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
 const SHUTDOWN_GRACE_MS = 2000;
@@ -102,6 +104,7 @@ export async function serve(
 
   // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
   const limit = openFilesLimit();
+  const accessControl = createAccessControl(options, logger);
   const maxConnections = fitConnections(options.maxConnections, limit, logger);
   const openFiles = cleanUp.use(new OpenFiles());
   const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
@@ -203,6 +206,7 @@ export async function serve(
     fanOut,
     metrics,
     assets,
+    access: accessControl.access,
     admission: new Admission({
       maxConnections,
       maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
@@ -219,8 +223,11 @@ export async function serve(
         header: header.slice(0, LOGGED_HEADER_LENGTH),
         hint: "it takes a decimal event id",
       }),
+    onSlow: (route, elapsedMs, { address, user }) =>
+      logger.warnOften("slow query", { path: route, elapsedMs: Math.round(elapsedMs), address, user }),
+    onStream: (visitor) => accessControl.onStream(visitor),
   });
-  const listener = listen(options, handler, openFiles, logger);
+  const listener = listen(options, handler, accessControl.tls, openFiles, logger);
   cleanUp.defer(() => {
     const closed = listener.close(SHUTDOWN_GRACE_MS);
     fanOut.close();
@@ -228,15 +235,24 @@ export async function serve(
   });
   countSubscribers = () => fanOut.size;
   const { url } = listener;
+  const { token } = options.access;
   logger.info("listening", {
     url,
     database: tail.status().database.path,
     table: tail.status().table,
     version,
+    signIn: token === undefined ? undefined : "with the token of --token or TAILBOARD_TOKEN",
   });
+  // Never into the log, which others read and which is kept: only to who looks at the terminal now.
+  if (token !== undefined && isatty(STANDARD_ERROR))
+    standardError().print(`Sign in at ${printable(`${pageUrl(url)}?token=${encodeURIComponent(token)}`)}`);
   if (options.open) {
-    void openBrowser(url, (reason, command) =>
-      logger.error("opening the browser", reason, { command, hint: `open ${url} by hand` }),
+    const page = accessControl.access.ticketUrl(pageUrl(url));
+    void openBrowser(page, (reason, command) =>
+      logger.error("opening the browser", reason, {
+        command: command.replaceAll(page, url),
+        hint: `open ${url} by hand`,
+      }),
     );
   }
 }

@@ -8,7 +8,12 @@ import { signal } from "@preact/signals";
 import { NOTICE_KINDS } from "../src/cli/notices.ts";
 import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
+import { MAX_URL_LENGTH } from "../src/http/access/access.ts";
+import { COOKIE_AGE_SECONDS } from "../src/http/access/cookie.ts";
+import { LONGEST_DELAY_MS, MAX_WAITING_PER_ADDRESS } from "../src/http/access/failed-tries.ts";
+import { REQUEST_BURST, REQUESTS_PER_SECOND } from "../src/http/access/request-rate.ts";
 import { ROUTES } from "../src/http/app.ts";
+import { MAX_BODY_BYTES } from "../src/http/listener.ts";
 import { Metrics } from "../src/http/metrics.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { QUESTION_PARAMETERS } from "../src/http/question.ts";
@@ -142,6 +147,22 @@ describe("docs/dashboard.md", () => {
     const rows = [...text.matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = ""]) => cell);
     const named = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = ""]) => key));
     expect(new Set(named)).toEqual(keys);
+  });
+});
+
+describe("docs/access.md", () => {
+  test("names the limits as they are", async () => {
+    const text = await Bun.file(join(ROOT, "docs/access.md")).text();
+    const number = (limit: number): string => limit.toLocaleString("en");
+    for (const words of [
+      `${number(MAX_URL_LENGTH)} characters`,
+      `${REQUESTS_PER_SECOND} a second, after ${number(REQUEST_BURST)} at once`,
+      `${MAX_WAITING_PER_ADDRESS}\nanswers wait for one address`,
+      `${LONGEST_DELAY_MS / 1000} s, and a minute`,
+      `${MAX_BODY_BYTES / 1024} KiB`,
+      `signed in for ${COOKIE_AGE_SECONDS / 86_400} days`,
+    ])
+      expect(text).toContain(words);
   });
 });
 

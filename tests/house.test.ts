@@ -42,7 +42,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "events.ts": ["column-roles.ts", "question.ts"],
   "archive.ts": ["events.ts", "question.ts"],
   "panels.ts": ["column-roles.ts", "question.ts", "events.ts"],
+  "access-options.ts": ["given-options.ts", "option-values.ts", "usage-error.ts"],
   "options.ts": [
+    "access-options.ts",
     "arguments.ts",
     "option-table.ts",
     "option-help.ts",
@@ -96,6 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sse: ["events.ts", "question.ts", "rows", "query"],
   web: ["column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
   http: ["column-roles.ts", "archive.ts", "panels.ts", "events.ts", "question.ts", "rows", "sse", "query"],
+  "access-control.ts": ["access-options.ts", "options.ts", "logger.ts", "process", "http"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "server.ts": ["options.ts", "process", "serve.ts", "cli"],
   cli: [
@@ -113,6 +116,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "usage-error.ts",
   ],
   "serve.ts": [
+    "access-control.ts",
     "listening.ts",
     "demo-shapes.ts",
     "missing-panels.ts",

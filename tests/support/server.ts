@@ -16,6 +16,7 @@ export interface ServerOptions {
   readonly cwd?: string;
   /** A command to run it under. */
   readonly under?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SERVER = join(import.meta.dir, "../../src/server.ts");
@@ -25,14 +26,14 @@ export class Server implements AsyncDisposable {
   readonly process: Bun.Subprocess<"ignore", "pipe", "inherit">;
   #exited = false;
 
-  private constructor(args: readonly string[], { cwd, under = [] }: ServerOptions) {
+  private constructor(args: readonly string[], { cwd, under = [], env }: ServerOptions) {
     this.process = Bun.spawn([...under, process.execPath, SERVER, "--log-format", "json", ...args], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
       ...(cwd === undefined ? {} : { cwd }),
       // What the surroundings set must not reach the tests.
-      env: { PATH: process.env["PATH"] },
+      env: { PATH: process.env["PATH"], ...env },
     });
     void this.#readLog();
     void this.process.exited.then(() => (this.#exited = true));
@@ -61,7 +62,7 @@ export class Server implements AsyncDisposable {
     return Number(new URL(this.url).port);
   }
 
-  fetch(path: string, init?: RequestInit): Promise<Response> {
+  fetch(path: string, init?: BunFetchRequestInit): Promise<Response> {
     return fetch(new URL(path, this.url), init);
   }
 
