@@ -111,6 +111,26 @@ describe("tail of a server", () => {
     expect(errors.join()).not.toContain("secret");
   });
 
+  test("needs the token of a server that has one", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using writer = new Writer(path);
+    await writer.insert();
+    const token = "a-token-of-enough-characters";
+    await using server = await Server.start([path, "--token", token]);
+    for (const command of ["tail", "wait", "query"]) {
+      const { status, errors } = await runCommand([command, server.url]);
+      expect([status, errors]).toEqual([1, [expect.stringContaining("give its token with --token")]]);
+      const wrong = await runCommand([command, server.url, "--token", "another-token-of-that-length"]);
+      expect([wrong.status, wrong.errors.join()]).toEqual([1, expect.not.stringContaining("another-token")]);
+    }
+    await using tail = new Command(["tail", server.url], { env: { TAILBOARD_TOKEN: token } });
+    await tail.waitForEvents(1);
+    const { lines } = await runCommand(["query", server.url, "--token", token, "--all"]);
+    expect(lines).toHaveLength(1);
+  });
+
   test("tells of a server whose database is gone", async () => {
     using scratch = new Scratch();
     await using server = await Server.start([scratch.path("none.db")]);
