@@ -22,6 +22,7 @@ export class Notices {
   readonly #print: ((line: string) => void) | undefined;
   readonly #errors = standardError();
   #problem = "";
+  #lastError = "";
 
   /** @param print puts a line among the events; undefined where they are for people */
   constructor(print: ((line: string) => void) | undefined) {
@@ -64,9 +65,11 @@ export class Notices {
     this.#line("gap", data);
   }
 
-  /** Something that is tried again by itself. */
+  /** Something that is tried again by itself. Said once, until something else fails. */
   error(operation: string, message: string): void {
-    this.#say(`${operation}: ${message}`);
+    const said = `${operation}: ${message}`;
+    if (said !== this.#lastError) this.#say(said);
+    this.#lastError = said;
   }
 
   #say(text: string): void {
