@@ -8,7 +8,7 @@ import { type LogSource, type RowReading, SourceError, type SourceState } from "
 import { Notices } from "./notices.ts";
 import { createPrinter, type Printer } from "./printer.ts";
 import { sourceOf } from "./source-of.ts";
-import { writeOutput } from "./standard-output.ts";
+import { endBrokenLine, writeOutput } from "./standard-output.ts";
 import { startPoint } from "./start-point.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -45,6 +45,7 @@ export class EventFeed implements AsyncDisposable {
   /** @throws StartFailure where the cursor file can't be used */
   static async open({ options, terminal, tellsInJson }: FeedOptions): Promise<EventFeed> {
     const kept = options.cursorFile === undefined ? undefined : CursorFile.open(options.cursorFile);
+    if (kept?.cursor !== undefined) endBrokenLine();
     // Not in the turn in which it happens, which may be in the middle of a read of the database.
     const isTold = options.json && tellsInJson;
     const notices = new Notices(isTold ? (line) => void writeOutput(line) : undefined);

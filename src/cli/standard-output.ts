@@ -3,7 +3,7 @@
  * wanted here: the database is the backlog, and nothing has to be kept for that reader. The signals that end a
  * process still do, because none is handled.
  */
-import { writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
 import { codeOf } from "../process/failure.ts";
 
@@ -27,6 +27,31 @@ export function writeOutput(text: string | Uint8Array): Promise<void> | undefine
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
   const rest = writeSome(bytes);
   return rest.length === 0 ? undefined : writeLater(rest);
+}
+
+/**
+ * Ends a line that a killed run has left half written at the end of a file, so that the next line is one by itself. In a
+ * pipe lines of up to 4096 bytes are written whole or not at all.
+ */
+export function endBrokenLine(): void {
+  const stat = fstatSync(STANDARD_OUTPUT);
+  const { size } = stat;
+  if (!stat.isFile() || size === 0) return;
+  let fd: number;
+  try {
+    // Standard output is open for writing only, as a rule; on Linux this opens the file anew.
+    fd = openSync(`/dev/fd/${STANDARD_OUTPUT}`, "r");
+  } catch {
+    // It may not be read: then it stays as it is.
+    return;
+  }
+  try {
+    const last = Buffer.alloc(1);
+    readSync(fd, last, 0, 1, size - 1);
+    if (last.toString() !== "\n") writeSome(Buffer.from("\n"));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 async function writeLater(bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,15 @@
 /** `tailboard tail` of a file, as a process of its own. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 
 import { createDatabase } from "../../src/db/create.ts";
 import { Command, runCommand } from "../support/command.ts";
@@ -263,6 +272,28 @@ describe("tail --cursor", () => {
       expect.objectContaining({ $tailboard: "reset", reason: "log-changed" }),
     );
     await second.waitForError("reset: the cursor is of another log");
+  });
+
+  test("prints a line whole that was broken off in a file", async () => {
+    using scratch = new Scratch();
+    const path = await logOf(scratch, 2);
+    const args = ["tail", path, "--cursor", scratch.path("cursor"), "--after", "0"];
+    writeFileSync(scratch.path("output"), "");
+    const runUntil = async (id: string): Promise<void> => {
+      const stdout = openSync(scratch.path("output"), "a");
+      await using tail = new Command(args, { stdout });
+      closeSync(stdout);
+      await until(() => cursorIn(scratch.path("cursor")).id === id, "the cursor");
+      await tail.kill();
+    };
+    await runUntil("2");
+    appendFileSync(scratch.path("output"), '{"id":3,"time');
+    await using writer = new Writer(path);
+    await writer.insert();
+    await runUntil("3");
+    const lines = readFileSync(scratch.path("output"), "utf8").trimEnd().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(JSON.parse(lines[3] ?? "")).toMatchObject({ id: 3 });
   });
 
   test("refuses a file that is something else, and leaves it as it is", async () => {

@@ -17,7 +17,7 @@ export interface KilledTail {
 
 /**
  * Kills it with SIGKILL so many times. It is not running afterwards.
- * @returns how many lines were in the file at each kill
+ * @returns how many whole lines were in the file at each kill
  */
 export async function killTail({ path, cursorFile, outputFile, kills }: KilledTail): Promise<number[]> {
   const linesAtKill: number[] = [];
@@ -26,7 +26,7 @@ export async function killTail({ path, cursorFile, outputFile, kills }: KilledTa
     const { least, most } = KILL_AFTER_MS;
     await Bun.sleep(least + Math.random() * (most - least));
     await tail.kill("SIGKILL");
-    linesAtKill.push(linesOf(outputFile).length);
+    linesAtKill.push(idsOf(outputFile).length);
   }
   return linesAtKill;
 }
@@ -76,16 +76,16 @@ function startTail({ path, cursorFile, outputFile }: Omit<KilledTail, "kills">):
   }
 }
 
+/** Whole lines: what stands behind the last line break is being written, or was when it was killed. */
 function linesOf(file: string): string[] {
-  return readFileSync(file, "utf8")
-    .trimEnd()
-    .split("\n")
-    .filter((line) => line !== "");
+  return readFileSync(file, "utf8").split("\n").slice(0, -1);
 }
 
+/** A line that was broken off by a kill is no event; the next run prints it whole. */
 function idsOf(file: string): number[] {
-  return linesOf(file).map((line) => {
+  return linesOf(file).flatMap((line) => {
+    if (!line.endsWith("}")) return [];
     const { id }: { id: number } = JSON.parse(line);
-    return id;
+    return [id];
   });
 }
