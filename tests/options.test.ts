@@ -37,6 +37,7 @@ describe("options", () => {
       showSecrets: false,
       port: 3000,
       host: "127.0.0.1",
+      basePath: "/",
       pollIntervalMs: 2000,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 10_000,

@@ -61,8 +61,10 @@ export class Server implements AsyncDisposable {
     return Number(new URL(this.url).port);
   }
 
+  /** @param path below the base path, from a slash on */
   fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(new URL(path, this.url), init);
+    const { origin, pathname } = new URL(this.url);
+    return fetch(new URL(pathname.slice(0, -1) + path, origin), init);
   }
 
   /** The body of an answer, as JSON. */
