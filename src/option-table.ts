@@ -85,6 +85,13 @@ export const OPTION_TABLE = [
     meaning: "loopback address to listen on; others are refused until there is access control",
   },
   {
+    flag: "--base-path",
+    value: "PATH",
+    environment: "TAILBOARD_BASE_PATH",
+    default: "/",
+    meaning: "path that everything is served under, as in /tail, behind a proxy that passes it on",
+  },
+  {
     flag: "--poll-interval",
     value: "MS",
     environment: "TAILBOARD_POLL_INTERVAL",

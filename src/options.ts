@@ -1,4 +1,5 @@
 /** Options from the command line and the environment. */
+import { parseBasePath } from "./base-path.ts";
 import { ColumnOptionError, parseColumns, parseLabels, parseTimeZone } from "./column-options.ts";
 import type { ValueLabels } from "./column-roles.ts";
 import type { GivenRoles } from "./columns/roles.ts";
@@ -24,6 +25,8 @@ export interface Options {
   readonly showSecrets: boolean;
   readonly port: number;
   readonly host: string;
+  /** With a slash at both ends; "/" for the root. */
+  readonly basePath: string;
   readonly pollIntervalMs: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
@@ -122,6 +125,7 @@ export function parseOptions({ argv, env, isTerminal, version }: Surroundings): 
       showSecrets: given.has("--show-secrets") || readOr("--show-secrets", false, yesOrNo),
       port: read("--port", wholeNumber(0, MAX_PORT)),
       host,
+      basePath: read("--base-path", basePath),
       pollIntervalMs: read("--poll-interval", wholeNumber(MIN_POLL_INTERVAL_MS, MAX_POLL_INTERVAL_MS)),
       maxConnections,
       maxConnectionsPerAddress: readOr(
@@ -221,6 +225,14 @@ function panelList(text: string, source: string): readonly string[] | "none" {
   if (list !== undefined) return list;
   throw new UsageError(
     `${source} takes names of tables with commas between them, as in agents,work_items, or none: got ${JSON.stringify(text)}`,
+  );
+}
+
+function basePath(text: string, source: string): string {
+  const path = parseBasePath(text);
+  if (path !== undefined) return path;
+  throw new UsageError(
+    `${source} takes a path such as /tail or /tools/tail, of letters, digits, "-", ".", "_" and "~": got ${JSON.stringify(text)}`,
   );
 }
 

@@ -211,6 +211,7 @@ async function start(
       maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
       raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
     }),
+    basePath: options.basePath,
     version,
     startedAtMs,
     onError(operation, error) {

@@ -46,9 +46,7 @@ describe("a path of a request", () => {
     ["/p/", "/pq", { kind: "outside" }],
     ["/p/", "/P/", { kind: "outside" }],
     ["/p/", "/api/status", { kind: "outside" }],
-  ] as const)("under %s: %s", (basePath, path, where) =>
-    expect<unknown>(under(basePath, path)).toEqual(where),
-  );
+  ] as const)("under %s: %s", (basePath, path, where) => expect(under(basePath, path)).toEqual({ ...where }));
 });
 
 describe("a wrong base path", () => {

@@ -74,6 +74,7 @@ describe("options", () => {
       showSecrets: false,
       port: 0,
       host: "localhost",
+      basePath: "/",
       pollIntervalMs: 500,
       maxConnections: 7,
       maxConnectionsPerAddress: 3,

@@ -1,5 +1,6 @@
 /** Which route answers a request, and the order in which a request is checked. */
 import { LogBusyError, LogUnavailableError } from "../archive.ts";
+import { under } from "../base-path.ts";
 import { QuestionError } from "../query/question-error.ts";
 import { assetResponse } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
@@ -8,7 +9,7 @@ import { exportRoute } from "./export.ts";
 import { checkHost } from "./host.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { panelPageRoute, panelRowRoute, panelsRoute } from "./panels.ts";
-import { HttpProblem, problemResponse } from "./problem.ts";
+import { API_HEADERS, HttpProblem, problemResponse } from "./problem.ts";
 import { problemOf } from "./question.ts";
 import { sqlRoute } from "./sql.ts";
 import { statsRoute } from "./stats.ts";
@@ -38,6 +39,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/readyz": readyRoute,
   "/metrics": metricsRoute,
 };
+
+/** Also at the root, whatever the base path is: whoever asks for them does not come through the proxy. */
+const PROBES: readonly string[] = ["/healthz", "/readyz", "/metrics"];
+
+/** Not for ever (308): a browser would keep it when the base path is another one. */
+const TEMPORARY_REDIRECT = 307;
 
 /** Never sent. As nginx has it in its logs. */
 const CLIENT_HAS_LEFT = 499;
@@ -87,13 +94,16 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
     const detail = `The Host header ${JSON.stringify(request.headers.get("host"))} is no host: use localhost or 127.0.0.1 with the port.`;
     throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
   }
-  const asset = app.assets.get(url.pathname);
-  const { route, id, key } = asset === undefined ? findRoute(url.pathname) : NO_ROUTE;
-  if (asset === undefined && route === undefined) {
+  const place = under(app.basePath, url.pathname);
+  const path = place.kind === "inside" ? place.path : url.pathname;
+  const isHere = place.kind === "inside" || PROBES.includes(path);
+  const asset = isHere ? app.assets.get(path) : undefined;
+  const { route, id, key } = isHere && asset === undefined ? findRoute(path) : NO_ROUTE;
+  if (asset === undefined && route === undefined && place.kind !== "redirect") {
     throw new HttpProblem({
       status: 404,
       title: "Not found",
-      detail: `There is nothing at ${url.pathname}: the dashboard is at /, the stream at /api/events/stream.`,
+      detail: `There is nothing at ${url.pathname}: the dashboard is at ${app.basePath}, the stream at ${app.basePath}api/events/stream.`,
     });
   }
   if (!METHODS.includes(request.method)) {
@@ -104,8 +114,14 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
       headers: { Allow: METHODS.join(", ") },
     });
   }
+  if (place.kind === "redirect") return redirect(place.location + url.search);
   if (asset !== undefined) return assetResponse(asset, request);
   return route === undefined ? Response.error() : route(app, { request, url, id, key, client });
+}
+
+function redirect(location: string): Response {
+  const headers = { ...API_HEADERS, Location: location };
+  return new Response(null, { status: TEMPORARY_REDIRECT, headers });
 }
 
 interface FoundRoute {

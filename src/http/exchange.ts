@@ -16,6 +16,8 @@ export interface App {
   /** The files of the page, by path. */
   readonly assets: ReadonlyMap<string, Asset>;
   readonly admission: Admission;
+  /** Under which everything is served, with a slash at both ends. */
+  readonly basePath: string;
   readonly version: string;
   /** `performance.now()` at the start of the server. */
   readonly startedAtMs: number;

@@ -11,6 +11,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
+  /** Of the page, with a slash at both ends. */
+  readonly basePath: string;
   readonly fetch: Fetch;
   readonly openFiles: {
     areUsedUp(): boolean;
@@ -41,7 +43,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     const server = this.#listen(options.port);
-    this.url = server.url.href;
+    this.url = new URL(options.basePath, server.url).href;
     this.#port = server.port;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
   }

@@ -191,8 +191,11 @@ const SERVER_PATHS: JsonObject = {
   }),
 };
 
-/** @param version of Tailboard */
-export function openApiDocument(version: string): JsonObject {
+/**
+ * @param version of Tailboard
+ * @param basePath under which the routes are, with a slash at both ends
+ */
+export function openApiDocument(version: string, basePath = "/"): JsonObject {
   return {
     openapi: "3.1.1",
     info: {
@@ -203,7 +206,12 @@ export function openApiDocument(version: string): JsonObject {
         "Only GET and HEAD exist; HEAD has the headers of GET. A parameter with an empty value counts as left out.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "The server that gave this document." }],
+    servers: [
+      {
+        url: basePath === "/" ? "/" : basePath.slice(0, -1),
+        description: "The server that gave this document.",
+      },
+    ],
     security: [],
     tags: [
       { name: "events", description: "The rows of the table." },
