@@ -32,13 +32,24 @@ for (const name of PROXIES) {
 
   describeWhere(program !== undefined, missing)(`${name} that`, () => {
     /** Runs a body with a server behind this proxy, and ends all of it. */
-    async function behind(placing: Placing, body: (setup: Setup) => Promise<void>): Promise<void> {
+    async function behind(
+      placing: Placing,
+      body: (setup: Setup) => Promise<void>,
+      without?: RegExp,
+    ): Promise<void> {
       using scratch = new Scratch();
       const database = scratch.path("events.db");
       const placed = placing === "keeps" ? ["--base-path", "/tail"] : [];
       await using server = await Server.start([database, "--create", ...placed]);
       await using writer = new Writer(database);
-      await using proxy = await ReverseProxy.start(program ?? "", name, placing, server.url, scratch);
+      await using proxy = await ReverseProxy.start(
+        program ?? "",
+        name,
+        placing,
+        server.url,
+        scratch,
+        without,
+      );
       using client = new Http2Client(proxy.url);
       await body({ server, writer, client });
     }
@@ -91,6 +102,23 @@ for (const name of PROXIES) {
           await until(async () => (await subscribers(server)) === 0, "no subscriber");
         }),
     );
+
+    // Over HTTP/1.0 nginx holds what does not fill its buffer, unless X-Accel-Buffering tells it not to.
+    if (name === "nginx") {
+      test("keeps the path asks in HTTP/1.0, as is its default, and holds nothing", () =>
+        behind(
+          "keeps",
+          async ({ client, server, writer }) => {
+            const { reader, leave } = await client.follow();
+            const [committedAt = 0] = await writer.insert(1);
+            await reader.waitForRows(1);
+            expect((reader.rows[0]?.receivedAt ?? Infinity) - committedAt).toBeLessThan(ROW_DEADLINE_MS);
+            leave();
+            await until(async () => (await subscribers(server)) === 0, "no subscriber");
+          },
+          /^ *proxy_(?:http_version|set_header Connection).*\n/gm,
+        ));
+    }
 
     test("keeps the path lets keep-alives through, and no compression holds a row", () =>
       behind("keeps", async ({ client, writer }) => {

@@ -43,12 +43,15 @@ interface Setting {
   /** Where Tailboard listens, with its port. */
   readonly upstream: string;
   readonly placing: Placing;
+  /** Lines of the documented configuration that are left out. */
+  readonly without: RegExp | undefined;
 }
 
 /** The configuration of each, and the arguments that it is started with. */
 const COMMANDS: Readonly<Record<ProxyName, (setting: Setting) => Promise<string[]>>> = {
-  async nginx({ scratch, port, upstream, placing }) {
-    const server = replaced(await documented(`nginx-${placing}`), {
+  async nginx({ scratch, port, upstream, placing, without }) {
+    const block = await documented(`nginx-${placing}`);
+    const server = replaced(without === undefined ? block : block.replace(without, ""), {
       "listen 443": `listen 127.0.0.1:${port}`,
       "127.0.0.1:3000": upstream,
       "/etc/ssl/tools.pem": scratch.path("tools.pem"),
@@ -115,6 +118,7 @@ export class ReverseProxy implements AsyncDisposable {
    * Starts one on a free port of the loopback, and waits until it accepts.
    * @param program its path
    * @param upstream of Tailboard
+   * @param without lines of the documented configuration of nginx that are left out
    */
   static async start(
     program: string,
@@ -122,10 +126,11 @@ export class ReverseProxy implements AsyncDisposable {
     placing: Placing,
     upstream: string,
     scratch: Scratch,
+    without?: RegExp,
   ): Promise<ReverseProxy> {
     await makeCertificate(scratch);
     const port = freePort();
-    const args = await COMMANDS[name]({ scratch, port, upstream: new URL(upstream).host, placing });
+    const args = await COMMANDS[name]({ scratch, port, upstream: new URL(upstream).host, placing, without });
     const proxy = new ReverseProxy([program, ...args], `https://127.0.0.1:${port}/tail/`, scratch);
     await until(async () => proxy.#process.exitCode !== null || (await accepts(port)), `${name} to listen`);
     if (proxy.#process.exitCode !== null)
