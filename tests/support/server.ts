@@ -16,6 +16,10 @@ export interface ServerOptions {
   readonly cwd?: string;
   /** A command to run it under. */
   readonly under?: readonly string[];
+  /** What is run; `bun src/server.ts` where it is left out. */
+  readonly program?: readonly string[];
+  /** Variables besides PATH. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SERVER = join(import.meta.dir, "../../src/server.ts");
@@ -25,14 +29,15 @@ export class Server implements AsyncDisposable {
   readonly process: Bun.Subprocess<"ignore", "pipe", "inherit">;
   #exited = false;
 
-  private constructor(args: readonly string[], { cwd, under = [] }: ServerOptions) {
-    this.process = Bun.spawn([...under, process.execPath, SERVER, "--log-format", "json", ...args], {
+  private constructor(args: readonly string[], options: ServerOptions) {
+    const { cwd, under = [], program = [process.execPath, SERVER], env } = options;
+    this.process = Bun.spawn([...under, ...program, "--log-format", "json", ...args], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
       ...(cwd === undefined ? {} : { cwd }),
       // What the surroundings set must not reach the tests.
-      env: { PATH: process.env["PATH"] },
+      env: { PATH: process.env["PATH"], ...env },
     });
     void this.#readLog();
     void this.process.exited.then(() => (this.#exited = true));
@@ -110,7 +115,7 @@ export class Server implements AsyncDisposable {
 /** What a server that does not start has to say. */
 export async function runToEnd(
   args: readonly string[],
-  options: ServerOptions & { env?: Record<string, string> } = {},
+  options: Omit<ServerOptions, "program"> = {},
 ) {
   const { cwd, env, under = [] } = options;
   const child = Bun.spawn([...under, process.execPath, SERVER, ...args], {
