@@ -89,7 +89,12 @@ describe("the single binary", () => {
     ["--help", 0],
     ["--no-such-option", 2],
   ] as const)("%s ends with %i", async (argument, status) => {
-    const child = Bun.spawn([BINARY, argument], { cwd: EMPTY, env: { HOME }, stdout: "pipe", stderr: "pipe" });
+    const child = Bun.spawn([BINARY, argument], {
+      cwd: EMPTY,
+      env: { HOME },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     const [out, complaint] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),

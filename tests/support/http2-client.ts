@@ -17,7 +17,7 @@ export interface Followed {
   readonly reader: StreamReader;
   readonly headers: Readonly<Record<string, unknown>>;
   /** Takes this one stream away, as a tab that is closed does. */
-  leave(): void;
+  readonly leave: () => void;
 }
 
 export class Http2Client implements Disposable {

@@ -113,10 +113,7 @@ export class Server implements AsyncDisposable {
 }
 
 /** What a server that does not start has to say. */
-export async function runToEnd(
-  args: readonly string[],
-  options: Omit<ServerOptions, "program"> = {},
-) {
+export async function runToEnd(args: readonly string[], options: Omit<ServerOptions, "program"> = {}) {
   const { cwd, env, under = [] } = options;
   const child = Bun.spawn([...under, process.execPath, SERVER, ...args], {
     stdin: "ignore",
