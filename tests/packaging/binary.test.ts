@@ -5,14 +5,13 @@ import { join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
 import { buildAssets } from "../../src/http/assets.ts";
+import { buildBinary } from "../support/binary.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server, type ServerOptions } from "../support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
-
-const ROOT = join(import.meta.dir, "../..");
 
 /** Holds the binary, an empty directory to run it in, and a home that has to stay empty. */
 const scratch = new Scratch();
@@ -21,13 +20,7 @@ const EMPTY = scratch.path("empty");
 const HOME = scratch.path("home");
 
 beforeAll(async () => {
-  const build = Bun.spawn([process.execPath, "scripts/build.ts", "--outfile", BINARY], {
-    cwd: ROOT,
-    stdout: "ignore",
-    stderr: "pipe",
-  });
-  const complaint = await new Response(build.stderr).text();
-  expect([await build.exited, complaint]).toEqual([0, ""]);
+  await buildBinary(BINARY);
   for (const directory of [EMPTY, HOME]) mkdirSync(directory);
 }, TEST_TIMEOUT_MS);
 
