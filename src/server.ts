@@ -183,6 +183,7 @@ async function start(
     pollIntervalMs: options.pollIntervalMs,
     fanOut,
     longReads: longReads.size,
+    state: tail.status().state,
   }));
   const archive = new Archive(tail, longReads);
   const panels =

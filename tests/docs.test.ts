@@ -56,7 +56,13 @@ describe("docs/operating.md", () => {
   test("names every metric, and no other", async () => {
     const text = await Bun.file(join(ROOT, "docs/operating.md")).text();
     const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
-    const metrics = new Metrics(() => ({ polls: {}, pollIntervalMs: 1, fanOut, longReads: 0, state: "opening" }));
+    const metrics = new Metrics(() => ({
+      polls: {},
+      pollIntervalMs: 1,
+      fanOut,
+      longReads: 0,
+      state: "opening",
+    }));
     const exposed = [...(await metrics.text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
     const named = [...text.matchAll(/`(tailboard_\w+)/g)].map(([, name]) => name);
     expect(new Set(named)).toEqual(new Set(exposed));
