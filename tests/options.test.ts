@@ -141,6 +141,7 @@ describe("options", () => {
       "--time-zone",
       "--port",
       "--host",
+      "--base-path",
       "--poll-interval",
       "--max-connections",
     ]);
