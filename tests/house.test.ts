@@ -190,3 +190,15 @@ describe("the arrows", () => {
     expect(readers.toSorted()).toEqual(["binary.ts", "demo.ts", "server.ts"]);
   });
 });
+
+describe("the styles of the page", () => {
+  test("never ask what an element holds: each row that comes in would have the browser look through the page anew", async () => {
+    const styles = join(ROOT, "src", "web");
+    const askers: string[] = [];
+    for await (const file of new Bun.Glob("**/*.css").scan(styles)) {
+      const rules = (await Bun.file(join(styles, file)).text()).replaceAll(/\/\*[^]*?\*\//g, "");
+      if (rules.includes(":has(")) askers.push(file);
+    }
+    expect(askers).toEqual([]);
+  });
+});

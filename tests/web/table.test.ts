@@ -2,6 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { DOUBLE_CLICK_MS } from "../../src/web/disclosure.ts";
+import { MAX_ROWS } from "../../src/web/feed/rows.ts";
+import { SLICE_ROWS } from "../../src/web/log/slices.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab } from "../support/browser.ts";
 import { FakeServer, row } from "../support/fake-server.ts";
@@ -11,6 +13,9 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** Two rounds of the status, and a busy machine. */
 const ROUNDS_MS = 15_000;
+
+/** The ids of a full table, newest first. */
+const idsDown = (latest: number): number[] => Array.from({ length: MAX_ROWS }, (_, at) => latest - at);
 
 const all = (selector: string) =>
   `[...document.querySelectorAll(${JSON.stringify(selector)})].map((each) => each.textContent)`;
@@ -54,6 +59,39 @@ describeInBrowser("the columns", () => {
     server.commit(row(2, { actor_id: "ann" }));
     await tab.untilRows([2, 1]);
     expect(await tab.evaluate(all("th"))).toEqual(["Time", "Type", "Actor → target", "Summary"]);
+  });
+});
+
+/** So many events in one commit. */
+const manySql = (count: number): string =>
+  `INSERT INTO events(event_type, summary) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${count})
+   SELECT 'step', 'step ' || i FROM n`;
+
+/** Notes how many rows of the log come into the page before each frame, and how many there are at the most. */
+const COUNT_ROWS = `window.drawn = { most: 0, frames: 0 };
+new MutationObserver((records) => {
+  const rows = records.flatMap(({ addedNodes }) => [...addedNodes])
+    .flatMap((node) => (node instanceof Element ? [node, ...node.querySelectorAll("tr")] : []))
+    .filter((node) => node.matches("[data-event-id]"));
+  if (rows.length === 0) return;
+  drawn.most = Math.max(drawn.most, new Set(rows).size);
+  drawn.frames++;
+}).observe(document, { childList: true, subtree: true });`;
+
+describeInBrowser("many new rows at once", () => {
+  test("are drawn over several frames, the newest first, and all are there in the end", async () => {
+    await using board = await Board.open();
+    await board.writer.run(manySql(200));
+    await using tab = await Tab.open(board.server.url, { before: COUNT_ROWS });
+    await tab.untilRows(idsDown(200));
+    expect(await tab.evaluate<number>("drawn.most")).toBeLessThanOrEqual(SLICE_ROWS);
+    expect(await tab.evaluate<number>("drawn.frames")).toBeGreaterThanOrEqual(MAX_ROWS / SLICE_ROWS);
+
+    await tab.untilText("#connection-status", "Connected");
+    await board.writer.run(manySql(300));
+    await tab.untilRows(idsDown(500));
+    expect(await tab.evaluate<number>("drawn.most")).toBeLessThanOrEqual(SLICE_ROWS);
+    expect(tab.errors).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ export function CopyAs({ question }: { readonly question: ReadonlySignal<string>
   const id = useId();
   const what = question.value === "" ? "of all events" : "of the search";
   return (
-    <div class="copy-as">
+    <div class={isOpen ? "copy-as unfolded" : "copy-as"}>
       <button
         type="button"
         aria-expanded={isOpen}

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { Actions, Direction } from "../actions.ts";
 import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
+import { useRootClass } from "../views/use-root-class.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailHead } from "./detail-head.tsx";
 import { FieldItem } from "./field-item.tsx";
@@ -29,6 +30,7 @@ export function DetailPane({ state, actions }: Props) {
   const own = useMemo(() => (isSheet ? closingWhenAsked(actions) : actions), [actions, isSheet]);
   useFocus(pane, id, isSheet);
   useRoom(pane, id);
+  useRootClass("with-detail", id !== undefined);
   if (id === undefined) return null;
 
   const onStep = (direction: Direction) => {

@@ -105,14 +105,14 @@ export class Backlog {
 
   /**
    * Loads the newest rows and shows them in place of those that are shown.
-   * @param reading how the columns are read that the rows come with
+   * @param known how the columns are read that the rows come with; it may come while the rows do
    * @returns undefined when a later load or a reset made the answer out of date: then nothing has changed
    * @throws Unreachable, Refused
    */
-  async loadNewest(reading: Reading = this.#options.reading()): Promise<Loaded | undefined> {
+  async loadNewest(known: Reading | Promise<Reading> = this.#options.reading()): Promise<Loaded | undefined> {
     const epoch = ++this.#epoch;
-    const list = await this.#fetchNewest(() => epoch === this.#epoch);
-    if (list === undefined) return undefined;
+    const [list, reading] = await Promise.all([this.#fetchNewest(() => epoch === this.#epoch), known]);
+    if (list === undefined || epoch !== this.#epoch) return undefined;
     const since = this.#position;
     const events = list.items.flatMap((item) => this.#read(item, reading) ?? []);
     // Not `latestId`: the log may have grown between the reading of the rows and of that number.

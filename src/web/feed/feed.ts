@@ -238,9 +238,10 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
 
   async function loadRows(): Promise<void> {
     try {
-      const status = await fetchStatus();
-      showStatus(status);
-      outage.count((await loadNewest(readingOf(status)))?.newer);
+      // Both are asked for at the same time, because the reader waits for both.
+      const status = fetchStatus();
+      const [loaded] = await Promise.all([loadNewest(status.then(readingOf)), status.then(showStatus)]);
+      outage.count(loaded?.newer);
       state.failure.value = undefined;
     } catch (error) {
       showFailure(error);
@@ -249,7 +250,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     dispatch(backlog.isLoaded ? "loaded" : "load-failed");
   }
 
-  async function loadNewest(reading?: Reading) {
+  async function loadNewest(reading?: Reading | Promise<Reading>) {
     const loaded = await backlog.loadNewest(reading);
     if (loaded !== undefined) {
       void searcher.searchBack(loaded.scannedTo);

@@ -56,8 +56,8 @@ export class Rows {
   #addedCount = 0;
   #isScheduled = false;
   #isFlooded = false;
-  /** How long the last drawing of a whole table took, with what the browser makes of it; 0 for a part of it. */
-  #drawingMs = 0;
+  /** When the last drawing ended, and how long it took with what the browser makes of it; 0 for a part of the table. */
+  #drawing = { endedAt: -Infinity, tookMs: 0 };
   /** The rows that came in this second, which has begun at `at`, and in the one before. */
   #pace = { at: -Infinity, count: 0, before: 0 };
   /** What is shown stays as it is until there is something to show in its place. */
@@ -163,15 +163,37 @@ export class Rows {
     const show = () => {
       this.#isScheduled = false;
       if (this.#isHeld) return;
+      if (this.#waitMs() > 0) {
+        this.#schedule();
+        return;
+      }
       const startedAt = this.#now();
       const isWhole = this.#addedCount >= MAX_ROWS;
       this.#show(this.#arriving());
-      // A timer comes after the frame that it was set in. Until then the last one counts: rows come meanwhile.
-      if (isWhole) setTimeout(() => (this.#drawingMs = this.#now() - startedAt));
-      else this.#drawingMs = 0;
+      if (isWhole) this.#measureDrawing(startedAt);
+      else this.#drawing = { endedAt: startedAt, tookMs: 0 };
     };
-    if (this.#isFlooded) setTimeout(() => this.#nextFrame(show), floodPauseMs(this.#drawingMs));
+    const waitMs = this.#waitMs();
+    if (waitMs > 0) setTimeout(() => this.#nextFrame(show), waitMs);
     else this.#nextFrame(show);
+  }
+
+  /** How long the rows of a flood have to wait. In ms; 0 or less where they can be shown at once. */
+  #waitMs(): number {
+    if (!this.#isFlooded) return 0;
+    // A table that became another one before its last rows are in the page would never show them.
+    if (!this.#state.log.isDrawn.peek()) return FLOOD_PAUSE_MS;
+    const { endedAt, tookMs } = this.#drawing;
+    return endedAt + floodPauseMs(tookMs) - this.#now();
+  }
+
+  /** A timer comes after the frame that it was set in. Until then the last drawing counts: rows come meanwhile. */
+  #measureDrawing(startedAt: number): void {
+    setTimeout(() => {
+      const endedAt = this.#now();
+      if (this.#state.log.isDrawn.peek()) this.#drawing = { endedAt, tookMs: endedAt - startedAt };
+      else this.#nextFrame(() => this.#measureDrawing(startedAt));
+    });
   }
 
   /** The ids of the rows that are not shown so far, unless too many come to fade in. */

@@ -6,10 +6,11 @@ import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
 import { entriesOf, type Entry, foldOf } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import type { Log } from "./log.ts";
+import { useSlices } from "./slices.ts";
 import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
 import { useTabStop } from "./use-tab-stop.ts";
-import { type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
+import { ESTIMATED_HEIGHT_PX, type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
 
 interface Props {
   readonly state: State;
@@ -40,6 +41,9 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
+  const slice = useSlices(keys, !isHeld, (isDrawn) => {
+    state.log.isDrawn.value = isDrawn;
+  });
   useScroll(body, state, log);
   usePointer(body, log);
   const actions = useMemo<RowActions>(
@@ -83,7 +87,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
         <Room height={before} />
         {indexes.map((index) => {
           const entry = lines[index];
-          if (entry === undefined) return null;
+          if (entry === undefined || index < slice.from || index >= slice.to) return null;
           if (entry.kind === "divider") return <Divider key="divider" columns={columns} />;
           return (
             <EventRow
@@ -100,7 +104,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
             />
           );
         })}
-        <Room height={after} />
+        <Room height={after + (keys.length - slice.to) * ESTIMATED_HEIGHT_PX} />
       </tbody>
     </table>
   );

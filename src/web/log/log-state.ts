@@ -19,6 +19,8 @@ export interface LogState {
   readonly missed: ReadonlySignal<Missed>;
   /** What had come when the rows were held. */
   readonly heldAt: Signal<Received>;
+  /** Whether all rows that are shown are in the page: many new ones come over several frames. */
+  readonly isDrawn: Signal<boolean>;
   readonly isLoading: Signal<boolean>;
   /** Why the last page could not be had. */
   readonly failure: Signal<string | undefined>;
@@ -88,6 +90,7 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
             isMore: leaps.value > heldAt.value.leaps,
           },
     ),
+    isDrawn: signal(true),
     isLoading: signal(false),
     failure: signal(undefined),
     target: signal(undefined),

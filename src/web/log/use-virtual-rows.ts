@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
-const ESTIMATED_HEIGHT_PX = 38;
+export const ESTIMATED_HEIGHT_PX = 38;
 
 /** Lines beyond the edges of the window, so that a quick scroll meets rows. */
 const OVERSCAN = 12;

@@ -11,7 +11,9 @@ interface Props {
   readonly tick: ReadonlySignal<number>;
   readonly onOpenRow: (key: string, table: string) => void;
   /** The row that is open beside the list. */
-  readonly opened: { readonly target: string; readonly table: string | undefined } | undefined;
+  readonly opened: ReadonlySignal<
+    { readonly target: string; readonly table: string | undefined } | undefined
+  >;
 }
 
 /** The tables beside the log. Where the server offers none, this takes no room at all. */
@@ -33,7 +35,7 @@ export function PanelsSection({ state, panels, tick, onOpenRow, opened }: Props)
             timeZone={state.reading.value.timeZone}
             tick={tick}
             onOpenRow={onOpenRow}
-            openKey={opened?.table === panel.table.name ? opened.target : undefined}
+            openKey={opened.value?.table === panel.table.name ? opened.value.target : undefined}
           />
         ))}
       </div>

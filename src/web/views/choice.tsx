@@ -14,7 +14,7 @@ export function Choice<T extends string>({ title, choices, words, choice }: Prop
     <fieldset class="choice">
       <legend>{title}</legend>
       {choices.map((each) => (
-        <label key={each}>
+        <label key={each} class={choice.value === each ? "chosen" : undefined}>
           <input
             type="radio"
             name={title}

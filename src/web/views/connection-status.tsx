@@ -40,7 +40,8 @@ export function ConnectionStatus({ connection, onRetry }: Props) {
   );
 }
 
-function kindOf(connection: ConnectionState): keyof typeof WORDS {
+/** How the page gets its rows, in one word. */
+export function kindOf(connection: ConnectionState): keyof typeof WORDS {
   if (connection.name === "live") return "connected";
   return fallsBackToPolling(connection) ? "polling" : "connecting";
 }

@@ -1,3 +1,5 @@
+import { useComputed } from "@preact/signals";
+
 import type { Actions } from "../actions.ts";
 import { ActorsStrip } from "../actors/actors-strip.tsx";
 import { Chart } from "../chart/chart.tsx";
@@ -41,7 +43,7 @@ export function Dashboard({ state, actions, tools }: Props) {
     );
   return (
     <PanelContext.Provider value={{ rowOf: panels.rowOf, openStory: actions.openStory }}>
-      <Boundary what="The header" data={state.status.value}>
+      <Boundary what="The header" data={state.status}>
         <Header state={state} onRetry={actions.retry}>
           <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
         </Header>
@@ -51,35 +53,35 @@ export function Dashboard({ state, actions, tools }: Props) {
       </SearchBar>
       <TellMeAdvice tellMe={tools.tellMe} />
       <main>
-        <ProblemBanner problem={state.problem.value} />
-        <Boundary what="The tables" data={panels.shown.value}>
+        <ProblemBanner problem={state.problem} />
+        <Boundary what="The tables" data={panels.shown}>
           <PanelsSection
             state={state}
             panels={panels}
             tick={state.now}
             onOpenRow={actions.openStory}
-            opened={story.opened.value}
+            opened={story.opened}
           />
         </Boundary>
-        <Boundary what="The chart" data={statistics.counted.value}>
+        <Boundary what="The chart" data={statistics.counted}>
           <Chart state={state} statistics={statistics} onAsk={actions.ask} />
         </Boundary>
-        <Boundary what="The list of actors" data={statistics.counted.value}>
+        <Boundary what="The list of actors" data={statistics.counted}>
           <ActorsStrip state={state} statistics={statistics} onAsk={actions.ask} />
         </Boundary>
         <div class="log-and-detail">
           <div class="log">
-            <Boundary what="The events" data={state.events.value}>
+            <Boundary what="The events" data={state.events}>
               <Content state={state} actions={actions} tools={tools} />
             </Boundary>
           </div>
-          <Boundary what="The event" data={state.opened.value}>
+          <Boundary what="The event" data={state.opened}>
             <DetailPane state={state} actions={actions} />
           </Boundary>
         </div>
         <SearchProgress state={state} onSearchOn={actions.searchOn} onStop={actions.stopSearch} />
       </main>
-      <Boundary what="The story" data={story.view.value}>
+      <Boundary what="The story" data={story.view}>
         <BesidePane state={state} tools={tools} />
       </Boundary>
       <Footer state={state} />
@@ -102,9 +104,13 @@ function SearchTools({ state, actions, tools }: Props) {
 }
 
 function Content({ state, actions, tools: { log } }: Props) {
-  const events = state.events.value;
-  if (events === undefined) return state.problem.value === undefined ? null : <WaitingTable />;
-  if (events.length > 0 || state.log.view.value.name === "held") {
+  // Drawn again when this changes, and not for each row: the table sees to its rows itself.
+  const has = useComputed(() => {
+    const count = state.events.value?.length;
+    return count === undefined ? "nothing-yet" : count === 0 ? "no-row" : "rows";
+  }).value;
+  if (has === "nothing-yet") return state.problem.value === undefined ? null : <WaitingTable />;
+  if (has === "rows" || state.log.view.value.name === "held") {
     const openId = openedId(state.opened.value);
     return (
       <LogView

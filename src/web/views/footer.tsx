@@ -4,29 +4,35 @@ import { viewText } from "../log/view-text.ts";
 import type { State } from "../state.ts";
 
 export function Footer({ state }: { readonly state: State }) {
-  const events = state.events.value ?? [];
-  const latestId = state.newest.value?.[0]?.id;
-  const view = state.log.view.value;
   const version = state.status.value?.version;
   return (
     <footer class="foot">
-      {events[0] !== undefined && (
-        <>
-          <p>
-            <span class="number">{events.length}</span> {events.length === 1 ? "row" : "rows, newest first"}
-          </p>
-          {latestId !== undefined && (
-            <p>
-              latest id <span class="number">{String(latestId)}</span>
-            </p>
-          )}
-          {view.name === "held" && view.why !== "pointer" && <p>{viewText(view, state.clock.value)}</p>}
-        </>
-      )}
+      <Shown state={state} />
       <ExportLinks question={state.question.value} />
       <CopyAs question={state.question} />
       {version !== undefined && <p class="version">Tailboard {version}</p>}
     </footer>
+  );
+}
+
+/** Which rows are shown. It changes with each row that comes, and the rest does not. */
+function Shown({ state }: { readonly state: State }) {
+  const events = state.events.value ?? [];
+  const latestId = state.newest.value?.[0]?.id;
+  const view = state.log.view.value;
+  if (events[0] === undefined) return null;
+  return (
+    <>
+      <p>
+        <span class="number">{events.length}</span> {events.length === 1 ? "row" : "rows, newest first"}
+      </p>
+      {latestId !== undefined && (
+        <p>
+          latest id <span class="number">{String(latestId)}</span>
+        </p>
+      )}
+      {view.name === "held" && view.why !== "pointer" && <p>{viewText(view, state.clock.value)}</p>}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { Status } from "../../events.ts";
 import type { State } from "../state.ts";
-import { ConnectionStatus } from "./connection-status.tsx";
+import { ConnectionStatus, kindOf } from "./connection-status.tsx";
 import { ZoneSwitch } from "./zone-switch.tsx";
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
 export function Header({ state, onRetry, children }: Props) {
   const status = state.status.value;
   return (
-    <header class="bar">
+    <header class={kindOf(state.connection.value) === "polling" ? "bar without-stream" : "bar"}>
       <h1 class="brand">
         <Mark />
         Tailboard

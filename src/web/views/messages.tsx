@@ -1,4 +1,4 @@
-import type { Signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { Notice, Problem } from "../state.ts";
@@ -6,11 +6,15 @@ import type { Notice, Problem } from "../state.ts";
 /** Long enough to be read twice. */
 const RECEIPT_MS = 10_000;
 
+interface Props {
+  readonly problem: ReadonlySignal<Problem | undefined>;
+}
+
 /**
  * What is wrong, and what to do about it. The element is in the page at all times, because assistive technology only
  * notices a change of what is there.
  */
-export function ProblemBanner({ problem }: { readonly problem: Problem | undefined }) {
+export function ProblemBanner({ problem: { value: problem } }: Props) {
   return (
     <section id="problem" class="problem" role="alert" hidden={problem === undefined}>
       <p class="problem-text">{problem?.text}</p>

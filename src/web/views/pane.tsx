@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
+import { useRootClass } from "./use-root-class.ts";
+
 interface Props {
   readonly id: string;
   /** What stands in it, as its heading says. */
@@ -16,6 +18,7 @@ interface Props {
 /** A pane beside the list, which stays in sight; a sheet over it on a small screen. */
 export function Pane({ id, title, kind, subject, onClose, children }: Props) {
   const pane = useRef<HTMLElement>(null);
+  useRootClass("with-pane");
   useEffect(() => {
     const before = document.activeElement;
     pane.current?.focus({ preventScroll: true });

@@ -49,6 +49,27 @@ test("rows are shown once in a frame, and only the new ones arrive", () => {
   expect(state.received.value).toBe(2);
 });
 
+test("a flood waits until the table before it is drawn, and is shown then", async () => {
+  const { state, rows, frames, draw, shown, clock } = createRows();
+  for (const each of events(1, 60)) rows.add(each);
+  draw();
+  state.log.isDrawn.value = false;
+  rows.add(event(61));
+  for (let frame = 0; frame < 3; frame++) {
+    clock.ms += 1000;
+    await until(() => frames.length > 0, "the next frame");
+    draw();
+    expect(shown()?.[0]).toBe(60);
+  }
+  state.log.isDrawn.value = true;
+  const isShown = () => {
+    clock.ms += 1000;
+    draw();
+    return shown()?.[0] === 61;
+  };
+  await until(isShown, "the row that waited");
+});
+
 test("a flood arrives without a fade", () => {
   const { state, rows, draw, shown } = createRows();
   for (const each of events(1, 60)) rows.add(each);

@@ -1,0 +1,71 @@
+/** Many new rows are drawn over several frames, so that the page answers a key between them. */
+import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
+
+import type { LineKey } from "./use-virtual-rows.ts";
+
+/**
+ * New rows in one frame. One takes the page 1 to 3 ms, with what the browser makes of it, so they stay below the 50 ms from
+ * which a reader feels that the page does not answer.
+ */
+export const SLICE_ROWS = 8;
+
+/** The lines to draw, from one place up to another. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Rows that are in the page stay there. New ones come on top of them, the oldest first, and under them; where none of the
+ * lines is in the page, the newest come first.
+ * @param room how many new ones this frame has room for
+ */
+export function sliceOf(keys: readonly LineKey[], drawn: ReadonlySet<LineKey>, room: number): Slice {
+  const first = keys.findIndex((key) => drawn.has(key));
+  if (first < 0) return { from: 0, to: Math.min(keys.length, SLICE_ROWS) };
+  const from = Math.max(0, first - room);
+  let left = room - (first - from);
+  const end = keys.findIndex((key, at) => at > first && !drawn.has(key) && left-- <= 0);
+  return { from, to: end < 0 ? keys.length : end };
+}
+
+interface Drawing {
+  /** When the frame began, as the timeline of the document has it. */
+  readonly frame: CSSNumberish | null;
+  /** New rows that it still has room for. */
+  readonly room: number;
+  /** The lines that are in the page. */
+  readonly drawn: ReadonlySet<LineKey>;
+}
+
+/**
+ * @param keys of all lines, from the first one on
+ * @param isOn false: they are drawn all at once
+ * @param onDrawn whether all of them are in the page now
+ */
+export function useSlices(
+  keys: readonly LineKey[],
+  isOn: boolean,
+  onDrawn: (isDrawn: boolean) => void,
+): Slice {
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const last = useRef<Drawing>({ frame: null, room: SLICE_ROWS, drawn: new Set() });
+  // It stands still until the next frame, however often something is drawn in this one.
+  const frame = document.timeline.currentTime;
+  const { drawn } = last.current;
+  const room = last.current.frame === frame ? last.current.room : SLICE_ROWS;
+  const slice = isOn ? sliceOf(keys, drawn, room) : { from: 0, to: keys.length };
+  useLayoutEffect(() => {
+    const inPage = keys.slice(slice.from, slice.to);
+    const used = inPage.filter((key) => !drawn.has(key)).length;
+    last.current = { frame, room: Math.max(0, room - used), drawn: new Set(inPage) };
+    const isDrawn = inPage.length === keys.length;
+    onDrawn(isDrawn);
+    if (isDrawn) return undefined;
+    const request = requestAnimationFrame(() => draw(undefined));
+    return () => cancelAnimationFrame(request);
+  });
+  // A table that goes away is nothing to wait for.
+  useLayoutEffect(() => () => onDrawn(true), []);
+  return slice;
+}
