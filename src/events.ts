@@ -187,6 +187,8 @@ export interface Status extends LogStatus {
   readonly subscribers: number;
   /** Whether tables beside the log are offered: `/api/tables` answers 404 otherwise. */
   readonly panels: boolean;
+  /** Whether who asks has to show a token. */
+  readonly needsToken: boolean;
   readonly uptimeSeconds: number;
   readonly version: string;
 }

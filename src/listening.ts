@@ -14,6 +14,7 @@ export const RAISE_OPEN_FILES = "raise the limit of open files (ulimit -n; for s
 export function listen(
   { host, port, basePath }: Options,
   fetch: ListenerOptions["fetch"],
+  tls: ListenerOptions["tls"],
   openFiles: OpenFiles,
   logger: Logger,
 ): Listener {
@@ -23,6 +24,7 @@ export function listen(
       port,
       basePath,
       fetch,
+      tls,
       openFiles,
       onChange: (state) => {
         if (state === "accepting") logger.info("accepting connections again");

@@ -1,290 +1,31 @@
 #!/usr/bin/env bun
-/** Puts the parts together: options in, the tail and the streams wired, HTTP up, a clean end. */
+/**
+ * The entry point: reads the options and hands over to the command. Each command is loaded only when it is meant: a
+ * `tail` needs neither the page nor HTTP, and starts in a fraction of the time.
+ */
 import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import manifest from "../package.json" with { type: "json" };
-import { Archive } from "./db/archive.ts";
-import { createDatabase } from "./db/create.ts";
-import { LongReadThread } from "./db/long-reads/thread.ts";
-import { Panels } from "./db/panel-archive.ts";
-import { messageOf } from "./db/problem.ts";
-import { Tail } from "./db/tail.ts";
-import { DEMO_SHAPES } from "./demo-shapes.ts";
-import { Admission } from "./http/admission.ts";
-import { createHandler } from "./http/app.ts";
-import { buildAssets } from "./http/assets.ts";
-import { Metrics } from "./http/metrics.ts";
-import { listen, RAISE_OPEN_FILES } from "./listening.ts";
-import { Logger } from "./logger.ts";
-import { MissingPanels } from "./missing-panels.ts";
-import { type Command, type Options, parseOptions, UsageError } from "./options.ts";
-import { openBrowser } from "./process/browser.ts";
-import { Demo } from "./process/demo.ts";
-import { exitWith, FLUSH_DEADLINE_MS, printAndExit, standardError } from "./process/ending.ts";
-import { absolutePath, codeOf, EXIT_FAILURE, StartFailure, wordsOf } from "./process/failure.ts";
-import { OpenFiles, openFilesLimit, streamsThatFit } from "./process/open-files.ts";
-import { Output, writeToFile } from "./process/output.ts";
-import { printable } from "./process/printable.ts";
-import { signalsToHandle } from "./process/signals.ts";
-import { FanOut } from "./sse/fanout.ts";
-
-const { version } = manifest;
+import { parseOptions, UsageError } from "./options.ts";
+import { exitWith, printAndExit } from "./process/ending.ts";
 
 /** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
 const STANDARD_OUTPUT = 1;
 
-/** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
-const SHUTDOWN_GRACE_MS = 2000;
-
-/** Characters of a client's header that are worth a place in the logger. */
-const LOGGED_HEADER_LENGTH = 64;
-
-/** Sees to the database where that is asked for, or where nothing was. @returns its path */
-function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
-  const database = absolutePath(given);
-  if (!create && (databaseGiven || existsSync(database))) return database;
-  try {
-    createDatabase(database, table);
-    return database;
-  } catch (error) {
-    const hint =
-      codeOf(error) === "SQLITE_FULL"
-        ? "make some room"
-        : "give the path of a database, or start where you may write";
-    throw new StartFailure(`can't create ${database}: ${messageOf(error)}`, hint);
-  }
-}
-
-function createLogger(format: Options["logFormat"]): { logger: Logger; output: Output } {
-  const errors = standardError();
-  const output = new Output({
-    write: writeToFile(STANDARD_OUTPUT),
-    onDropped: (lines) =>
-      logger.warn("lines were dropped here, because standard output was not read", { dropped: lines }),
-    onFailure: (error) =>
-      errors.print(
-        printable(
-          `tailboard: standard output can't be written: ${wordsOf(error)}; lines are dropped until it can`,
-        ),
-      ),
-  });
-  const logger = new Logger({ format, write: (line) => output.print(line) });
-  return { logger, output };
-}
-
-/** Starts everything. What it started is in `cleanUp`, also where it throws. */
-async function start(
-  { options, warnings }: Extract<Command, { kind: "serve" }>,
-  cleanUp: AsyncDisposableStack,
-): Promise<void> {
-  const startedAtMs = performance.now();
-  const { logger, output } = createLogger(options.logFormat);
-  cleanUp.defer(() => output.flush(FLUSH_DEADLINE_MS));
-  for (const warning of warnings) logger.warn(warning);
-
-  let stopping = false;
-  let countSubscribers = (): number => 0;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(EXIT_FAILURE);
-    stopping = true;
-    logger.info("stopping", { signal, subscribers: countSubscribers() });
-    try {
-      await cleanUp.disposeAsync();
-    } catch (error) {
-      logger.error("cleaning up", wordsOf(error));
-      await output.flush(FLUSH_DEADLINE_MS);
-      process.exit(EXIT_FAILURE);
-    }
-    process.exit(0);
-  };
-  // Before anything is created that has to be removed again.
-  for (const signal of signalsToHandle(isatty(STANDARD_OUTPUT))) process.on(signal, () => void stop(signal));
-  const assets = await buildAssets();
-  if (stopping) return;
-
-  // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
-  const limit = openFilesLimit();
-  const maxConnections = fitConnections(options.maxConnections, limit, logger);
-  const openFiles = cleanUp.use(new OpenFiles());
-  const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
-
-  const longReads = cleanUp.use(
-    new LongReadThread(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        zone: options.timeZone,
-        labels: options.labels,
-      },
-      {
-        whenReadable: (read) => tail.whenReadable(read),
-        noteLocked: () => tail.noteLocked(),
-        noteFailure: (message) => tail.noteFailure(message),
-        noteDeath: (reason) => {
-          metrics.countError("reading for requests");
-          logger.error("reading for requests", reason, { hint: "it is started again with the next request" });
-        },
-      },
-    ),
-  );
-  const tail = cleanUp.use(
-    new Tail(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        reading: { given: options.columns, zone: options.timeZone, labels: options.labels },
-        pollIntervalMs: options.pollIntervalMs,
-        releaseOthers: () => longReads.release(),
-      },
-      {
-        onMissingColumn(column, columns) {
-          logger.warn("--columns names a column that the table does not have", {
-            column,
-            columns: columns.join(", "),
-            hint: "its role is found by itself meanwhile",
-          });
-        },
-        onState(state, problem, latestId) {
-          const fields = {
-            state,
-            problem: problem?.problem,
-            advice: problem?.advice,
-            latestId: String(latestId),
-          };
-          if (problem === undefined) logger.info("state changed", fields);
-          else logger.warn("state changed", fields);
-          // In a turn of its own: the state changes in the middle of an opening.
-          if (state === "tailing") setImmediate(() => onOpened());
-        },
-        onError(operation, latestId, error) {
-          metrics.countError(operation);
-          logger.error(operation, messageOf(error), { latestId: String(latestId) });
-        },
-      },
-    ),
-  );
-  const onOpened = (): void => {
-    archive.prepare();
-    missingPanels?.look().catch((error: unknown) => logger.error("looking for --panels", messageOf(error)));
-  };
-  const fanOut = new FanOut(tail, {
-    onError(operation, lastSentId, error) {
-      metrics.countError(operation);
-      logger.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
-    },
-    onReset: (reason) => metrics.countReset(reason),
-    onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
-  });
-  const metrics = new Metrics(() => ({
-    polls: tail.polls,
-    pollIntervalMs: options.pollIntervalMs,
-    fanOut,
-    longReads: longReads.size,
-    state: tail.status().state,
-  }));
-  const archive = new Archive(tail, longReads);
-  const panels =
-    options.panels === "none"
-      ? undefined
-      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
-  const missingPanels =
-    panels === undefined || options.panels === undefined
-      ? undefined
-      : new MissingPanels(panels, (table) =>
-          logger.warn("--panels names a table that is not there beside the log", {
-            table,
-            hint: "it is offered as soon as it is there; /api/tables has the names of those that are",
-          }),
-        );
-  tail.start();
-
-  const handler = createHandler({
-    archive,
-    panels,
-    fanOut,
-    metrics,
-    assets,
-    admission: new Admission({
-      maxConnections,
-      maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
-      raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
-    }),
-    basePath: options.basePath,
-    version,
-    startedAtMs,
-    onError(operation, error) {
-      metrics.countError(operation);
-      logger.error(operation, messageOf(error));
-    },
-    onBadCursor: (header) =>
-      logger.warnOften("a Last-Event-ID is no id, and its client starts at the newest event", {
-        header: header.slice(0, LOGGED_HEADER_LENGTH),
-        hint: "it takes a decimal event id",
-      }),
-  });
-  const listener = listen(options, handler, openFiles, logger);
-  cleanUp.defer(() => {
-    const closed = listener.close(SHUTDOWN_GRACE_MS);
-    fanOut.close();
-    return closed;
-  });
-  countSubscribers = () => fanOut.size;
-  const { url } = listener;
-  logger.info("listening", {
-    url,
-    database: tail.status().database.path,
-    table: tail.status().table,
-    version,
-  });
-  if (options.open) {
-    void openBrowser(url, (reason, command) =>
-      logger.error("opening the browser", reason, { command, hint: `open ${url} by hand` }),
-    );
-  }
-}
-
-/** Starts the second process of the demo. @returns the path of its database */
-function startDemo({ table, demoShape }: Options, logger: Logger, cleanUp: AsyncDisposableStack): string {
-  const demo = Demo.start({
-    create: (path) =>
-      createDatabase(path, table, demoShape === undefined ? undefined : DEMO_SHAPES[demoShape]?.schema),
-    shape: demoShape,
-    onWriterEnd: (end) =>
-      logger.warn("the writer of the demo ended", {
-        ...end,
-        hint: "what it wrote stays to be seen; for further events start again",
-      }),
-  });
-  return cleanUp.use(demo).path;
-}
-
-/** Lowers the number of streams to what the limit of open files allows, and says so. */
-function fitConnections(asked: number, limit: number | undefined, logger: Logger): number {
-  const fitting = streamsThatFit(asked, limit);
-  if (fitting < 1) {
-    throw new StartFailure(`can't serve a stream: only ${limit} files may be open`, RAISE_OPEN_FILES);
-  }
-  if (fitting < asked) {
-    logger.warn("--max-connections is lowered to what the limit of open files allows", {
-      asked,
-      maxConnections: fitting,
-      openFilesLimit: limit,
-      hint: RAISE_OPEN_FILES,
-    });
-  }
-  return fitting;
-}
-
 async function main(): Promise<void> {
+  const { version } = manifest;
   const cleanUp = new AsyncDisposableStack();
   try {
-    const isTerminal = isatty(STANDARD_OUTPUT);
-    const command = parseOptions({ argv: process.argv.slice(2), env: process.env, isTerminal, version });
+    const command = parseOptions({
+      argv: process.argv.slice(2),
+      env: process.env,
+      isTerminal: isatty(STANDARD_OUTPUT),
+      version,
+      exists: existsSync,
+    });
     if (command.kind === "print") await printAndExit(command.text);
-    else await start(command, cleanUp);
+    else if (command.kind === "serve") await (await import("./serve.ts")).serve(command, version, cleanUp);
   } catch (error) {
     try {
       await cleanUp.disposeAsync();

@@ -7,11 +7,16 @@ import { signal } from "@preact/signals";
 
 import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
+import { MAX_URL_LENGTH } from "../src/http/access/access.ts";
+import { COOKIE_AGE_SECONDS } from "../src/http/access/cookie.ts";
+import { LONGEST_DELAY_MS, MAX_WAITING_PER_ADDRESS } from "../src/http/access/failed-tries.ts";
+import { REQUEST_BURST, REQUESTS_PER_SECOND } from "../src/http/access/request-rate.ts";
 import { ROUTES } from "../src/http/app.ts";
+import { MAX_BODY_BYTES } from "../src/http/listener.ts";
 import { Metrics } from "../src/http/metrics.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { QUESTION_PARAMETERS } from "../src/http/question.ts";
-import { OPTION_TABLE } from "../src/option-table.ts";
+import { isPositional, OPTION_TABLE, optionsOf } from "../src/option-table.ts";
 import type { AskedTable } from "../src/query/asked-table.ts";
 import { compileQuestion } from "../src/query/compile.ts";
 import { MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES, parseQuestion } from "../src/query/parse.ts";
@@ -32,13 +37,15 @@ const apiGuide = await Bun.file(join(ROOT, "docs/api.md")).text();
 describe("README.md", () => {
   test("names every option, its variable and its default, and no other", () => {
     const named = new Set(readme.match(/(?<=`)--[a-z-]+/g));
-    for (const row of OPTION_TABLE) {
-      if (row.flag !== "DATABASE") expect(named).toContain(row.flag);
+    for (const row of optionsOf("serve")) {
+      if (!isPositional(row)) expect(named).toContain(row.flag);
       named.delete(row.flag);
-      if ("environment" in row) expect(readme).toContain(`\`${row.environment}\``);
-      if ("default" in row) expect(readme).toContain(row.default);
-      if ("defaultInWords" in row) expect(readme).toContain(row.defaultInWords);
+      for (const words of [row.default, row.defaultInWords])
+        if (words !== undefined) expect(readme).toContain(words);
+      if (row.environment !== undefined) expect(readme).toContain(`\`${row.environment}\``);
     }
+    // Of the other commands examples stand there.
+    for (const { flag } of OPTION_TABLE) named.delete(flag);
     expect([...named]).toEqual([]);
   });
 
@@ -52,8 +59,8 @@ describe("README.md", () => {
   });
 });
 
-/** Options of other programs, and those that come with access control. */
-const OTHER_FLAGS = new Set(["--user", "--allowed-host", "--trusted-proxy"]);
+/** Options of other programs. */
+const OTHER_FLAGS = new Set(["--user"]);
 
 describe("docs/operating.md", () => {
   const guide = Bun.file(join(ROOT, "docs/operating.md")).text();
@@ -120,6 +127,22 @@ describe("docs/dashboard.md", () => {
     const rows = [...text.matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = ""]) => cell);
     const named = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = ""]) => key));
     expect(new Set(named)).toEqual(keys);
+  });
+});
+
+describe("docs/access.md", () => {
+  test("names the limits as they are", async () => {
+    const text = await Bun.file(join(ROOT, "docs/access.md")).text();
+    const number = (limit: number): string => limit.toLocaleString("en");
+    for (const words of [
+      `${number(MAX_URL_LENGTH)} characters`,
+      `${REQUESTS_PER_SECOND} a second, after ${number(REQUEST_BURST)} at once`,
+      `${MAX_WAITING_PER_ADDRESS}\nanswers wait for one address`,
+      `${LONGEST_DELAY_MS / 1000} s, and a minute`,
+      `${MAX_BODY_BYTES / 1024} KiB`,
+      `signed in for ${COOKIE_AGE_SECONDS / 86_400} days`,
+    ])
+      expect(text).toContain(words);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
 import { DEMO_SHAPES } from "../src/demo-shapes.ts";
-import { OPTION_TABLE, optionRow } from "../src/option-table.ts";
+import { COMMAND_TABLE, isPositional, OPTION_TABLE, optionRow, optionsOf } from "../src/option-table.ts";
 import { type Options, parseOptions, UsageError } from "../src/options.ts";
 
 const parse = (argv: string[], env: Record<string, string> = {}, isTerminal = true) =>
@@ -9,7 +9,7 @@ const parse = (argv: string[], env: Record<string, string> = {}, isTerminal = tr
 
 function serve(argv: string[], env: Record<string, string> = {}, isTerminal = true): Options {
   const command = parse(argv, env, isTerminal);
-  if (command.kind !== "serve") throw new Error(`expected to serve, got ${command.text}`);
+  if (command.kind !== "serve") throw new Error(`expected to serve, got ${command.kind}`);
   return command.options;
 }
 
@@ -22,6 +22,16 @@ function complaint(argv: string[], env: Record<string, string> = {}): string {
   }
   throw new Error(`accepted ${argv.join(" ")}`);
 }
+
+/** Everybody on this machine may come in, and nobody else can. */
+const LOOPBACK_ONLY: Options["access"] = {
+  token: undefined,
+  allowedHosts: [],
+  corsOrigins: [],
+  trustedProxies: [],
+  userHeader: undefined,
+  tls: undefined,
+};
 
 describe("options", () => {
   test("have the documented defaults", () => {
@@ -38,6 +48,7 @@ describe("options", () => {
       port: 3000,
       host: "127.0.0.1",
       basePath: "/",
+      access: LOOPBACK_ONLY,
       pollIntervalMs: 2000,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 10_000,
@@ -75,6 +86,7 @@ describe("options", () => {
       port: 0,
       host: "localhost",
       basePath: "/",
+      access: LOOPBACK_ONLY,
       pollIntervalMs: 500,
       maxConnections: 7,
       maxConnectionsPerAddress: 3,
@@ -122,19 +134,24 @@ describe("options", () => {
 
   test("an option with a value is given once; a switch twice says the same", () => {
     for (const row of OPTION_TABLE.filter((candidate) => "value" in candidate)) {
-      if (row.flag === "DATABASE") continue;
+      if (isPositional(row)) continue;
       for (const argv of [
-        [row.flag, "1", row.flag, "2"],
-        [`${row.flag}=1`, row.flag, "1"],
+        [row.commands[0], row.flag, "1", row.flag, "2"],
+        [row.commands[0], `${row.flag}=1`, row.flag, "1"],
       ]) {
-        expect(complaint(argv)).toStartWith(`${row.flag} is given twice: got "1" and "`);
+        const message = complaint(argv);
+        expect(message).toStartWith(`${row.flag} is given twice: `);
+        if ("isSecret" in row) expect(message).not.toMatch(/"[12]"/);
+        else expect(message).toContain('got "1" and "');
       }
     }
     expect(serve(["--create", "--create", "--open", "--open"])).toMatchObject({ create: true, open: true });
   });
 
   test("the defaults are those of the table, and every one of them is allowed", () => {
-    const withDefault = OPTION_TABLE.filter((row) => "default" in row);
+    const withDefault = optionsOf("serve").flatMap(({ flag, default: text }) =>
+      text === undefined ? [] : [{ flag, default: text }],
+    );
     expect(withDefault.map((row) => row.flag)).toEqual([
       "DATABASE",
       "--table",
@@ -176,12 +193,68 @@ describe("options", () => {
     [["--demo", "a.db"], "temporary database"],
     [["--demo", "--table", "jobs"], "temporary database"],
     [["--demo", "--columns", "type=kind"], "temporary database"],
-    [["--host", "0.0.0.0"], "access control"],
-    [["--host", "192.168.1.7"], "127.0.0.1, ::1 or localhost"],
+    [
+      ["--host", "0.0.0.0"],
+      "TAILBOARD_TOKEN=$(openssl rand -hex 24) bun src/server.ts --host 0.0.0.0 (or --no-auth",
+    ],
+    [["--host", "192.168.1.7"], "--host 192.168.1.7"],
+    [["--host", "::"], "--host ::"],
+    [["--host", "box.example"], "a token is needed"],
+    [["--host", "0.0.0.0:3000"], "without a port"],
+    [["--host", "300.1.1.1"], "an address of this machine"],
+    [["--no-auth", "--token", "long-enough"], "--no-auth lets everybody in"],
+    [["--token", ""], "--token takes 8 to 512"],
+    [["--tls-cert", "a.pem"], "belong together"],
+    [["--tls-key", "a.pem"], "belong together"],
+    [
+      ["--allowed-host", "a.example:80"],
+      'without a port, as in tail.example,10.0.0.5, with commas between them: got "a.example:80"',
+    ],
+    [["--allowed-host", "a,,b"], 'got ""'],
+    [["--allowed-host", "*"], 'got "*"'],
+    [["--cors-origin", "https://a.example/"], 'got "https://a.example/"'],
+    [["--cors-origin", "*"], 'got "*"'],
+    [["--cors-origin", "null"], 'got "null"'],
+    [["--trusted-proxy", "10.0.0.0/33"], 'got "10.0.0.0/33"'],
+    [["--trusted-proxy", "proxy.example"], 'got "proxy.example"'],
+    [["--trusted-proxy", "::1", "--user-header", "a b"], "the name of a header"],
+    [["--user-header", "X-User"], "--trusted-proxy"],
   ])("refuses %j in one line", (argv, part) => {
     const message = complaint(argv);
     expect(message).toContain(part);
     expect(message).not.toContain("\n");
+  });
+
+  test("another address than loopback takes a token, or the word that it needs none", () => {
+    expect(serve(["--host", "0.0.0.0", "--token", "long-enough"]).access.token).toBe("long-enough");
+    expect(serve(["--host", "::"], { TAILBOARD_TOKEN: "long-enough" }).access.token).toBe("long-enough");
+    expect(serve(["--host", "10.0.0.5", "--no-auth"]).access.token).toBeUndefined();
+    for (const host of ["localhost", "::1", "[::1]", "127.0.0.1", "127.1.2.3"])
+      expect(serve(["--host", host]).access.token).toBeUndefined();
+    expect(() => serve([], { TAILBOARD_HOST: "0.0.0.0" })).toThrow("a token is needed");
+    expect(() => serve(["--host", "0.0.0.0"], { TAILBOARD_TOKEN: "" })).toThrow("a token is needed");
+  });
+
+  test("a token that can't be one is not repeated", () => {
+    for (const token of ["short", "with a space", "with\nbreak", "umläut-umläut", "x".repeat(513)]) {
+      expect(complaint(["--token", token])).not.toContain(token);
+      expect(complaint([], { TAILBOARD_TOKEN: token })).toStartWith("TAILBOARD_TOKEN takes");
+    }
+  });
+
+  test("lists of names, origins and proxies", () => {
+    const access = serve([
+      "--allowed-host=tail.example, 10.0.0.5,[fd00::1]",
+      "--cors-origin=https://a.example,http://localhost:8080",
+      "--trusted-proxy=127.0.0.1,10.0.0.0/8,fd00::/8",
+      "--user-header=X-Forwarded-User",
+    ]).access;
+    expect(access).toMatchObject({
+      allowedHosts: ["tail.example", "10.0.0.5", "[fd00::1]"],
+      corsOrigins: ["https://a.example", "http://localhost:8080"],
+      trustedProxies: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"],
+      userHeader: "x-forwarded-user",
+    });
   });
 
   test("names the variable that a wrong value came from", () => {
@@ -191,11 +264,13 @@ describe("options", () => {
   test("every row of the table is in --help, with its default and its variable", () => {
     const command = parse(["--help"]);
     if (command.kind !== "print") throw new Error("--help served");
-    for (const row of OPTION_TABLE) {
+    for (const row of optionsOf("serve")) {
       expect(command.text).toContain(row.flag);
       expect(command.text).toContain(row.meaning);
-      if ("environment" in row) expect(command.text).toContain(row.environment);
+      if (row.environment !== undefined) expect(command.text).toContain(row.environment);
     }
+    for (const { name, synopsis } of COMMAND_TABLE.slice(1))
+      expect(command.text).toContain(`tailboard ${name} ${synopsis}`);
   });
 
   test("--version prints the version alone", () => {

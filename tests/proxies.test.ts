@@ -20,6 +20,8 @@ const ROW_DEADLINE_MS = 1000;
 /** A comment comes every 15 s. */
 const KEEP_ALIVE_DEADLINE_MS = 20_000;
 
+const TOKEN = "a-token-of-the-test";
+
 interface Setup {
   readonly server: Server;
   readonly writer: Writer;
@@ -35,12 +37,12 @@ for (const name of PROXIES) {
     async function behind(
       placing: Placing,
       body: (setup: Setup) => Promise<void>,
-      without?: RegExp,
+      { without, args = [] }: { readonly without?: RegExp; readonly args?: readonly string[] } = {},
     ): Promise<void> {
       using scratch = new Scratch();
       const database = scratch.path("events.db");
       const placed = placing === "keeps" ? ["--base-path", "/tail"] : [];
-      await using server = await Server.start([database, "--create", ...placed]);
+      await using server = await Server.start([database, "--create", ...placed, ...args]);
       await using writer = new Writer(database);
       await using proxy = await ReverseProxy.start(
         program ?? "",
@@ -116,9 +118,33 @@ for (const name of PROXIES) {
             leave();
             await until(async () => (await subscribers(server)) === 0, "no subscriber");
           },
-          /^ *proxy_(?:http_version|set_header Connection).*\n/gm,
+          { without: /^ *proxy_(?:http_version|set_header Connection).*\n/gm },
         ));
     }
+
+    test("keeps the path is believed who comes, and by TLS, and the sign-in stays under the path", () =>
+      behind(
+        "keeps",
+        async ({ client, server }) => {
+          expect((await client.get("api/status")).status).toBe(401);
+          // A client can claim to be anybody: the proxy adds whom it sees, and that one counts.
+          const forged = { "x-forwarded-for": "203.0.113.9" };
+          const signedIn = await client.get(`/tail/?token=${TOKEN}`, forged);
+          expect(signedIn.status).toBe(303);
+          const [cookie = ""] = [signedIn.headers["set-cookie"]].flat().map(String);
+          expect(cookie).toContain("Path=/tail/;");
+          expect(cookie).toEndWith("; Secure");
+          const leads = new URL(String(signedIn.headers["location"]), "https://host/tail/");
+          expect(leads.pathname + leads.search).toBe("/tail/");
+          const [pair = ""] = cookie.split(";");
+          expect((await client.get("api/status", { cookie: pair })).status).toBe(200);
+          await until(() => server.log.some(({ message }) => message === "signed in"), "the line");
+          expect(server.log.find(({ message }) => message === "signed in")).toMatchObject({
+            address: "127.0.0.1",
+          });
+        },
+        { args: ["--token", TOKEN, "--trusted-proxy", "127.0.0.1"] },
+      ));
 
     test("keeps the path lets keep-alives through, and no compression holds a row", () =>
       behind("keeps", async ({ client, writer }) => {

@@ -393,6 +393,7 @@ describe("GET /api/status, /healthz, /readyz", () => {
       subscribers: 1,
       pollIntervalMs: 2000,
       panels: true,
+      needsToken: false,
       uptimeSeconds: expect.any(Number),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     });
@@ -653,7 +654,7 @@ describe("start and stop", () => {
     });
     expect(await runToEnd([], { env: { TAILBOARD_HOST: "0.0.0.0" } })).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("access control"),
+      stderr: expect.stringContaining("a token is needed"),
     });
   });
 

@@ -2,11 +2,11 @@
 import { LogBusyError, LogUnavailableError } from "../archive.ts";
 import { under } from "../base-path.ts";
 import { QuestionError } from "../query/question-error.ts";
+import type { Visitor } from "./access/proxies.ts";
 import { assetResponse } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
-import { checkHost } from "./host.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { panelPageRoute, panelRowRoute, panelsRoute } from "./panels.ts";
 import { API_HEADERS, HttpProblem, problemResponse } from "./problem.ts";
@@ -51,16 +51,17 @@ const CLIENT_HAS_LEFT = 499;
 
 const METHODS = ["GET", "HEAD"];
 
+/** A request that takes longer gets a line in the log, in milliseconds. A list has a budget of 250 ms, a search of 5 s at most. */
+const SLOW_MS = 1000;
+
 /** The handler of every request. */
 export function createHandler(app: App) {
-  return async (request: Request, server: RequestServer): Promise<Response> => {
+  const respond = async (request: Request, server: RequestServer): Promise<Response> => {
     try {
       // A HEAD is answered like the GET: Bun leaves the body out. The stream's route never subscribes for one.
-      const client = {
-        address: () => server.requestIP(request)?.address ?? "",
-        setIdleTimeout: (seconds: number) => server.timeout(request, seconds),
-      };
-      return await answer(app, request, client);
+      const visitor = app.access.visitor(request, server.requestIP(request)?.address ?? "");
+      const setIdleTimeout = (seconds: number): void => server.timeout(request, seconds);
+      return await answer(app, request, visitor, setIdleTimeout);
     } catch (caught) {
       // Nobody is there to hear of it, and nothing is wrong.
       if (request.signal.aborted) return new Response(null, { status: CLIENT_HAS_LEFT });
@@ -80,6 +81,8 @@ export function createHandler(app: App) {
       return problemResponse({ status: 500, title: "Internal error", detail });
     }
   };
+  return async (request: Request, server: RequestServer): Promise<Response> =>
+    app.access.seal(request, await respond(request, server));
 }
 
 /** What the place of an error in a question refers to. */
@@ -87,26 +90,34 @@ function questionText(request: Request): string | undefined {
   return URL.parse(request.url)?.searchParams.get("q") ?? undefined;
 }
 
-function answer(app: App, request: Request, client: Client): Response | Promise<Response> {
-  checkHost(request);
+async function answer(
+  app: App,
+  request: Request,
+  visitor: Visitor,
+  setIdleTimeout: Client["setIdleTimeout"],
+): Promise<Response> {
+  app.access.checkRequest(request, visitor);
   const url = URL.parse(request.url);
   if (url === null) {
     const detail = `The Host header ${JSON.stringify(request.headers.get("host"))} is no host: use localhost or 127.0.0.1 with the port.`;
     throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
   }
   const place = under(app.basePath, url.pathname);
+  const isReading = METHODS.includes(request.method);
+  // Before the sign-in, whose page would be in the wrong place there.
+  if (place.kind === "redirect" && isReading) return redirect(place.location + url.search);
   const path = place.kind === "inside" ? place.path : url.pathname;
-  const isHere = place.kind === "inside" || PROBES.includes(path);
-  const asset = isHere ? app.assets.get(path) : undefined;
-  const { route, id, key } = isHere && asset === undefined ? findRoute(path) : NO_ROUTE;
+  const isHere = place.kind !== "outside" || PROBES.includes(path);
+  if (!isHere) throw nothingAt(url.pathname, app.basePath);
+  const early = await app.access.checkSignIn(request, url, path, visitor);
+  if (early !== undefined) return early;
+  const client = { ...visitor, isSignedIn: app.access.isSignedIn(request), setIdleTimeout };
+  const asset = app.assets.get(path);
+  const { route, id, key } = asset === undefined ? findRoute(path) : NO_ROUTE;
   if (asset === undefined && route === undefined && place.kind !== "redirect") {
-    throw new HttpProblem({
-      status: 404,
-      title: "Not found",
-      detail: `There is nothing at ${url.pathname}: the dashboard is at ${app.basePath}, the stream at ${app.basePath}api/events/stream.`,
-    });
+    throw nothingAt(url.pathname, app.basePath);
   }
-  if (!METHODS.includes(request.method)) {
+  if (!isReading) {
     throw new HttpProblem({
       status: 405,
       title: "Method not allowed",
@@ -114,9 +125,20 @@ function answer(app: App, request: Request, client: Client): Response | Promise<
       headers: { Allow: METHODS.join(", ") },
     });
   }
-  if (place.kind === "redirect") return redirect(place.location + url.search);
   if (asset !== undefined) return assetResponse(asset, request);
-  return route === undefined ? Response.error() : route(app, { request, url, id, key, client });
+  if (route === undefined) return Response.error();
+  const startedAtMs = performance.now();
+  try {
+    return await route(app, { request, url, id, key, client });
+  } finally {
+    const elapsedMs = performance.now() - startedAtMs;
+    if (elapsedMs > SLOW_MS) app.onSlow(path, elapsedMs, client);
+  }
+}
+
+function nothingAt(path: string, basePath: string): HttpProblem {
+  const detail = `There is nothing at ${path}: the dashboard is at ${basePath}, the stream at ${basePath}api/events/stream.`;
+  return new HttpProblem({ status: 404, title: "Not found", detail });
 }
 
 function redirect(location: string): Response {

@@ -2,6 +2,8 @@
 import type { LogArchive } from "../archive.ts";
 import type { PanelArchive } from "../panels.ts";
 import type { FanOut } from "../sse/fanout.ts";
+import type { Access } from "./access/access.ts";
+import type { Visitor } from "./access/proxies.ts";
 import type { Admission } from "./admission.ts";
 import type { Asset } from "./assets.ts";
 import type { Metrics } from "./metrics.ts";
@@ -15,6 +17,7 @@ export interface App {
   readonly metrics: Metrics;
   /** The files of the page, by path. */
   readonly assets: ReadonlyMap<string, Asset>;
+  readonly access: Access;
   readonly admission: Admission;
   /** Under which everything is served, with a slash at both ends. */
   readonly basePath: string;
@@ -25,6 +28,10 @@ export interface App {
   onError(operation: string, error: unknown): void;
   /** A cursor in a header was no id. */
   onBadCursor(header: string): void;
+  /** A request has taken so long, in milliseconds. */
+  onSlow(path: string, elapsedMs: number, visitor: Visitor): void;
+  /** A stream was opened. */
+  onStream(visitor: Visitor): void;
 }
 
 /** One request on its way. */
@@ -39,9 +46,9 @@ export interface Exchange {
 }
 
 /** Who sent the request. */
-export interface Client {
-  /** Of the client, or of the proxy before it. */
-  address(): string;
+export interface Client extends Visitor {
+  /** Whether it may see what is not for everybody. */
+  readonly isSignedIn: boolean;
   /** Sets after how many seconds without a byte sent the connection is cut. */
   setIdleTimeout(seconds: number): void;
 }

@@ -2,6 +2,17 @@
 
 /** How often it is asked whether files can be opened. The process may spin at the limit for as long. */
 const CHECK_MS = 100;
+/**
+ * Bodies are not read. One of up to this size is left unread, and its sender is told that only GET exists; Bun refuses
+ * larger ones by itself, with 413. In bytes.
+ */
+export const MAX_BODY_BYTES = 16_384;
+/**
+ * A connection on which nothing is sent for so long is closed, and so is one whose request has not come to its end,
+ * however slowly its bytes drip: that bounds what half a request costs. In seconds; Bun looks every four. Streams and
+ * exports set a time of their own.
+ */
+const IDLE_SECONDS = 10;
 /** How often it is looked whether the open requests have ended, at the end. */
 const CLOSE_CHECK_MS = 10;
 
@@ -14,6 +25,8 @@ export interface ListenerOptions {
   /** Of the page, with a slash at both ends. */
   readonly basePath: string;
   readonly fetch: Fetch;
+  /** Undefined for plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly openFiles: {
     areUsedUp(): boolean;
     giveReserve(): void;
@@ -92,6 +105,9 @@ export class Listener {
       hostname: this.#options.host,
       port,
       fetch: this.#options.fetch,
+      maxRequestBodySize: MAX_BODY_BYTES,
+      idleTimeout: IDLE_SECONDS,
+      ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
       // With true an error page would carry source code.
       development: false,
       // Bun 1.4.5 takes `development: false` for a wish to share the port, and two servers would share it silently.

@@ -39,8 +39,10 @@ export const ANSWERS: JsonObject = {
   ),
   NotReady: problem("The tail is not following. The detail says why.", RETRY_AFTER),
   Other: problem(
-    "403 where the Host header is no loopback name, 404 where there is nothing at the path, 405 for another method than GET and HEAD, 500 for an error of the server.",
-    { Allow: { description: "With 405: the methods that there are.", schema: { type: "string" } } },
+    "401 with WWW-Authenticate where a token is needed (a browser gets a page that asks for it), 403 where the Host header is no name of this server or a page of another site asks, 404 where there is nothing at the path, 405 for another method than GET and HEAD, 414 for an address that is too long, 429 for too many requests or wrong tokens, 500 for an error of the server.",
+    {
+      Allow: { description: "With 405: the methods that there are.", schema: { type: "string" } },
+    },
   ),
 };
 

@@ -159,6 +159,7 @@ const Status: JsonObject = closedObject("What is followed, how it is going, and 
     type: "boolean",
     description: "Whether tables beside the log are offered: /api/tables answers 404 otherwise.",
   },
+  needsToken: { type: "boolean", description: "Whether who asks has to show a token." },
   uptimeSeconds: count,
   version: text,
 });

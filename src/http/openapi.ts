@@ -191,6 +191,16 @@ const SERVER_PATHS: JsonObject = {
   }),
 };
 
+const SECURITY_SCHEMES: JsonObject = {
+  token: { type: "http", scheme: "bearer", description: "The token of --token, where the server has one." },
+  cookie: {
+    type: "apiKey",
+    in: "cookie",
+    name: "tailboard-…",
+    description: "What a browser gets for the token. Eight digits of the name go by the token.",
+  },
+};
+
 /**
  * @param version of Tailboard
  * @param basePath under which the routes are, with a slash at both ends
@@ -212,14 +222,21 @@ export function openApiDocument(version: string, basePath = "/"): JsonObject {
         description: "The server that gave this document.",
       },
     ],
-    security: [],
+    // Either none is needed, or one of them.
+    security: [{}, { token: [] }, { cookie: [] }],
     tags: [
       { name: "events", description: "The rows of the table." },
       { name: "tables", description: "The other tables of the same file: what is the case." },
       { name: "server", description: "How the server is doing." },
     ],
     paths: { ...EVENT_PATHS, ...TABLE_PATHS, ...SERVER_PATHS },
-    components: { schemas: SCHEMAS, parameters: PARAMETERS, responses: ANSWERS, headers: HEADERS },
+    components: {
+      schemas: SCHEMAS,
+      parameters: PARAMETERS,
+      responses: ANSWERS,
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }
 

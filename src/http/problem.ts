@@ -32,8 +32,6 @@ export function problemResponse({ status, title, detail, headers, more }: Proble
 export const API_HEADERS = {
   "Content-Type": "application/json; charset=utf-8",
   "Cache-Control": "no-store",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
 } as const;
 
 export function jsonResponse(json: string): Response {

@@ -15,6 +15,7 @@ export async function statusRoute(app: App, { url }: Exchange): Promise<Response
     latestId: latestId === undefined ? null : idForJson(latestId),
     subscribers: app.fanOut.size,
     panels: app.panels !== undefined,
+    needsToken: app.access.needsToken,
     uptimeSeconds: Math.floor((performance.now() - app.startedAtMs) / MS_PER_SECOND),
     version: app.version,
   };
@@ -27,10 +28,12 @@ export function healthRoute(): Response {
 }
 
 /** The tail is following. */
-export function readyRoute({ archive }: App): Response {
+export function readyRoute({ archive }: App, { client }: Exchange): Response {
   const { state, problem, advice } = archive.status();
   if (state === "tailing") return healthRoute();
-  const detail = `The tail is ${state}. ${problem ?? ""} ${advice ?? ""}`.trim();
+  // Everybody may ask whether it is ready; the reason has names of files in it.
+  const reason = client.isSignedIn ? `${problem ?? ""} ${advice ?? ""}` : "";
+  const detail = `The tail is ${state}. ${reason}`.trim();
   throw new HttpProblem({ status: 503, title: "Not ready", detail, headers: { "Retry-After": "2" } });
 }
 

@@ -19,7 +19,6 @@ const STREAM_HEADERS = {
   Connection: "keep-alive",
   // nginx buffers responses unless told otherwise.
   "X-Accel-Buffering": "no",
-  "X-Content-Type-Options": "nosniff",
 } as const;
 
 export function streamRoute(app: App, { request, url, client }: Exchange): Response {
@@ -33,10 +32,11 @@ export function streamRoute(app: App, { request, url, client }: Exchange): Respo
   const question = readQuestion(parameters);
   const changes = parameters.word("changes", ["0", "1"], "0") === "1";
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
-  const leave = app.admission.admit(client.address());
+  const leave = app.admission.admit(client.address);
   try {
     client.setIdleTimeout(STUCK_SECONDS);
     const stream = app.fanOut.subscribe(start, request.signal, leave, question, changes);
+    app.onStream(client);
     return new Response(stream, { headers: STREAM_HEADERS });
   } catch (error) {
     leave();

@@ -67,6 +67,8 @@ export interface State {
   /** What went wrong with the page's own requests. */
   readonly failure: Signal<Problem | undefined>;
   readonly isReachable: Signal<boolean>;
+  /** The server wants a token, and does not take the cookie of this browser, or takes it no longer. */
+  readonly isSignedOut: Signal<boolean>;
   /** What is wrong, in the words of whoever knows best. */
   readonly problem: ReadonlySignal<Problem | undefined>;
   /** The event that is open beside the list. */
@@ -97,11 +99,18 @@ const UNREACHABLE: Problem = {
   advice: "Is it still running? The page connects by itself as soon as it answers, and nothing is missed.",
 };
 
+const SIGNED_OUT: Problem = {
+  text: "This page is signed out.",
+  advice:
+    "Sign in again with the token of the server. The page then goes on where it was, and nothing is missed.",
+};
+
 /** @param question what is asked from the beginning */
 export function createState(question = ""): State {
   const status = signal<Status | undefined>(undefined);
   const failure = signal<Problem | undefined>(undefined);
   const isReachable = signal(true);
+  const isSignedOut = signal(false);
   const connection = signal<ConnectionState>(OPENING.state);
   const reading = signal(FIRST_READING);
   const newest = signal<readonly LogEvent[] | undefined>(undefined);
@@ -131,9 +140,11 @@ export function createState(question = ""): State {
     notice: signal(undefined),
     failure,
     isReachable,
+    isSignedOut,
     problem: computed(() => {
       // Never beside "Connected": who hears the stream reaches the server.
       if (!isReachable.value && connection.value.name !== "live") return UNREACHABLE;
+      if (isSignedOut.value) return SIGNED_OUT;
       const { problem, advice } = status.value ?? {};
       return typeof problem === "string" ? { text: problem, advice: advice ?? undefined } : failure.value;
     }),

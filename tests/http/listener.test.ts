@@ -24,6 +24,7 @@ class Setup implements AsyncDisposable {
       if (request.url.endsWith("/held")) await this.#held.promise;
       return new Response("ok");
     },
+    tls: undefined,
     openFiles: {
       areUsedUp: () => this.areUsedUp,
       giveReserve: () => void (this.reserve = "given"),

@@ -120,7 +120,7 @@ describe("the tag of the state", () => {
       url: new URL(url),
       id: "agents",
       key: "",
-      client: { address: () => "", setIdleTimeout: () => {} },
+      client: { address: "", user: undefined, isSecure: false, isSignedIn: true, setIdleTimeout: () => {} },
     });
     for (const [route, url] of [
       [panelsRoute, "http://localhost/api/tables"],

@@ -10,7 +10,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { OPTION_TABLE } from "../../src/option-table.ts";
 import { buildBinary } from "../support/binary.ts";
 import { Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { runToEnd, Server } from "../support/server.ts";
 import { TEST_TIMEOUT_MS } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -90,6 +90,15 @@ describe("packaging/Dockerfile", () => {
     }
     const version = Bun.spawn([scratch.path("tailboard"), "--version"], { stdout: "pipe" });
     expect((await new Response(version.stdout).text()).trim()).toBe(manifest.version);
+  });
+
+  test("does not start without a token, because it listens for everybody", async () => {
+    using scratch = new Scratch();
+    const env = Object.fromEntries(valuesOf(final, "ENV").map((value) => value.split("=")));
+    env["TAILBOARD_DB"] = scratch.path("events.db");
+    const { status, stderr } = await runToEnd([], { env });
+    expect(status).toBe(2);
+    expect(stderr).toContain("TAILBOARD_TOKEN");
   });
 
   test("has a health check that tells a server that lives", async () => {

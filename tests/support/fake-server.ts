@@ -212,6 +212,7 @@ export class FakeServer implements AsyncDisposable {
       subscribers: this.streams,
       pollIntervalMs: 2000,
       panels: true,
+      needsToken: false,
       uptimeSeconds: 1,
       version: "0.1.0",
       ...this.status,

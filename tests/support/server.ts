@@ -67,7 +67,7 @@ export class Server implements AsyncDisposable {
   }
 
   /** @param path below the base path, from a slash on */
-  fetch(path: string, init?: RequestInit): Promise<Response> {
+  fetch(path: string, init?: BunFetchRequestInit): Promise<Response> {
     const { origin, pathname } = new URL(this.url);
     return fetch(new URL(pathname.slice(0, -1) + path, origin), init);
   }

@@ -20,7 +20,13 @@ export class StrippingProxy implements AsyncDisposable {
         }
         const target = new URL(pathname.slice(prefix.length - 1) + search, upstream);
         const { method, headers, signal } = request;
-        const answer = await fetch(target, { method, headers, signal, decompress: false });
+        const answer = await fetch(target, {
+          method,
+          headers,
+          signal,
+          decompress: false,
+          redirect: "manual",
+        });
         return new Response(answer.body, { status: answer.status, headers: answer.headers });
       },
     });

@@ -1,28 +1,41 @@
 /** What is asked, as commands and programs for elsewhere. */
 import { shellWord } from "../shell.ts";
 
-/** @param base the address of the page, with a slash at its end */
-export function curlList(base: string, question: string): string {
-  return curl("-sG", `${base}api/events`, question);
+/** The server, as it is seen from elsewhere. */
+export interface ServerPlace {
+  /** The address of the page, with a slash at its end. */
+  readonly base: string;
+  readonly needsToken: boolean;
 }
 
-export function curlStream(base: string, question: string): string {
-  return curl("-NG", `${base}api/events/stream`, question);
+export function curlList(place: ServerPlace, question: string): string {
+  return curl("-sG", place, "api/events", question);
 }
 
-function curl(options: string, url: string, question: string): string {
+export function curlStream(place: ServerPlace, question: string): string {
+  return curl("-NG", place, "api/events/stream", question);
+}
+
+/** The page does not know the token: its cookie is not for scripts, and is no token. So the shell puts it in. */
+function curl(options: string, { base, needsToken }: ServerPlace, path: string, question: string): string {
+  const token = needsToken ? ' -H "Authorization: Bearer $TAILBOARD_TOKEN"' : "";
   const asked = question === "" ? "" : ` --data-urlencode ${shellWord(`q=${question}`)}`;
-  return `curl ${options} ${shellWord(url)}${asked}`;
+  return `curl ${options}${token} ${shellWord(base + path)}${asked}`;
 }
 
 /**
  * A script that follows the question in a browser. An EventSource goes on by itself where a connection breaks, and ends
  * for good where a server refuses it: then the script begins another one, from where it was.
+ *
+ * It can't send a token. On a page of the server itself the cookie of the browser does.
  */
-export function eventSourceScript(base: string, question: string): string {
+export function eventSourceScript({ base, needsToken }: ServerPlace, question: string): string {
   const url = new URL("api/events/stream", base);
   if (question !== "") url.searchParams.set("q", question);
-  return `const url = new URL(${JSON.stringify(url.href)});
+  const note = needsToken
+    ? `// Runs on a page of ${new URL(base).origin} in a browser that is signed in there.\n`
+    : "";
+  return `${note}const url = new URL(${JSON.stringify(url.href)});
 
 function follow() {
   const events = new EventSource(url);

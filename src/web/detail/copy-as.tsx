@@ -1,14 +1,15 @@
-import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useId, useState } from "preact/hooks";
 
 import { fetchSql, type SqlAnswer } from "../api.ts";
+import type { State } from "../state.ts";
 import { CopyButton } from "../views/copy-button.tsx";
-import { curlList, curlStream, eventSourceScript } from "./commands-of.ts";
+import { curlList, curlStream, eventSourceScript, type ServerPlace } from "./commands-of.ts";
 
 /** What is asked, as a command for elsewhere. */
-export function CopyAs({ question }: { readonly question: ReadonlySignal<string> }) {
+export function CopyAs({ question, status }: Pick<State, "question" | "status">) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
+  const place = (): ServerPlace => ({ base: baseOf(), needsToken: status.peek()?.needsToken === true });
   const what = question.value === "" ? "of all events" : "of the search";
   return (
     <div class={isOpen ? "copy-as unfolded" : "copy-as"}>
@@ -22,10 +23,10 @@ export function CopyAs({ question }: { readonly question: ReadonlySignal<string>
       </button>
       {isOpen && (
         <div class="copy-as-list" id={id} role="group" aria-label={`Copy as a command ${what}`}>
-          <CopyButton label="curl" text={() => curlList(baseOf(), question.peek())} />
-          <CopyButton label="curl, live" text={() => curlStream(baseOf(), question.peek())} />
+          <CopyButton label="curl" text={() => curlList(place(), question.peek())} />
+          <CopyButton label="curl, live" text={() => curlStream(place(), question.peek())} />
           <CopySql question={question.value} />
-          <CopyButton label="EventSource" text={() => eventSourceScript(baseOf(), question.peek())} />
+          <CopyButton label="EventSource" text={() => eventSourceScript(place(), question.peek())} />
         </div>
       )}
     </div>

@@ -65,7 +65,7 @@ export function DetailActions({ event, isWhole, state, actions }: Props) {
         disabled={!isWhole}
         text={() => rowAsLine(columnsOf(event.json).map(([, value]) => value))}
       />
-      <CopyAs question={state.question} />
+      <CopyAs question={state.question} status={state.status} />
     </div>
   );
 }

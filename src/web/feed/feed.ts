@@ -31,6 +31,9 @@ import { Searcher } from "./searcher.ts";
 
 const REFRESH_MS = 5000;
 
+/** The server wants a token: https://www.rfc-editor.org/rfc/rfc9110#status.401 */
+const UNAUTHORIZED = 401;
+
 /** The same for a page that has no stream, where nobody looks at it: only its count in the title is seen. */
 const SELDOM_REFRESH_MS = 30_000;
 
@@ -276,6 +279,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     if (!backlog.isLoaded) return;
     batch(() => {
       state.isReachable.value = true;
+      state.isSignedOut.value = false;
       state.failure.value = undefined;
       dispatch("hello");
     });
@@ -382,6 +386,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   function showStatus(status: Status): Status {
     state.status.value = status;
     state.isReachable.value = true;
+    state.isSignedOut.value = false;
     lag.heard(status.latestId === null ? undefined : BigInt(status.latestId));
     return status;
   }
@@ -396,6 +401,11 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       return;
     }
     state.isReachable.value = true;
+    if (error instanceof Refused && error.status === UNAUTHORIZED) {
+      // It keeps trying: somebody may sign in in another tab.
+      state.isSignedOut.value = true;
+      return;
+    }
     state.failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
     // An answer that the page can't make sense of is a mistake of ours: the console has where.
     if (!(error instanceof Refused)) reportError(error);

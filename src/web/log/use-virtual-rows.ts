@@ -3,6 +3,8 @@ import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } fro
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
+import { nearRows } from "./near-rows.ts";
+
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
 export const ESTIMATED_HEIGHT_PX = 38;
 
@@ -36,6 +38,7 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
+  const drawn = useRef<ReadonlySet<unknown>>(new Set());
   const options = {
     count: keys.length,
     getScrollElement: (): Window => window,
@@ -55,7 +58,8 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   kept.current = rows;
   rows.setOptions(options);
 
-  const items = isWhole ? [] : rows.getVirtualItems();
+  const all = isWhole ? [] : rows.getVirtualItems();
+  const items = nearRows(all, drawn.current, rows.range);
   const indexes = isWhole ? keys.map((_, index) => index) : items.map(({ index }) => index);
   const before = (items[0]?.start ?? margin.current) - margin.current;
   const end = (items.at(-1)?.end ?? 0) - margin.current;
@@ -76,6 +80,12 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
     rows.shouldAdjustScrollPositionOnItemSizeChange = isWhole ? () => false : undefined;
     measureRows(body.current, indexes, rows);
     if (hasMoved) draw(undefined);
+  });
+  useLayoutEffect(() => {
+    drawn.current = new Set(items.map(({ key }) => key));
+    if (items.length === all.length) return undefined;
+    const request = requestAnimationFrame(() => draw(undefined));
+    return () => cancelAnimationFrame(request);
   });
 
   return {

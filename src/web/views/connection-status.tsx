@@ -5,6 +5,7 @@ import { MAX_STREAMS } from "../stream/slots/choice.ts";
 
 interface Props {
   readonly connection: ConnectionState;
+  readonly isSignedOut: boolean;
   readonly onRetry: () => void;
 }
 
@@ -15,8 +16,10 @@ const CROWDED_TITLE =
   "connections left for everything else. This page asks every 5 seconds and misses nothing. It is live as soon as one " +
   "of the others is hidden or closed.";
 
-export function ConnectionStatus({ connection, onRetry }: Props) {
+export function ConnectionStatus({ connection, isSignedOut, onRetry }: Props) {
   const kind = kindOf(connection);
+  // Who hears the stream is let in.
+  if (isSignedOut && kind !== "connected") return <SignedOut />;
   return (
     <div class={`connection ${kind}`}>
       <p class="state">
@@ -36,6 +39,23 @@ export function ConnectionStatus({ connection, onRetry }: Props) {
           onRetry={onRetry}
         />
       )}
+    </div>
+  );
+}
+
+/** Waiting helps nobody here. The address of the page asks for the token, and leads back to what is asked. */
+function SignedOut() {
+  return (
+    <div class="connection polling">
+      <p class="state">
+        <span class="dot" aria-hidden="true" />
+        <span id="connection-status" role="status">
+          Signed out
+        </span>
+      </p>
+      <a id="sign-in" href="">
+        Sign in again
+      </a>
     </div>
   );
 }

@@ -9,7 +9,7 @@ export function Footer({ state }: { readonly state: State }) {
     <footer class="foot">
       <Shown state={state} />
       <ExportLinks question={state.question.value} />
-      <CopyAs question={state.question} />
+      <CopyAs question={state.question} status={state.status} />
       {version !== undefined && <p class="version">Tailboard {version}</p>}
     </footer>
   );

@@ -29,7 +29,11 @@ export function Header({ state, onRetry, children }: Props) {
         )}
         <ZoneSwitch mode={state.timeMode} zone={state.moment.value.zone} />
         {children}
-        <ConnectionStatus connection={state.connection.value} onRetry={onRetry} />
+        <ConnectionStatus
+          connection={state.connection.value}
+          isSignedOut={state.isSignedOut.value}
+          onRetry={onRetry}
+        />
       </div>
     </header>
   );

@@ -1,0 +1,292 @@
+/** The server: the tail and the streams wired, HTTP up, a clean end. */
+import { existsSync } from "node:fs";
+import { isatty } from "node:tty";
+
+import { createAccessControl, pageUrl } from "./access-control.ts";
+import { Archive } from "./db/archive.ts";
+import { createDatabase } from "./db/create.ts";
+import { LongReadThread } from "./db/long-reads/thread.ts";
+import { Panels } from "./db/panel-archive.ts";
+import { messageOf } from "./db/problem.ts";
+import { Tail } from "./db/tail.ts";
+import { DEMO_SHAPES } from "./demo-shapes.ts";
+import { Admission } from "./http/admission.ts";
+import { createHandler } from "./http/app.ts";
+import { buildAssets } from "./http/assets.ts";
+import { Metrics } from "./http/metrics.ts";
+import { listen, RAISE_OPEN_FILES } from "./listening.ts";
+import { Logger } from "./logger.ts";
+import { MissingPanels } from "./missing-panels.ts";
+import type { Command, Options } from "./options.ts";
+import { openBrowser } from "./process/browser.ts";
+import { Demo } from "./process/demo.ts";
+import { FLUSH_DEADLINE_MS, standardError } from "./process/ending.ts";
+import { absolutePath, codeOf, EXIT_FAILURE, StartFailure, wordsOf } from "./process/failure.ts";
+import { OpenFiles, openFilesLimit, streamsThatFit } from "./process/open-files.ts";
+import { Output, writeToFile } from "./process/output.ts";
+import { printable } from "./process/printable.ts";
+import { signalsToHandle } from "./process/signals.ts";
+import { FanOut } from "./sse/fanout.ts";
+
+/** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
+const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
+
+/** How long open streams get to end before they are cut; the whole shutdown stays below 3 s. */
+const SHUTDOWN_GRACE_MS = 2000;
+
+/** Characters of a client's header that are worth a place in the logger. */
+const LOGGED_HEADER_LENGTH = 64;
+
+/** Sees to the database where that is asked for, or where nothing was. @returns its path */
+function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
+  const database = absolutePath(given);
+  if (!create && (databaseGiven || existsSync(database))) return database;
+  try {
+    createDatabase(database, table);
+    return database;
+  } catch (error) {
+    const hint =
+      codeOf(error) === "SQLITE_FULL"
+        ? "make some room"
+        : "give the path of a database, or start where you may write";
+    throw new StartFailure(`can't create ${database}: ${messageOf(error)}`, hint);
+  }
+}
+
+function createLogger(format: Options["logFormat"]): { logger: Logger; output: Output } {
+  const errors = standardError();
+  const output = new Output({
+    write: writeToFile(STANDARD_OUTPUT),
+    onDropped: (lines) =>
+      logger.warn("lines were dropped here, because standard output was not read", { dropped: lines }),
+    onFailure: (error) =>
+      errors.print(
+        printable(
+          `tailboard: standard output can't be written: ${wordsOf(error)}; lines are dropped until it can`,
+        ),
+      ),
+  });
+  const logger = new Logger({ format, write: (line) => output.print(line) });
+  return { logger, output };
+}
+
+/** Starts everything. What it started is in `cleanUp`, also where it throws. */
+export async function serve(
+  { options, warnings }: Extract<Command, { kind: "serve" }>,
+  version: string,
+  cleanUp: AsyncDisposableStack,
+): Promise<void> {
+  const startedAtMs = performance.now();
+  const { logger, output } = createLogger(options.logFormat);
+  cleanUp.defer(() => output.flush(FLUSH_DEADLINE_MS));
+  for (const warning of warnings) logger.warn(warning);
+
+  let stopping = false;
+  let countSubscribers = (): number => 0;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(EXIT_FAILURE);
+    stopping = true;
+    logger.info("stopping", { signal, subscribers: countSubscribers() });
+    try {
+      await cleanUp.disposeAsync();
+    } catch (error) {
+      logger.error("cleaning up", wordsOf(error));
+      await output.flush(FLUSH_DEADLINE_MS);
+      process.exit(EXIT_FAILURE);
+    }
+    process.exit(0);
+  };
+  // Before anything is created that has to be removed again.
+  for (const signal of signalsToHandle(isatty(STANDARD_OUTPUT))) process.on(signal, () => void stop(signal));
+  const assets = await buildAssets();
+  if (stopping) return;
+
+  // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
+  const limit = openFilesLimit();
+  const accessControl = createAccessControl(options, logger);
+  const maxConnections = fitConnections(options.maxConnections, limit, logger);
+  const openFiles = cleanUp.use(new OpenFiles());
+  const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
+
+  const longReads = cleanUp.use(
+    new LongReadThread(
+      {
+        path,
+        table: options.table,
+        query: options.query,
+        zone: options.timeZone,
+        labels: options.labels,
+      },
+      {
+        whenReadable: (read) => tail.whenReadable(read),
+        noteLocked: () => tail.noteLocked(),
+        noteFailure: (message) => tail.noteFailure(message),
+        noteDeath: (reason) => {
+          metrics.countError("reading for requests");
+          logger.error("reading for requests", reason, { hint: "it is started again with the next request" });
+        },
+      },
+    ),
+  );
+  const tail = cleanUp.use(
+    new Tail(
+      {
+        path,
+        table: options.table,
+        query: options.query,
+        reading: { given: options.columns, zone: options.timeZone, labels: options.labels },
+        pollIntervalMs: options.pollIntervalMs,
+        releaseOthers: () => longReads.release(),
+      },
+      {
+        onMissingColumn(column, columns) {
+          logger.warn("--columns names a column that the table does not have", {
+            column,
+            columns: columns.join(", "),
+            hint: "its role is found by itself meanwhile",
+          });
+        },
+        onState(state, problem, latestId) {
+          const fields = {
+            state,
+            problem: problem?.problem,
+            advice: problem?.advice,
+            latestId: String(latestId),
+          };
+          if (problem === undefined) logger.info("state changed", fields);
+          else logger.warn("state changed", fields);
+          // In a turn of its own: the state changes in the middle of an opening.
+          if (state === "tailing") setImmediate(() => onOpened());
+        },
+        onError(operation, latestId, error) {
+          metrics.countError(operation);
+          logger.error(operation, messageOf(error), { latestId: String(latestId) });
+        },
+      },
+    ),
+  );
+  const onOpened = (): void => {
+    archive.prepare();
+    missingPanels?.look().catch((error: unknown) => logger.error("looking for --panels", messageOf(error)));
+  };
+  const fanOut = new FanOut(tail, {
+    onError(operation, lastSentId, error) {
+      metrics.countError(operation);
+      logger.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
+    },
+    onReset: (reason) => metrics.countReset(reason),
+    onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
+  });
+  const metrics = new Metrics(() => ({
+    polls: tail.polls,
+    pollIntervalMs: options.pollIntervalMs,
+    fanOut,
+    longReads: longReads.size,
+    state: tail.status().state,
+  }));
+  const archive = new Archive(tail, longReads);
+  const panels =
+    options.panels === "none"
+      ? undefined
+      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
+  const missingPanels =
+    panels === undefined || options.panels === undefined
+      ? undefined
+      : new MissingPanels(panels, (table) =>
+          logger.warn("--panels names a table that is not there beside the log", {
+            table,
+            hint: "it is offered as soon as it is there; /api/tables has the names of those that are",
+          }),
+        );
+  tail.start();
+
+  const handler = createHandler({
+    archive,
+    panels,
+    fanOut,
+    metrics,
+    assets,
+    access: accessControl.access,
+    admission: new Admission({
+      maxConnections,
+      maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
+      raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
+    }),
+    basePath: options.basePath,
+    version,
+    startedAtMs,
+    onError(operation, error) {
+      metrics.countError(operation);
+      logger.error(operation, messageOf(error));
+    },
+    onBadCursor: (header) =>
+      logger.warnOften("a Last-Event-ID is no id, and its client starts at the newest event", {
+        header: header.slice(0, LOGGED_HEADER_LENGTH),
+        hint: "it takes a decimal event id",
+      }),
+    onSlow: (route, elapsedMs, { address, user }) =>
+      logger.warnOften("slow query", { path: route, elapsedMs: Math.round(elapsedMs), address, user }),
+    onStream: (visitor) => accessControl.onStream(visitor),
+  });
+  const listener = listen(options, handler, accessControl.tls, openFiles, logger);
+  cleanUp.defer(() => {
+    const closed = listener.close(SHUTDOWN_GRACE_MS);
+    fanOut.close();
+    return closed;
+  });
+  countSubscribers = () => fanOut.size;
+  const { url } = listener;
+  const { token } = options.access;
+  logger.info("listening", {
+    url,
+    database: tail.status().database.path,
+    table: tail.status().table,
+    version,
+    signIn: token === undefined ? undefined : "with the token of --token or TAILBOARD_TOKEN",
+  });
+  // Never into the log, which others read and which is kept: only to who looks at the terminal now.
+  if (token !== undefined && isatty(STANDARD_ERROR))
+    standardError().print(`Sign in at ${printable(`${pageUrl(url)}?token=${encodeURIComponent(token)}`)}`);
+  if (options.open) {
+    const page = accessControl.access.ticketUrl(pageUrl(url));
+    void openBrowser(page, (reason, command) =>
+      logger.error("opening the browser", reason, {
+        command: command.replaceAll(page, url),
+        hint: `open ${url} by hand`,
+      }),
+    );
+  }
+}
+
+/** Starts the second process of the demo. @returns the path of its database */
+function startDemo({ table, demoShape }: Options, logger: Logger, cleanUp: AsyncDisposableStack): string {
+  const demo = Demo.start({
+    create: (path) =>
+      createDatabase(path, table, demoShape === undefined ? undefined : DEMO_SHAPES[demoShape]?.schema),
+    shape: demoShape,
+    onWriterEnd: (end) =>
+      logger.warn("the writer of the demo ended", {
+        ...end,
+        hint: "what it wrote stays to be seen; for further events start again",
+      }),
+  });
+  return cleanUp.use(demo).path;
+}
+
+/** Lowers the number of streams to what the limit of open files allows, and says so. */
+function fitConnections(asked: number, limit: number | undefined, logger: Logger): number {
+  const fitting = streamsThatFit(asked, limit);
+  if (fitting < 1) {
+    throw new StartFailure(`can't serve a stream: only ${limit} files may be open`, RAISE_OPEN_FILES);
+  }
+  if (fitting < asked) {
+    logger.warn("--max-connections is lowered to what the limit of open files allows", {
+      asked,
+      maxConnections: fitting,
+      openFilesLimit: limit,
+      hint: RAISE_OPEN_FILES,
+    });
+  }
+  return fitting;
+}
