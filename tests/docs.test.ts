@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 
 import { signal } from "@preact/signals";
 
+import { NOTICE_KINDS } from "../src/cli/notices.ts";
 import { schemaSql } from "../src/db/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { MAX_URL_LENGTH } from "../src/http/access/access.ts";
@@ -16,7 +17,7 @@ import { MAX_BODY_BYTES } from "../src/http/listener.ts";
 import { Metrics } from "../src/http/metrics.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { QUESTION_PARAMETERS } from "../src/http/question.ts";
-import { isPositional, OPTION_TABLE, optionsOf } from "../src/option-table.ts";
+import { isPositional, OPTION_TABLE, type OptionRow, optionsOf } from "../src/option-table.ts";
 import type { AskedTable } from "../src/query/asked-table.ts";
 import { compileQuestion } from "../src/query/compile.ts";
 import { MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES, parseQuestion } from "../src/query/parse.ts";
@@ -61,6 +62,49 @@ describe("README.md", () => {
 
 /** Options of other programs. */
 const OTHER_FLAGS = new Set(["--user"]);
+describe("docs/command-line.md", () => {
+  test("has every option of tail, wait and query with its variable, its default and its commands, and no other", async () => {
+    const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
+    const rows = new Map(
+      [...text.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) +\| ([^|]*)\| ([\w, ]+)\| (.*)\|$/gm)].flatMap(
+        ([, names = "", variable = "", commands = "", meaning = ""]) =>
+          [...names.matchAll(/`(--[a-z-]+|[A-Z]+)/g)].map(
+            ([, flag = ""]) =>
+              [flag, { variable: variable.trim(), commands: commands.trim(), meaning }] as const,
+          ),
+      ),
+    );
+    for (const name of ["tail", "wait", "query"] as const) {
+      for (const { flag, commands, environment, ...row } of optionsOf(name)) {
+        const documented = rows.get(flag);
+        const named = documented?.commands === "all" ? [...commands] : documented?.commands.split(", ");
+        // A URL is no place for a server to serve.
+        const own = flag === "DATABASE" ? commands.filter((command) => command !== "serve") : commands;
+        expect([flag, named]).toEqual([flag, [...own]]);
+        expect([flag, documented?.variable]).toEqual([
+          flag,
+          environment === undefined ? "" : `\`${environment}\``,
+        ]);
+        for (const words of [row.default, row.defaultInWords])
+          if (words !== undefined)
+            expect([flag, documented?.meaning]).toEqual([flag, expect.stringContaining(words)]);
+      }
+    }
+    const known = new Set<string>(
+      ["tail", "wait", "query"].flatMap((name) =>
+        OPTION_TABLE.filter((row: OptionRow) => row.commands.some((command) => command === name)).map(
+          ({ flag }) => flag,
+        ),
+      ),
+    );
+    expect([...rows.keys()].filter((flag) => !known.has(flag))).toEqual([]);
+  });
+
+  test("has the kinds of lines that are no events", async () => {
+    const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
+    for (const kind of NOTICE_KINDS) expect(text).toMatch(new RegExp(`^\\| \`"${kind}"\` `, "m"));
+  });
+});
 
 describe("docs/operating.md", () => {
   const guide = Bun.file(join(ROOT, "docs/operating.md")).text();

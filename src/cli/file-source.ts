@@ -1,0 +1,203 @@
+/** A file on this machine: followed by the same parts as by the server, and with the same promises. */
+import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
+import { readInstant } from "../columns/instant.ts";
+import { Archive } from "../db/archive.ts";
+import { LongReadThread } from "../db/long-reads/thread.ts";
+import { messageOf } from "../db/problem.ts";
+import { Tail } from "../db/tail.ts";
+import type { EventJson } from "../events.ts";
+import { absolutePath } from "../process/failure.ts";
+import { QuestionError } from "../query/question-error.ts";
+import { readTime } from "../query/time-literal.ts";
+import type { Question, Term } from "../question.ts";
+import type { AskedQuestion, Place } from "../reader-options.ts";
+import { FanOut } from "../sse/fanout.ts";
+import {
+  type Asked,
+  type EventPage,
+  type LogSource,
+  type PageRequest,
+  type RowReading,
+  SourceError,
+  type SourceState,
+  type StreamStart,
+} from "./log-source.ts";
+
+/** A page ends early beyond this size. In bytes. */
+const PAGE_BYTES = 524_288;
+
+/** After so long a search answers with what it has, and is asked again from there. In ms. */
+const BUDGET_MS = 5000;
+
+/** How long a file that is being opened, or that a writer holds, is waited for by who wants one answer. In ms. */
+const OPEN_DEADLINE_MS = 5000;
+const OPEN_PAUSE_MS = 50;
+
+/** Stands in no text. */
+const NOWHERE = -1;
+
+export interface FileObserver {
+  onState(state: SourceState): void;
+  /** Something failed that is tried again by itself. */
+  onError(operation: string, message: string): void;
+}
+
+export class FileSource implements LogSource {
+  readonly name: string;
+  readonly #zone: string;
+  readonly #longReads: LongReadThread;
+  readonly #tail: Tail;
+  readonly #fanOut: FanOut;
+  readonly #archive: Archive;
+  /** Of a stream: the table can't answer its question any more. */
+  #failure: SourceError | undefined;
+
+  /** @param pollIntervalMs as in `TailOptions` */
+  constructor(place: Extract<Place, { kind: "file" }>, observer: FileObserver) {
+    const { table, query, columns, labels, timeZone: zone, pollIntervalMs } = place;
+    const path = absolutePath(place.path);
+    this.name = path;
+    this.#zone = zone;
+    this.#longReads = new LongReadThread(
+      { path, table, query, zone, labels },
+      {
+        whenReadable: (read) => this.#tail.whenReadable(read),
+        noteLocked: () => this.#tail.noteLocked(),
+        noteFailure: (message) => this.#tail.noteFailure(message),
+        noteDeath: (reason) => observer.onError("reading pages", reason),
+      },
+    );
+    this.#tail = new Tail(
+      {
+        path,
+        table,
+        query,
+        reading: { given: columns, zone, labels },
+        pollIntervalMs,
+        releaseOthers: () => this.#longReads.release(),
+      },
+      {
+        onState: (state, problem) =>
+          observer.onState({ state, problem: problem?.problem, advice: problem?.advice }),
+        onError: (operation, _latestId, error) => observer.onError(operation, messageOf(error)),
+      },
+    );
+    this.#fanOut = new FanOut(
+      this.#tail,
+      {
+        onError: (operation, _lastSentId, error) => {
+          if (error instanceof QuestionError) this.#failure = questionError(error);
+          else observer.onError(operation, messageOf(error));
+        },
+        onReset: () => undefined,
+        onDelivery: () => undefined,
+      },
+      // Nothing leaks in a stream of one's own.
+      { maxAgeMs: Number.MAX_SAFE_INTEGER },
+    );
+    this.#archive = new Archive(this.#tail, this.#longReads);
+    this.#tail.start();
+  }
+
+  stream(
+    { lastEventId, log }: StreamStart,
+    where: AskedQuestion,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    this.#failure = undefined;
+    return translated(async () =>
+      this.#fanOut.subscribe({ lastEventId, log }, signal, undefined, where.tree),
+    );
+  }
+
+  endOfStream(): SourceError | undefined {
+    return this.#failure;
+  }
+
+  async page(request: PageRequest): Promise<EventPage> {
+    const { items, next } = await this.#whenOpen(() =>
+      this.#archive.list(
+        {
+          question: this.#questionOf(request),
+          start: this.#startOf(request),
+          limits: { rows: request.rows, bytes: PAGE_BYTES },
+          budgetMs: BUDGET_MS,
+        },
+        new AbortController().signal,
+      ),
+    );
+    const rows: readonly EventJson[] = JSON.parse(`[${Buffer.from(items).toString()}]`);
+    return { items: rows, next: next ?? undefined };
+  }
+
+  export(asked: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {
+    return this.#whenOpen(() =>
+      this.#archive.export(this.#questionOf(asked), format, new AbortController().signal),
+    );
+  }
+
+  async reading(): Promise<RowReading> {
+    return this.#tail.status();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#fanOut.close();
+    this.#tail[Symbol.dispose]();
+    this.#longReads[Symbol.dispose]();
+  }
+
+  #startOf({ at, after, before }: PageRequest): ListStart {
+    if (at !== undefined) return { kind: "at", atMs: this.#instantOf(at) };
+    return after === undefined ? { kind: "before", before } : { kind: "after", after, before };
+  }
+
+  #instantOf(text: string): number {
+    const time = readTime(text, this.#zone);
+    if (time?.kind === "ago") return Date.now() - time.ms;
+    return time?.fromMs ?? readInstant(text, undefined, this.#zone) ?? Date.now();
+  }
+
+  #questionOf({ where, since, until }: Asked): Question {
+    const bounds: Term[] = [];
+    for (const [side, time] of [
+      ["since", since],
+      ["until", until],
+    ] as const)
+      if (time !== undefined) bounds.push({ kind: "bound", isNegated: false, at: NOWHERE, side, time });
+    return { terms: [...where.tree.terms, ...bounds] };
+  }
+
+  /** Asks when the file is open: one that is missing is an error, one that a writer holds is waited for. */
+  async #whenOpen<T>(ask: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + OPEN_DEADLINE_MS;
+    for (;;) {
+      try {
+        return await translated(ask);
+      } catch (error) {
+        const { state } = this.#tail.status();
+        const isPassing = error instanceof SourceError && error.kind === "later" && PASSING.includes(state);
+        if (!isPassing || performance.now() > deadline) throw error;
+        await Bun.sleep(OPEN_PAUSE_MS);
+      }
+    }
+  }
+}
+
+/** States that end by themselves soon, as a rule. */
+const PASSING = ["opening", "tailing", "locked"];
+
+/** @throws SourceError in place of the errors of the log */
+async function translated<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof QuestionError) throw questionError(error);
+    if (error instanceof LogUnavailableError || error instanceof LogBusyError)
+      throw new SourceError("later", error.message);
+    throw error;
+  }
+}
+
+function questionError({ at, message }: QuestionError): SourceError {
+  return new SourceError("question", at < 0 ? message : `in the question, character ${at + 1}: ${message}`);
+}
