@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
+import { createDatabase } from "../../src/db/create.ts";
 import { buildAssets } from "../../src/http/assets.ts";
 import { buildBinary } from "../support/binary.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server, type ServerOptions } from "../support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
-import { Writer } from "../support/writer.ts";
+import { lines, Writer } from "../support/writer.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 
@@ -75,6 +76,35 @@ describe("the single binary", () => {
     await using server = await Server.start([], { ...inEmptyDirectory(), cwd: directory });
     expect(await server.json("/api/status")).toMatchObject({ table: "events" });
     expect(existsSync(join(directory, "ran"))).toBe(false);
+  });
+
+  test("has the other commands in it", async () => {
+    const database = scratch.path("commands.db");
+    createDatabase(database, "events");
+    await using writer = new Writer(database);
+    await writer.insert(2);
+    const run = (...args: string[]) =>
+      Bun.spawn([BINARY, ...args], {
+        cwd: EMPTY,
+        env: { HOME },
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "inherit",
+      });
+    const tail = run("tail", database, "--json", "-n", "2");
+    const printed = lines(tail.stdout);
+    const next = async (): Promise<unknown> => JSON.parse(String((await printed.next()).value));
+    expect([await next(), await next()]).toMatchObject([{ id: 1 }, { id: 2 }]);
+    await writer.insert(1);
+    expect(await next()).toMatchObject({ id: 3 });
+    tail.kill();
+    await tail.exited;
+
+    const query = run("query", database, "--json");
+    expect((await new Response(query.stdout).text()).trim().split("\n")).toHaveLength(3);
+    expect(await query.exited).toBe(0);
+    const wait = run("wait", database, "--where", "type:never", "--timeout", "200ms");
+    expect(await wait.exited).toBe(3);
   });
 
   test.each([
