@@ -303,6 +303,14 @@ export const OPTION_TABLE = [
     meaning: "the header in which such a proxy names the user, for the log",
   },
   {
+    flag: "--base-path",
+    commands: SERVE,
+    value: "PATH",
+    environment: "TAILBOARD_BASE_PATH",
+    default: "/",
+    meaning: "path that everything is served under, as in /tail, behind a proxy that passes it on",
+  },
+  {
     flag: "--poll-interval",
     commands: ["serve", "tail", "wait"],
     value: "MS",

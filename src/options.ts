@@ -9,6 +9,7 @@ import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { GivenOptions } from "./given-options.ts";
 import { helpText } from "./option-help.ts";
 import {
+  basePath,
   columnOption,
   nonEmpty,
   oneOf,
@@ -47,6 +48,8 @@ export interface Options {
   readonly showSecrets: boolean;
   readonly port: number;
   readonly host: string;
+  /** With a slash at both ends; "/" for the root. */
+  readonly basePath: string;
   readonly access: AccessOptions;
   readonly pollIntervalMs: number;
   readonly maxConnections: number;
@@ -145,6 +148,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
       showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, yesOrNo),
       port: given.read("--port", wholeNumber(0, MAX_PORT)),
       host,
+      basePath: given.read("--base-path", basePath),
       access: accessOptions(given, host),
       pollIntervalMs: given.read("--poll-interval", pollInterval),
       maxConnections,

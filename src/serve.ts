@@ -183,6 +183,7 @@ export async function serve(
     pollIntervalMs: options.pollIntervalMs,
     fanOut,
     longReads: longReads.size,
+    state: tail.status().state,
   }));
   const archive = new Archive(tail, longReads);
   const panels =
@@ -212,6 +213,7 @@ export async function serve(
       maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
       raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
     }),
+    basePath: options.basePath,
     version,
     startedAtMs,
     onError(operation, error) {

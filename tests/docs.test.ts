@@ -60,6 +60,8 @@ describe("README.md", () => {
   });
 });
 
+/** Options of other programs. */
+const OTHER_FLAGS = new Set(["--user"]);
 describe("docs/command-line.md", () => {
   test("has every option of tail, wait and query with its variable, its default and its commands, and no other", async () => {
     const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
@@ -105,10 +107,32 @@ describe("docs/command-line.md", () => {
 });
 
 describe("docs/operating.md", () => {
+  const guide = Bun.file(join(ROOT, "docs/operating.md")).text();
+
+  test("has a row for every state", async () => {
+    const rows = [...(await guide).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);
+    expect(rows.filter((name) => TAIL_STATES.some((state) => state === name))).toEqual([...TAIL_STATES]);
+  });
+
+  test("names options and routes that exist", async () => {
+    const flags = new Set([...(await guide).matchAll(/`(--[a-z][a-z-]+)/g)].map(([, flag = ""]) => flag));
+    const options = new Set<string>(OPTION_TABLE.map((row) => row.flag));
+    expect([...flags].filter((flag) => options.has(flag)).length).toBeGreaterThan(5);
+    expect([...flags.difference(options).difference(OTHER_FLAGS)]).toEqual([]);
+    const routes = [...(await guide).matchAll(/`(?:GET )?(\/(?:api\/[\w./:]+|healthz|readyz|metrics))/g)];
+    expect(routes.length).toBeGreaterThan(5);
+    for (const [, route = ""] of routes) expect(Object.keys(ROUTES)).toContain(route);
+  });
   test("names every metric, and no other", async () => {
     const text = await Bun.file(join(ROOT, "docs/operating.md")).text();
     const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
-    const metrics = new Metrics(() => ({ polls: {}, pollIntervalMs: 1, fanOut, longReads: 0 }));
+    const metrics = new Metrics(() => ({
+      polls: {},
+      pollIntervalMs: 1,
+      fanOut,
+      longReads: 0,
+      state: "opening",
+    }));
     const exposed = [...(await metrics.text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
     const named = [...text.matchAll(/`(tailboard_\w+)/g)].map(([, name]) => name);
     expect(new Set(named)).toEqual(new Set(exposed));
@@ -243,7 +267,35 @@ describe("docs/api.md", () => {
   });
 });
 
+/** The names by which GitHub links to the headings of a document. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replaceAll(/^```.*?^```$/gms, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
 describe("every document", () => {
+  test("links only to headings that exist", async () => {
+    const files = (await Array.fromAsync(new Bun.Glob("**/*.md").scan(ROOT))).filter(
+      (file) => !file.startsWith("node_modules"),
+    );
+    const missing: string[] = [];
+    for (const file of files) {
+      const text = await Bun.file(join(ROOT, file)).text();
+      for (const [, path = "", anchor = ""] of text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+        const target = path === "" ? text : await Bun.file(join(ROOT, dirname(file), path)).text();
+        if (!anchorsOf(target).has(anchor)) missing.push(`${file}: ${path}#${anchor}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+
   test("links only to files that exist", async () => {
     const missing: string[] = [];
     const files = (await Array.fromAsync(new Bun.Glob("**/*.md").scan(ROOT))).filter(

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 
 import { LogBusyError, LogUnavailableError, RowTooLargeError } from "../../archive.ts";
 import { PanelError } from "../../panels.ts";
+import { partUrl } from "../../parts.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import { Call } from "./call.ts";
 import {
@@ -54,7 +55,7 @@ export class LongReadThread implements Disposable {
   constructor(
     settings: WorkerSettings,
     target: ThreadTarget,
-    spawn = (workerData: WorkerSettings) => new Worker(new URL("worker.ts", import.meta.url), { workerData }),
+    spawn = (workerData: WorkerSettings) => new Worker(partUrl("db/long-reads/worker.ts"), { workerData }),
   ) {
     this.#settings = settings;
     this.#target = target;
