@@ -25,7 +25,7 @@ const TARGETS = [
 type Target = (typeof TARGETS)[number];
 
 /** What is a file of its own in the binary: the entry first, then what it starts. */
-const ENTRIES = ["src/binary.ts", "src/db/long-reads/worker.ts"];
+const ENTRIES = ["src/binary.ts", "src/db/sqlite/long-reads/worker.ts"];
 
 /** @throws Error with one line where Bun can't build it */
 async function build(target: Target | undefined, outfile: string): Promise<void> {

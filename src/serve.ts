@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
-import { Archive } from "./db/archive.ts";
-import { createDatabase } from "./db/create.ts";
-import { LongReadThread } from "./db/long-reads/thread.ts";
-import { Panels } from "./db/panel-archive.ts";
-import { messageOf } from "./db/problem.ts";
-import { Tail } from "./db/tail.ts";
+import { Archive } from "./db/sqlite/archive.ts";
+import { createDatabase } from "./db/sqlite/create.ts";
+import { LongReadThread } from "./db/sqlite/long-reads/thread.ts";
+import { Panels } from "./db/sqlite/panel-archive.ts";
+import { messageOf } from "./db/sqlite/problem.ts";
+import { Tail } from "./db/sqlite/tail.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";

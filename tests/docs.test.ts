@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { signal } from "@preact/signals";
 
 import { NOTICE_KINDS } from "../src/cli/notices.ts";
-import { schemaSql } from "../src/db/create.ts";
+import { schemaSql } from "../src/db/sqlite/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { MAX_URL_LENGTH } from "../src/http/access/access.ts";
 import { COOKIE_AGE_SECONDS } from "../src/http/access/cookie.ts";

@@ -209,13 +209,13 @@ describe("the arrows", () => {
 
   test("are told where they point the wrong way", () => {
     const wrong = [
-      { file: "http/events.ts", target: "db/reader.ts" },
-      { file: "db/tail.ts", target: "sse/encode.ts" },
-      { file: "sse/pages.ts", target: "db/reader.ts" },
+      { file: "http/events.ts", target: "db/sqlite/reader.ts" },
+      { file: "db/sqlite/tail.ts", target: "sse/encode.ts" },
+      { file: "sse/pages.ts", target: "db/sqlite/reader.ts" },
       { file: "web/feed.ts", target: "http/app.ts" },
       { file: "events.ts", target: "rows/json.ts" },
     ];
-    expect(forbidden([...wrong, { file: "serve.ts", target: "db/tail.ts" }])).toEqual(wrong);
+    expect(forbidden([...wrong, { file: "serve.ts", target: "db/sqlite/tail.ts" }])).toEqual(wrong);
   });
 
   test("go round in no circle", async () => {

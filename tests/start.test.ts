@@ -4,7 +4,7 @@ import { constants, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { createDatabase } from "../src/db/create.ts";
+import { createDatabase } from "../src/db/sqlite/create.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";
 import { describeWhere } from "./support/tools.ts";

@@ -1,7 +1,7 @@
 /** `tailboard tail`: from the commit in another process to the line on standard output, killed tails, and the start. */
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { accountOf, finishTail, killTail } from "../../tests/support/killed-tail.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { wallClockMs } from "../../tests/support/stream-reader.ts";

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { renameSync, rmSync } from "node:fs";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { until } from "../../tests/support/until.ts";
 import { Writer } from "../../tests/support/writer.ts";

@@ -1,10 +1,10 @@
 /** A file on this machine: followed by the same parts as by the server, and with the same promises. */
 import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
 import { readInstant } from "../columns/instant.ts";
-import { Archive } from "../db/archive.ts";
-import { LongReadThread } from "../db/long-reads/thread.ts";
-import { messageOf } from "../db/problem.ts";
-import { Tail } from "../db/tail.ts";
+import { Archive } from "../db/sqlite/archive.ts";
+import { LongReadThread } from "../db/sqlite/long-reads/thread.ts";
+import { messageOf } from "../db/sqlite/problem.ts";
+import { Tail } from "../db/sqlite/tail.ts";
 import type { EventJson } from "../events.ts";
 import { absolutePath } from "../process/failure.ts";
 import { QuestionError } from "../query/question-error.ts";

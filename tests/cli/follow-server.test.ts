@@ -1,7 +1,7 @@
 /** `tailboard tail` of a server by its URL. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Command, runCommand } from "../support/command.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";

@@ -1,7 +1,7 @@
 /** A tail with a cursor file that is killed: nothing lost, and twice only the line that was being printed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { accountOf, finishTail, killTail } from "../support/killed-tail.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS } from "../support/until.ts";

@@ -1,7 +1,7 @@
 /** `tailboard query`, as a process of its own, of a file and of a server. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { runCommand } from "../support/command.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";

@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { describeWhere } from "../support/tools.ts";
@@ -126,7 +126,7 @@ describe("a tail", () => {
     const { outputs } = await Bun.build({ entrypoints: [entry], target: "bun", sourcemap: "external" });
     const map = outputs.find(({ kind }) => kind === "sourcemap");
     const { sources }: { sources: string[] } = JSON.parse((await map?.text()) ?? '{"sources":[]}');
-    expect(sources.some((source) => source.endsWith("src/db/tail.ts"))).toBe(true);
+    expect(sources.some((source) => source.endsWith("src/db/sqlite/tail.ts"))).toBe(true);
     expect(sources.filter((source) => /src\/(?:http|web)\/|prom-client|preact/.test(source))).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Command, runCommand } from "../support/command.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";

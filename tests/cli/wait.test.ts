@@ -1,7 +1,7 @@
 /** `tailboard wait`, as a process of its own. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Command, runCommand } from "../support/command.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS } from "../support/until.ts";

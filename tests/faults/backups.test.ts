@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { describeWhere, findProgram } from "../support/tools.ts";

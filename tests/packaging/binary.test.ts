@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { buildAssets } from "../../src/http/assets.ts";
 import { buildBinary } from "../support/binary.ts";
 import { Scratch } from "../support/scratch.ts";

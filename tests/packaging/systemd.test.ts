@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync } from "node:fs";
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { buildBinary } from "../support/binary.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
