@@ -267,7 +267,7 @@ describeWhere(canMount, "The tests of a full disk need `unshare -Urm` (Linux).")
   test.each([0, 4, 8, 12, 16, 20, 24, 28, 32, 64, 96])(
     "with %d KiB free a database is created whole, or nothing of it stays",
     async (freeKiB) => {
-      const create = `import { createDatabase } from "${ROOT}/src/db/create.ts";
+      const create = `import { createDatabase } from "${ROOT}/src/db/sqlite/create.ts";
         try { createDatabase("events.db", "events"); console.log("created"); } catch { console.log("failed"); }`;
       const { stdout, stderr } = await onSmallDisk(freeKiB, '"$1" -e "$CREATE"; ls -A', [], {
         CREATE: create,
