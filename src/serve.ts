@@ -3,12 +3,9 @@ import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
-import { Archive } from "./db/sqlite/archive.ts";
 import { createDatabase } from "./db/sqlite/create.ts";
-import { LongReadThread } from "./db/sqlite/long-reads/thread.ts";
-import { Panels } from "./db/sqlite/panel-archive.ts";
 import { messageOf } from "./db/sqlite/problem.ts";
-import { Tail } from "./db/sqlite/tail.ts";
+import { SqliteLog } from "./db/sqlite/sqlite-log.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
@@ -109,36 +106,9 @@ export async function serve(
   const openFiles = cleanUp.use(new OpenFiles());
   const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
 
-  const longReads = cleanUp.use(
-    new LongReadThread(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        zone: options.timeZone,
-        labels: options.labels,
-      },
-      {
-        whenReadable: (read) => tail.whenReadable(read),
-        noteLocked: () => tail.noteLocked(),
-        noteFailure: (message) => tail.noteFailure(message),
-        noteDeath: (reason) => {
-          metrics.countError("reading for requests");
-          logger.error("reading for requests", reason, { hint: "it is started again with the next request" });
-        },
-      },
-    ),
-  );
-  const tail = cleanUp.use(
-    new Tail(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        reading: { given: options.columns, zone: options.timeZone, labels: options.labels },
-        pollIntervalMs: options.pollIntervalMs,
-        releaseOthers: () => longReads.release(),
-      },
+  const opened = cleanUp.use(
+    new SqliteLog(
+      { ...options, database: path },
       {
         onMissingColumn(column, columns) {
           logger.warn("--columns names a column that the table does not have", {
@@ -157,20 +127,20 @@ export async function serve(
           if (problem === undefined) logger.info("state changed", fields);
           else logger.warn("state changed", fields);
           // In a turn of its own: the state changes in the middle of an opening.
-          if (state === "tailing") setImmediate(() => onOpened());
+          if (state === "tailing") setImmediate(() => lookForPanels());
         },
-        onError(operation, latestId, error) {
+        onError(operation, error, fields) {
           metrics.countError(operation);
-          logger.error(operation, messageOf(error), { latestId: String(latestId) });
+          logger.error(operation, messageOf(error), fields);
         },
       },
     ),
   );
-  const onOpened = (): void => {
-    archive.prepare();
+  const { log, archive } = opened;
+  const lookForPanels = (): void => {
     missingPanels?.look().catch((error: unknown) => logger.error("looking for --panels", messageOf(error)));
   };
-  const fanOut = new FanOut(tail, {
+  const fanOut = new FanOut(log, {
     onError(operation, lastSentId, error) {
       metrics.countError(operation);
       logger.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
@@ -179,17 +149,16 @@ export async function serve(
     onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
   });
   const metrics = new Metrics(() => ({
-    polls: tail.polls,
+    polls: opened.polls,
     pollIntervalMs: options.pollIntervalMs,
     fanOut,
-    longReads: longReads.size,
-    state: tail.status().state,
+    longReads: opened.longReads,
+    state: archive.status().state,
   }));
-  const archive = new Archive(tail, longReads);
   const panels =
     options.panels === "none"
       ? undefined
-      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
+      : opened.panels({ chosen: options.panels, showsSecrets: options.showSecrets });
   const missingPanels =
     panels === undefined || options.panels === undefined
       ? undefined
@@ -199,7 +168,7 @@ export async function serve(
             hint: "it is offered as soon as it is there; /api/tables has the names of those that are",
           }),
         );
-  tail.start();
+  opened.start();
 
   const handler = createHandler({
     archive,
@@ -240,8 +209,8 @@ export async function serve(
   const { token } = options.access;
   logger.info("listening", {
     url,
-    database: tail.status().database.path,
-    table: tail.status().table,
+    database: archive.status().database.path,
+    table: archive.status().table,
     version,
     signIn: token === undefined ? undefined : "with the token of --token or TAILBOARD_TOKEN",
   });

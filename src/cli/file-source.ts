@@ -1,10 +1,9 @@
 /** A file on this machine: followed by the same parts as by the server, and with the same promises. */
 import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
 import { readInstant } from "../columns/instant.ts";
-import { Archive } from "../db/sqlite/archive.ts";
-import { LongReadThread } from "../db/sqlite/long-reads/thread.ts";
+import type { OpenedLog } from "../db/opened-log.ts";
 import { messageOf } from "../db/sqlite/problem.ts";
-import { Tail } from "../db/sqlite/tail.ts";
+import { SqliteLog } from "../db/sqlite/sqlite-log.ts";
 import type { EventJson } from "../events.ts";
 import { absolutePath } from "../process/failure.ts";
 import { QuestionError } from "../query/question-error.ts";
@@ -45,45 +44,26 @@ export interface FileObserver {
 export class FileSource implements LogSource {
   readonly name: string;
   readonly #zone: string;
-  readonly #longReads: LongReadThread;
-  readonly #tail: Tail;
+  readonly #opened: OpenedLog;
   readonly #fanOut: FanOut;
-  readonly #archive: Archive;
   /** Of a stream: the table can't answer its question any more. */
   #failure: SourceError | undefined;
 
   /** @param pollIntervalMs as in `TailOptions` */
   constructor(place: Extract<Place, { kind: "file" }>, observer: FileObserver) {
-    const { table, query, columns, labels, timeZone: zone, pollIntervalMs } = place;
     const path = absolutePath(place.path);
     this.name = path;
-    this.#zone = zone;
-    this.#longReads = new LongReadThread(
-      { path, table, query, zone, labels },
-      {
-        whenReadable: (read) => this.#tail.whenReadable(read),
-        noteLocked: () => this.#tail.noteLocked(),
-        noteFailure: (message) => this.#tail.noteFailure(message),
-        noteDeath: (reason) => observer.onError("reading pages", reason),
-      },
-    );
-    this.#tail = new Tail(
-      {
-        path,
-        table,
-        query,
-        reading: { given: columns, zone, labels },
-        pollIntervalMs,
-        releaseOthers: () => this.#longReads.release(),
-      },
+    this.#zone = place.timeZone;
+    this.#opened = new SqliteLog(
+      { ...place, database: path },
       {
         onState: (state, problem) =>
           observer.onState({ state, problem: problem?.problem, advice: problem?.advice }),
-        onError: (operation, _latestId, error) => observer.onError(operation, messageOf(error)),
+        onError: (operation, error) => observer.onError(operation, messageOf(error)),
       },
     );
     this.#fanOut = new FanOut(
-      this.#tail,
+      this.#opened.log,
       {
         onError: (operation, _lastSentId, error) => {
           if (error instanceof QuestionError) this.#failure = questionError(error);
@@ -95,8 +75,7 @@ export class FileSource implements LogSource {
       // Nothing leaks in a stream of one's own.
       { maxAgeMs: Number.MAX_SAFE_INTEGER },
     );
-    this.#archive = new Archive(this.#tail, this.#longReads);
-    this.#tail.start();
+    this.#opened.start();
   }
 
   stream(
@@ -116,7 +95,7 @@ export class FileSource implements LogSource {
 
   async page(request: PageRequest): Promise<EventPage> {
     const { items, next } = await this.#whenOpen(() =>
-      this.#archive.list(
+      this.#opened.archive.list(
         {
           question: this.#questionOf(request),
           start: this.#startOf(request),
@@ -132,18 +111,17 @@ export class FileSource implements LogSource {
 
   export(asked: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {
     return this.#whenOpen(() =>
-      this.#archive.export(this.#questionOf(asked), format, new AbortController().signal),
+      this.#opened.archive.export(this.#questionOf(asked), format, new AbortController().signal),
     );
   }
 
   async reading(): Promise<RowReading> {
-    return this.#tail.status();
+    return this.#opened.archive.status();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#fanOut.close();
-    this.#tail[Symbol.dispose]();
-    this.#longReads[Symbol.dispose]();
+    await this.#opened[Symbol.asyncDispose]();
   }
 
   #startOf({ at, after, before }: PageRequest): ListStart {
@@ -174,7 +152,7 @@ export class FileSource implements LogSource {
       try {
         return await translated(ask);
       } catch (error) {
-        const { state } = this.#tail.status();
+        const { state } = this.#opened.archive.status();
         const isPassing = error instanceof SourceError && error.kind === "later" && PASSING.includes(state);
         if (!isPassing || performance.now() > deadline) throw error;
         await Bun.sleep(OPEN_PAUSE_MS);
