@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { Watermark } from "../../../src/db/postgres/watermark.ts";
+import { Watermark } from "../../../src/db/postgres/live/watermark.ts";
 import type { EventId } from "../../../src/events.ts";
 
 /** A table with a sequence, as PostgreSQL keeps them: ids when rows are inserted, rows when transactions commit. */
@@ -11,7 +11,6 @@ class SimulatedTable {
   readonly open = new Map<string, { ids: EventId[]; holds: boolean; savepoint: number | undefined }>();
   #sequence = 0n;
   #started = 0;
-  isRestarted = false;
 
   begin(): void {
     this.#started += 1;

@@ -4,7 +4,7 @@
  *
  *     following ── a gap before an id ──▶ marked ── every mark is settled, no gap ──▶ following
  */
-import type { EventId } from "../../events.ts";
+import type { EventId } from "../../../events.ts";
 
 /** A transaction that holds a writing lock on the table, as `pg_locks.virtualtransaction` names it. */
 export type Holder = string;
