@@ -61,8 +61,3 @@ export class FollowedPostgres implements AsyncDisposable {
     for (const reader of this.#readers) await reader[Symbol.asyncDispose]();
   }
 }
-
-/** The ids of the events that a stream has brought, in order. */
-export function idsOf(reader: StreamReader): number[] {
-  return reader.events.filter(({ event }) => event === undefined).map(({ id }) => Number(id));
-}

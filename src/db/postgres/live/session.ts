@@ -66,14 +66,15 @@ export class Session implements Disposable {
   ): Promise<{ session: Session; look: Look }> {
     const { url, waits, onLost, onNotice, onError } = options;
     const { deadlineMs, lockTimeoutMs, testEveryMs, testDeadlineMs } = waits;
-    let isClosed = false;
+    // A try that fails closes a connection, too.
+    let isOpen = false;
     const onClose = (): void => {
-      if (!isClosed) onLost();
+      if (isOpen) onLost();
     };
     const client = await Client.connect({ url, connections: 1, deadlineMs, lockTimeoutMs, onClose });
     const pages = client.sibling(PAGE_CONNECTIONS);
     const close = (): void => {
-      isClosed = true;
+      isOpen = false;
       client[Symbol.dispose]();
       pages[Symbol.dispose]();
     };
@@ -97,6 +98,7 @@ export class Session implements Disposable {
         testEveryMs,
         testDeadlineMs,
       });
+      isOpen = true;
       return { session: new Session(table, notifications, close), look };
     } catch (error) {
       close();
