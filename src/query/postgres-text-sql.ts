@@ -10,14 +10,19 @@ export function shownText(value: Sql, stored: StoredKind = "text"): Sql {
     case "bytes":
       return sql`NULL::text`;
     case "timestamptz":
-      return sql`(CASE WHEN isfinite(${value}) THEN to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') ELSE ${value}::text END)`;
+      return isoText(value, sql`to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
     case "timestamp":
-      return sql`(CASE WHEN isfinite(${value}) THEN to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.MS') ELSE ${value}::text END)`;
+      return isoText(value, sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.US')`);
     case "document":
       return sql`to_jsonb(${value})::text`;
     default:
       return sql`${value}::text`;
   }
+}
+
+/** To the millisecond, or the microsecond where there are some. */
+function isoText(value: Sql, text: Sql): Sql {
+  return sql`(CASE WHEN isfinite(${value}) THEN regexp_replace(${text}, '000(Z?)$', '\\1') ELSE ${value}::text END)`;
 }
 
 /** Whether a text is one of these, letter by letter. No text of PostgreSQL has a NUL in it. */
