@@ -11,9 +11,9 @@ import { parseCsv } from "../support/csv.ts";
 import { Followed } from "../support/followed.ts";
 import { pageThrough } from "../support/listing.ts";
 import { matches, type OracleRow, printTerms } from "../support/oracle.ts";
-import { NO_POSTGRES, Postgres, postgresPrograms } from "../support/postgres.ts";
 import { PostgresLog } from "../support/postgres-log.ts";
-import { createPostgresShape, postgresRows, POSTGRES_SHAPES } from "../support/postgres-shapes.ts";
+import { createPostgresShape, POSTGRES_SHAPES, postgresRows } from "../support/postgres-shapes.ts";
+import { NO_POSTGRES, Postgres, postgresPrograms } from "../support/postgres.ts";
 import { Scratch } from "../support/scratch.ts";
 import { createShape, rowsOf, type Shape, termsOf } from "../support/shapes.ts";
 import { describeWhere } from "../support/tools.ts";
@@ -54,7 +54,11 @@ async function compare(
   archive: LogArchive,
   shape: Shape,
   rows: readonly OracleRow[],
-  asked: { readonly text: string; readonly expected: readonly OracleRow[]; readonly limits: readonly number[] },
+  asked: {
+    readonly text: string;
+    readonly expected: readonly OracleRow[];
+    readonly limits: readonly number[];
+  },
 ) {
   const { text, expected, limits } = asked;
   const question = parseQuestion(text);
@@ -63,7 +67,11 @@ async function compare(
   const found = pages.flatMap((page) => page.ids);
   const wrong = rows.filter(({ id }) => ids.includes(id) !== found.includes(id));
   // Shows the values, where there is a difference.
-  expect({ text, wrong }).toEqual({ text, wrong: [] });
+  expect({ text, kind: archive.constructor.name, wrong }).toEqual({
+    text,
+    kind: archive.constructor.name,
+    wrong: [],
+  });
   expect({ text, ids: found }).toEqual({ text, ids: ids.toReversed() });
   for (const format of EXPORT_FORMATS)
     expect({ text, format, ids: await exported(archive, question, format, shape.key) }).toEqual({
@@ -103,10 +111,13 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("both kinds
         other.roles = roles;
         for (let at = 0; at < QUESTIONS; at++) {
           const terms = data(() => termsOf(shape.shape, rows, nowMs));
-          const limits = data(() => fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 3 }));
+          const limits = data(() =>
+            fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 3 }),
+          );
           const expected = rows.filter((row) => matches(terms, row, shape.shape.oracle));
           const asked = { text: printTerms(terms), expected, limits };
-          for (const archive of [sqlite.archive, other.archive]) await compare(archive, shape.shape, rows, asked);
+          for (const archive of [sqlite.archive, other.archive])
+            await compare(archive, shape.shape, rows, asked);
         }
       }),
       { numRuns: DATABASES, endOnFailure: true },

@@ -1,7 +1,7 @@
+import type { ValueLabels } from "../../src/column-roles.ts";
 /** A table of PostgreSQL that is asked, with an object in the place of the tail. */
 import { decideRoles } from "../../src/columns/roles.ts";
 import type { RoleReadings } from "../../src/columns/roles.ts";
-import type { ValueLabels } from "../../src/column-roles.ts";
 import { type FollowedPostgres, PostgresArchive } from "../../src/db/postgres/archive.ts";
 import { readLogTable, sampleColumns } from "../../src/db/postgres/log-table.ts";
 import { ReadSessions } from "../../src/db/postgres/session.ts";
@@ -32,7 +32,11 @@ export class PostgresLog implements FollowedPostgres, AsyncDisposable {
     this.#options = options;
   }
 
-  static async open(postgres: Postgres, database: string, options: PostgresLogOptions = {}): Promise<PostgresLog> {
+  static async open(
+    postgres: Postgres,
+    database: string,
+    options: PostgresLogOptions = {},
+  ): Promise<PostgresLog> {
     const log = new PostgresLog(postgres.url(database, options.role), options);
     await log.look();
     return log;

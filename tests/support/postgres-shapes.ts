@@ -62,13 +62,16 @@ function shapeNamed(name: string): Shape {
 }
 
 /** Rows as both kinds of database can hold them. */
-export function postgresRows({ documents }: PostgresShape, rows: readonly OracleRow[]): OracleRow[] {
+export function postgresRows({ documents, ddl }: PostgresShape, rows: readonly OracleRow[]): OracleRow[] {
   return rows.map((row) => ({
     ...row,
     cells: Object.fromEntries(
       Object.entries(row.cells).map(([name, cell]): [string, Cell] => {
         if (documents.includes(name) && cell.document === undefined) return [name, { value: null }];
         if (name === "loose" && cell.value !== null) return [name, { ...cell, value: String(cell.value) }];
+        // jsonb keeps no order of members, and a star may stand for several of them.
+        if (documents.includes(name) && documentType(ddl, name) === "jsonb")
+          return [name, { ...cell, value: JSON.stringify(inOrder(cell.document)) }];
         return [name, cell];
       }),
     ),
@@ -95,7 +98,9 @@ export async function createPostgresShape(
         ? KINDS.indexOf(String(value)) + 1
         : value;
     });
-    const bound = [atMs, id, ...values].map((value) => (value === null || value === undefined ? null : String(value)));
+    const bound = [atMs, id, ...values].map((value) =>
+      value === null || value === undefined ? null : String(value),
+    );
     // A text that is bound for jsonb would become a text of JSON.
     const casts = places.replaceAll(/\$(\d+)(?!\d|::)/g, (place, at) => {
       const name = names[Number(at) - 3];
@@ -103,6 +108,16 @@ export async function createPostgresShape(
     });
     await sql.unsafe(`INSERT INTO ${nameSql(shape.into).text} (${columns}) VALUES (${casts})`, bound);
   }
+}
+
+/** Members as jsonb keeps them: short names first. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).toSorted(
+    ([a], [b]) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0),
+  );
+  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
 }
 
 function documentType(ddl: string, name: string): string {
