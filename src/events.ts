@@ -8,13 +8,25 @@ export type EventId = bigint;
 export const MIN_EVENT_ID: EventId = -(2n ** 63n);
 export const MAX_EVENT_ID: EventId = 2n ** 63n - 1n;
 
-/** What a column of a row can hold. */
+/** A value that is JSON already: a document, an array, a truth, or a decimal number with all of its digits. */
+export class JsonText {
+  /** On one line. */
+  readonly json: string;
+  constructor(json: string) {
+    this.json = json;
+  }
+}
+
+/** What a column of a SQLite file can hold. */
 export type ColumnValue = string | number | bigint | Uint8Array | null;
+
+/** What a row can hold, whatever the database. Of a SQLite file nothing is a `JsonText`: there a document is a text. */
+export type RowValue = ColumnValue | JsonText;
 
 /** One row: its key, and its values in the order of the page's columns. */
 export interface EventRow {
   readonly id: EventId;
-  readonly values: readonly ColumnValue[];
+  readonly values: readonly RowValue[];
   /** Names of the columns whose value was too large for a page and stands as null. */
   readonly truncated: readonly string[];
   /** By column: the text of the row of another table that it leads to. */
@@ -71,6 +83,11 @@ export interface LogPosition {
   readonly latestId: EventId;
   /** The cursor below the smallest id: reading after it reads everything. */
   readonly startId: EventId;
+  /**
+   * Where another server may have given larger ids of the same log already: the largest of them. A cursor up to it is
+   * not ahead of the log.
+   */
+  readonly givenId?: EventId;
 }
 
 /** Why a cursor stopped meaning what it meant. */
@@ -146,6 +163,8 @@ export const TAIL_STATES = [
   "opening",
   "tailing",
   "waiting-for-file",
+  /** The server of a PostgreSQL table can't be reached, or is not ready. */
+  "waiting-for-server",
   "waiting-for-table",
   "locked",
   "error",

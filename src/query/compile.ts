@@ -4,14 +4,15 @@
  */
 import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
+import { type Dialect, SHOWN_TEXT } from "./dialect.ts";
 import { columnOfRole, type Field, findField } from "./fields.ts";
 import { includesIgnoringCase, isShownAs } from "./label-text.ts";
-import { INTEGER, isCompared, isOneOf, list, NUMBER, numberOf, readings } from "./number-sql.ts";
+import { INTEGER, NUMBER } from "./number-sql.ts";
 import { QuestionError } from "./question-error.ts";
-import { allOf, anyOf, nameSql, type Sql, sql, type SqlValue } from "./sql.ts";
-import { contains, isLike } from "./text-sql.ts";
+import { allOf, anyOf, nameSql, type Sql, sql } from "./sql.ts";
+import { SQLITE } from "./sqlite-dialect.ts";
 import { readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";
-import { isWithin, type Moment, type StoredTime } from "./time-sql.ts";
+import type { Moment } from "./time-sql.ts";
 
 /** Roles whose text a reader sees first; every other column with text comes after them. */
 const TEXT_ROLES = ["summary", "type", "target", "actor", "metadata"] as const;
@@ -19,19 +20,22 @@ const TEXT_ROLES = ["summary", "type", "target", "actor", "metadata"] as const;
 /** Columns in which a word is looked for; those beyond are found by their names. SQLite nests conditions a thousand deep. */
 export const MAX_TEXT_COLUMNS = 100;
 
-/** SQLite binds 32,766 values to a statement. */
-const MAX_BOUND_VALUES = 30_000;
-
 /**
  * @param row what the rows of the table are called in the statement
+ * @param dialect of the database that is asked
  * @returns a condition that is true for the rows that match, and false or NULL for the others
  * @throws QuestionError where the table has no such field, or a value can't be compared with it
  */
-export function compileQuestion({ terms }: Question, table: AskedTable, row: Sql): Sql {
+export function compileQuestion(
+  { terms }: Question,
+  table: AskedTable,
+  row: Sql,
+  dialect: Dialect = SQLITE,
+): Sql {
   // What is cheap comes first: SQLite looks no further where it does not hold.
   const sorted = terms.toSorted((a, b) => Number(a.kind === "text") - Number(b.kind === "text"));
-  const condition = allOf(sorted.map((term) => new TermCompiler(table, row).compile(term)));
-  if (condition.values.length > MAX_BOUND_VALUES)
+  const condition = allOf(sorted.map((term) => new TermCompiler(table, row, dialect).compile(term)));
+  if (condition.values.length > dialect.maxBoundValues)
     throw new QuestionError(
       "The question has too many terms for a table of so many columns. Write fewer, or name the columns: summary:*word*.",
       sorted.at(-1)?.at ?? 0,
@@ -42,10 +46,12 @@ export function compileQuestion({ terms }: Question, table: AskedTable, row: Sql
 class TermCompiler {
   readonly #table: AskedTable;
   readonly #row: Sql;
+  readonly #dialect: Dialect;
 
-  constructor(table: AskedTable, row: Sql) {
+  constructor(table: AskedTable, row: Sql, dialect: Dialect) {
     this.#table = table;
     this.#row = row;
+    this.#dialect = dialect;
   }
 
   compile(term: Term): Sql {
@@ -82,12 +88,13 @@ class TermCompiler {
     return anyOf(
       [...roles, ...others].slice(0, MAX_TEXT_COLUMNS).flatMap((column) => {
         const value = this.#value(column);
-        const mayBeJsonb = column.affinity === "none" || column.name === metadata?.name;
-        const found = [contains(mayBeJsonb ? readableJson(value) : value, text)];
+        const mayBeJson = column.affinity === "none" || column.name === metadata?.name;
         const shown = this.#shown(column);
-        if (shown !== undefined) found.push(contains(shown, text));
-        const labelled = this.#labelled(column, (label) => includesIgnoringCase(label, text));
-        return labelled.length === 0 ? found : [...found, sql`${value} IN (${list(labelled)})`];
+        return [
+          this.#dialect.contains(value, column, text, mayBeJson),
+          ...(shown === undefined ? [] : [this.#dialect.contains(shown, SHOWN_TEXT, text, false)]),
+          ...this.#isLabelled(value, column, (label) => includesIgnoringCase(label, text)),
+        ];
       }),
     );
   }
@@ -102,10 +109,10 @@ class TermCompiler {
     const literal = readTime(time, this.#table.zone);
     if (literal === undefined)
       throw new QuestionError(`${JSON.stringify(time)} is no time: ${side}: takes ${TIME_EXAMPLES}.`, at);
-    const stored = this.#storedTime(this.#value(column), column);
+    const value = this.#value(column);
     return side === "since"
-      ? isWithin(stored, momentsOf(literal).from, undefined)
-      : isWithin(stored, undefined, momentsOf(literal).to);
+      ? this.#isWithin(value, column, momentsOf(literal).from, undefined)
+      : this.#isWithin(value, column, undefined, momentsOf(literal).to);
   }
 
   #field(term: FieldTerm): Sql {
@@ -120,7 +127,7 @@ class TermCompiler {
     const plain = test.values.filter(isPlain).map(([text = ""]) => text);
     const others = test.values.filter((pattern) => !isPlain(pattern));
     return anyOf([
-      ...(plain.length === 0 ? [] : [isOneOf(value, plain)]),
+      ...(plain.length === 0 ? [] : [this.#dialect.isOneOf(value, column, plain)]),
       ...others.map((pattern) => this.#equals(value, column, pattern, term)),
     ]);
   }
@@ -143,12 +150,12 @@ class TermCompiler {
       refuseNul(pattern, term.at);
       const shown = this.#shown(column);
       return anyOf([
-        isLike(value, pattern),
-        ...(shown === undefined ? [] : [isLike(shown, pattern)]),
+        this.#dialect.isLike(value, column, pattern),
+        ...(shown === undefined ? [] : [this.#dialect.isLike(shown, SHOWN_TEXT, pattern)]),
         ...this.#isLabelled(value, column, (label) => isShownAs(label, pattern)),
       ]);
     }
-    if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
+    if (text === "") return this.#dialect.isNothing(value, column);
     const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#time(text, term);
     if (span?.kind === "ago")
       throw new QuestionError(
@@ -157,7 +164,7 @@ class TermCompiler {
       );
     if (span !== undefined) {
       const { from, to } = momentsOf(span);
-      return isWithin(this.#storedTime(value, column), from, to);
+      return this.#isWithin(value, column, from, to);
     }
     if (column.name === this.#table.key && !INTEGER.test(text))
       throw new QuestionError(
@@ -166,8 +173,8 @@ class TermCompiler {
       );
     const shown = this.#shown(column);
     return anyOf([
-      isOneOf(value, [text]),
-      ...(shown === undefined ? [] : [sql`${shown} = ${text}`]),
+      this.#dialect.isOneOf(value, column, [text]),
+      ...(shown === undefined ? [] : [this.#dialect.isShownText(shown, text)]),
       ...this.#isLabelled(value, column, (label) => label === text),
     ]);
   }
@@ -177,44 +184,31 @@ class TermCompiler {
     const ends = endsOf(term);
     // A number is compared as it is stored, also with a column of times.
     if (ends.every(({ text }) => NUMBER.test(text)))
-      return allOf(
-        ends.map(({ operator, text }) => isCompared(value, column.affinity, operator, numberOf(text))),
-      );
+      return allOf(ends.map(({ operator, text }) => this.#dialect.isCompared(value, column, operator, text)));
     if (column.name === this.#table.key && column.time === undefined)
       throw new QuestionError(`An id is compared with an integer, for example id:>=5 or id:5..9.`, term.at);
     return allOf(
       ends.map(({ operator, text }) => {
         const { from, to } = momentsOf(this.#time(text, term));
-        const stored = this.#storedTime(value, column);
-        if (operator === ">") return isWithin(stored, to, undefined);
-        if (operator === ">=") return isWithin(stored, from, undefined);
-        return isWithin(stored, undefined, operator === "<" ? from : to);
+        if (operator === ">") return this.#isWithin(value, column, to, undefined);
+        if (operator === ">=") return this.#isWithin(value, column, from, undefined);
+        return this.#isWithin(value, column, undefined, operator === "<" ? from : to);
       }),
     );
   }
 
   #jsonField({ column, rest }: Field, term: FieldTerm): Sql {
-    const path = jsonPath(rest);
-    const stored = this.#value(column);
-    // Some programs store the bytes of their JSON.
-    const json = sql`CASE WHEN typeof(${stored}) = 'blob' AND NOT json_valid(${stored}, 8) THEN CAST(${stored} AS TEXT) ELSE ${stored} END`;
-    const whole = sql`CASE WHEN json_valid(${json}, 9) THEN ${json} END`;
-    const value = sql`json_extract(${whole}, ${path})`;
-    const type = sql`json_type(${whole}, ${path})`;
+    const member = this.#dialect.member(this.#value(column), column, rest);
     const { test } = term;
-    if (test.kind !== "any") {
-      const compared = this.#compared(value, { name: "", affinity: "none" }, term);
-      return sql`(${compared} AND ${type} NOT IN ('true', 'false'))`;
-    }
+    if (test.kind !== "any") return member.compared(this.#compared(member.value, member.column, term));
     return anyOf(
       test.values.map((pattern) => {
         const [text = "", ...more] = pattern;
-        if (more.length > 0) refuseNul(pattern, term.at);
-        if (more.length > 0) return sql`(${isLike(value, pattern)} AND ${type} NOT IN ('true', 'false'))`;
-        if (text === "") return sql`(${value} IS NULL OR ${value} = '')`;
-        // SQLite gives 1 for true.
-        const isSame = sql`(${isOneOf(value, [text])} AND ${type} NOT IN ('true', 'false'))`;
-        return text === "true" || text === "false" ? sql`(${isSame} OR ${type} = ${text})` : isSame;
+        if (more.length > 0) {
+          refuseNul(pattern, term.at);
+          return member.isLike(pattern);
+        }
+        return text === "" ? member.isNothing : member.isSame(text);
       }),
     );
   }
@@ -227,7 +221,7 @@ class TermCompiler {
   #shown(column: AskedColumn): Sql | undefined {
     const by = column.shownBy;
     if (by === undefined) return undefined;
-    const [table, key, text] = [nameSql(by.table), nameSql(by.key), nameSql(by.text)];
+    const [table, key, text] = [this.#dialect.tableName(by), nameSql(by.key), nameSql(by.text)];
     return sql`(SELECT shown.${text} FROM ${table} AS shown WHERE shown.${key} = ${this.#value(column)} LIMIT 1)`;
   }
 
@@ -235,19 +229,16 @@ class TermCompiler {
     return this.#table.labels[name] !== undefined;
   }
 
-  /** The values that are shown by a label. */
-  #labelled({ name }: AskedColumn, isMeant: (label: string) => boolean): SqlValue[] {
-    const labels = Object.entries(this.#table.labels[name] ?? {});
-    return labels.filter(([, label]) => isMeant(label)).flatMap(([stored]) => readings(stored));
-  }
-
+  /** Whether the value is one that is shown by a label. */
   #isLabelled(value: Sql, column: AskedColumn, isMeant: (label: string) => boolean): Sql[] {
-    const stored = this.#labelled(column, isMeant);
-    return stored.length === 0 ? [] : [sql`${value} IN (${list(stored)})`];
+    const labels = Object.entries(this.#table.labels[column.name] ?? {});
+    const stored = labels.filter(([, label]) => isMeant(label)).map(([key]) => key);
+    return stored.length === 0 ? [] : [this.#dialect.isLabelled(value, column, stored)];
   }
 
-  #storedTime(value: Sql, column: AskedColumn): StoredTime {
-    return { value, affinity: column.affinity, form: column.time ?? "text", zone: this.#table.zone };
+  #isWithin(value: Sql, column: AskedColumn, from: Moment | undefined, to: Moment | undefined): Sql {
+    const time = { form: column.time ?? "text", zone: this.#table.zone } as const;
+    return this.#dialect.isWithin(value, column, time, from, to);
   }
 
   #time(text: string, term: FieldTerm): TimeLiteral {
@@ -259,11 +250,6 @@ class TermCompiler {
       );
     return literal;
   }
-}
-
-/** JSONB is shown as the JSON that it is. Its own bytes hold letters that nobody wrote. */
-function readableJson(value: Sql): Sql {
-  return sql`CASE WHEN typeof(${value}) = 'blob' AND json_valid(${value}, 8) THEN json(${value}) ELSE ${value} END`;
 }
 
 function endsOf({ test }: FieldTerm): { readonly operator: Operator; readonly text: string }[] {
@@ -279,11 +265,6 @@ function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: 
   if (literal.kind === "span") return { from: literal.fromMs, to: literal.toMs };
   const moment = (nowMs: number): number => nowMs - literal.ms;
   return { from: moment, to: moment };
-}
-
-/** As SQLite takes it: https://sqlite.org/json1.html#path_arguments. Names are written as in JSON. */
-function jsonPath(rest: readonly (string | number)[]): string {
-  return `$${rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${JSON.stringify(step)}`)).join("")}`;
 }
 
 /** Texts and patterns of SQLite end at a NUL, so that the rest of them would not count. */

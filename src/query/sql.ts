@@ -1,5 +1,7 @@
 /** Pieces of SQL with what is bound to them. What is no piece can only become a bound value, never SQL. */
 
+import type { Operator } from "../question.ts";
+
 export type SqlValue = string | number | bigint | Uint8Array | null;
 
 /** A bound value, or one that depends on the time at which the statement runs, in ms since 1970. */
@@ -43,7 +45,7 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Bin
   return new Sql(text, values);
 }
 
-export function joinSql(parts: readonly Sql[], separator: " AND " | " OR " | ", "): Sql {
+export function joinSql(parts: readonly Sql[], separator: " AND " | " OR " | ", " | ` ${Operator} `): Sql {
   return new Sql(
     parts.map((part) => part.text).join(separator),
     parts.flatMap((part) => part.values),

@@ -19,7 +19,7 @@ function containsSpelling(value: Sql, pieces: Pattern): Sql {
 }
 
 /** A text stands in JSON as it is, or with escapes, also of all that is not ASCII: a reader sees the same. */
-function spellings(pattern: Pattern): Pattern[] {
+export function spellings(pattern: Pattern): Pattern[] {
   const cases = [
     pattern,
     pattern.map((piece) => piece.toLowerCase()),
@@ -53,15 +53,19 @@ function globOf(piece: string, inBothCases: boolean): string {
   return Array.from(piece)
     .map((letter) => {
       if (/[*?[]/.test(letter)) return `[${letter}]`;
-      if (!inBothCases) return letter;
-      const both = new Set([letter, letter.toLowerCase(), letter.toUpperCase()]);
-      const single = [...both].filter((other) => Array.from(other).length === 1);
-      return single.length > 1 ? `[${single.join("")}]` : letter;
+      const cases = inBothCases ? casesOf(letter) : [letter];
+      return cases.length > 1 ? `[${cases.join("")}]` : letter;
     })
     .join("");
 }
 
+/** A letter as it is, small and capital; without those that are more than one letter. */
+export function casesOf(letter: string): string[] {
+  const both = new Set([letter, letter.toLowerCase(), letter.toUpperCase()]);
+  return [...both].filter((other) => Array.from(other).length === 1);
+}
+
 /** Whether a letter beyond ASCII has another case. */
-function hasOtherCase(letter: string): boolean {
+export function hasOtherCase(letter: string): boolean {
   return letter > "\x7f" && letter.toLowerCase() !== letter.toUpperCase();
 }

@@ -17,11 +17,11 @@ export interface StoredTime {
   readonly zone: string;
 }
 
-const DAY_MS = 86_400_000;
-const JULIAN_1970 = 2_440_587.5;
+export const DAY_MS = 86_400_000;
+export const JULIAN_1970 = 2_440_587.5;
 
 /** No zone is further from UTC. In ms. */
-const LARGEST_OFFSET_MS = 15 * 3_600_000;
+export const LARGEST_OFFSET_MS = 15 * 3_600_000;
 
 /** What the clocks were put forward or back by at most. In ms. */
 const LARGEST_STEP_MS = 3 * 3_600_000;
@@ -38,11 +38,11 @@ export function isWithin(time: StoredTime, from: Moment | undefined, to: Moment 
 }
 
 /** What a moment becomes when it is bound. */
-function at(moment: Moment, stored: (ms: number) => SqlValue): Binding {
+export function at(moment: Moment, stored: (ms: number) => SqlValue): Binding {
   return typeof moment === "number" ? stored(moment) : (nowMs) => stored(moment(nowMs));
 }
 
-function bounds(value: Sql, from: Binding | undefined, to: Binding | undefined): Sql {
+export function bounds(value: Sql, from: Binding | undefined, to: Binding | undefined): Sql {
   const parts: Sql[] = [];
   if (from !== undefined) parts.push(sql`${value} >= ${from}`);
   if (to !== undefined) parts.push(sql`${value} < ${to}`);
@@ -62,7 +62,7 @@ function isCountWithin({ value, affinity, form }: StoredTime, from?: Moment, to?
 }
 
 /** The smallest count whose instant is not before a moment. An integer holds it exactly, a REAL to a fraction of a ms. */
-function countAt(form: TimeForm, ms: number): SqlValue {
+export function countAt(form: TimeForm, ms: number): SqlValue {
   const counted = countOf(form);
   if (counted === undefined) return null;
   const { unitNs, startNs } = counted;
@@ -95,13 +95,14 @@ function isTextWithin({ value, zone }: StoredTime, from?: Moment, to?: Moment): 
 }
 
 /** A local time in ms as if it were UTC, its offset from UTC in ms, and whether it says one. */
-interface LocalTime {
+export interface LocalTime {
   readonly wallMs: Sql;
   readonly offsetMs: Sql;
   readonly hasZone: Sql;
 }
 
-function isInstantWithin(
+/** Of a local time, and of one with an offset. */
+export function isInstantWithin(
   { wallMs, offsetMs: offset, hasZone }: LocalTime,
   zone: string,
   from?: Moment,
@@ -201,6 +202,6 @@ function isCompactWithin({ value, zone }: StoredTime, from?: Moment, to?: Moment
 const FIRST_DAY_MS = Date.UTC(1000, 0, 1);
 const LAST_DAY_MS = Date.UTC(9999, 11, 31);
 
-function isoDate(ms: number): string {
+export function isoDate(ms: number): string {
   return new Date(Math.min(Math.max(ms, FIRST_DAY_MS), LAST_DAY_MS)).toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
 /** Rows as CSV, as in RFC 4180: https://www.rfc-editor.org/rfc/rfc4180 */
-import type { ColumnValue } from "../events.ts";
+import { JsonText, type RowValue } from "../events.ts";
 
 /** What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -17,7 +17,7 @@ const TOO_LARGE = "(too large; see /api/events/ with the id)";
  * One record with its line end. NULL is an empty field, and an empty text is a quoted one.
  * @param tooLarge places of the values that were left out
  */
-export function csvLine(values: readonly ColumnValue[], tooLarge: readonly number[]): string {
+export function csvLine(values: readonly RowValue[], tooLarge: readonly number[]): string {
   let line = "";
   for (let index = 0; index < values.length; index++) {
     if (index > 0) line += ",";
@@ -26,9 +26,10 @@ export function csvLine(values: readonly ColumnValue[], tooLarge: readonly numbe
   return `${line}\r\n`;
 }
 
-function field(value: ColumnValue): string {
+function field(value: RowValue): string {
   if (value === null) return "";
   if (value instanceof Uint8Array) return value.toBase64();
+  if (value instanceof JsonText) return field(value.json);
   if (typeof value !== "string") return String(value);
   if (PLAIN.test(value)) return value;
   // The apostrophe makes a text of what a spreadsheet would run.

@@ -1,5 +1,5 @@
 /** Rows as JSON: the columns by name, in the table's order. */
-import type { ColumnValue, EventId, EventRow, Page } from "../events.ts";
+import { type EventId, type EventRow, JsonText, type Page, type RowValue } from "../events.ts";
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -35,10 +35,11 @@ export function rowJson(columns: readonly string[]): (row: EventRow) => string {
 }
 
 /** A value as it stands in the JSON of a row. */
-export function valueJson(value: ColumnValue): string {
+export function valueJson(value: RowValue): string {
   if (value === null) return "null";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return integerJson(value);
+  if (value instanceof JsonText) return value.json;
   // JSON has no infinity, and null would say that nothing was stored.
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
   return `{"$base64":"${value.toBase64()}"}`;
@@ -61,7 +62,7 @@ export function* rowJsonPieces(
   yield "}\n";
 }
 
-function* valueJsonPieces(value: ColumnValue): Generator<string> {
+function* valueJsonPieces(value: RowValue): Generator<string> {
   if (typeof value === "string" && value.length > PIECE_LENGTH) {
     yield '"';
     for (let at = 0; at < value.length;) {
@@ -70,6 +71,12 @@ function* valueJsonPieces(value: ColumnValue): Generator<string> {
       at = end;
     }
     yield '"';
+  } else if (value instanceof JsonText) {
+    for (let at = 0; at < value.json.length;) {
+      const end = endOfPiece(value.json, at + PIECE_LENGTH);
+      yield value.json.slice(at, end);
+      at = end;
+    }
   } else if (value instanceof Uint8Array && value.length > PIECE_LENGTH) {
     yield '{"$base64":"';
     for (let at = 0; at < value.length; at += PIECE_LENGTH)

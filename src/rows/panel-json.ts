@@ -1,5 +1,5 @@
 /** Rows of tables beside the log as JSON: like events, with their key, and with what is masked. */
-import type { ColumnValue } from "../events.ts";
+import type { RowValue } from "../events.ts";
 import { valueJson } from "./json.ts";
 
 /** In the place of a value that is not shown. Never of one that is NULL or empty: that would tell something, too. */
@@ -10,7 +10,7 @@ export interface PanelRowFields {
   readonly key: string;
   readonly columns: readonly { readonly name: string; readonly isSecret: boolean }[];
   /** By the place of the column. What stands for a masked one does not matter. */
-  readonly values: readonly ColumnValue[];
+  readonly values: readonly RowValue[];
   /** Columns whose value was too large and stands as null. */
   readonly truncated: readonly string[];
   /** By column: the text of the row of another table that it leads to. */

@@ -32,7 +32,6 @@ const INITDB_OPTIONS = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-s
 /** As a test wants them fast: nothing here has to outlive a machine that loses its power. */
 const SETTINGS = [
   "fsync = off",
-  "synchronous_commit = off",
   "full_page_writes = off",
   "listen_addresses = '127.0.0.1'",
   "unix_socket_directories = ''",

@@ -165,7 +165,7 @@ const json = (isJsonb: boolean) => () =>
       return { value: how && !isJsonb ? escapeAll(text) : text, document, isJsonb };
     });
 
-const KINDS = ["state_changed", "call_service", "Öffnen"];
+export const KINDS = ["state_changed", "call_service", "Öffnen"];
 const both = (column: string, ...others: string[]) => [column, ...others].map((field) => ({ field, column }));
 
 export const SHAPES: readonly Shape[] = [

@@ -1,7 +1,7 @@
 /** Takes the rows of a page from what a query found, within the limits of the page. */
 import type { Database } from "bun:sqlite";
 
-import type { ColumnValue, EventId, EventRow, PageLimits } from "../../events.ts";
+import type { EventId, EventRow, PageLimits, RowValue } from "../../events.ts";
 import { isLeftOut, type Queries, type Values } from "./queries.ts";
 import { RepeatedIdError } from "./table-errors.ts";
 
@@ -72,7 +72,7 @@ export function collect(
 }
 
 /** About how many bytes the values of a row take in JSON; undefined where one was left out of the query. */
-function sizeOfRow(values: readonly ColumnValue[]): number | undefined {
+function sizeOfRow(values: readonly RowValue[]): number | undefined {
   let bytes = 0;
   for (const value of values) {
     if (typeof value === "string") bytes += value.length;

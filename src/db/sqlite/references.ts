@@ -5,7 +5,7 @@
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 
 import { isSecretName } from "../../columns/secrets.ts";
-import type { ColumnValue, EventRow } from "../../events.ts";
+import type { ColumnValue, EventRow, RowValue } from "../../events.ts";
 import { quoteName } from "../quote-name.ts";
 import { ask } from "./ask.ts";
 import { isBusy } from "./problem.ts";
@@ -143,7 +143,7 @@ export class ReferenceNames implements Disposable {
     readonly column: string;
     readonly at: number;
     readonly statement: Statement<ColumnValue[], ColumnValue[]>;
-    readonly names: Map<ColumnValue, string | undefined>;
+    readonly names: Map<RowValue, string | undefined>;
   }[];
   readonly #statements: DisposableStack;
   #remembered = 0;

@@ -1,7 +1,7 @@
 import { type ExportFormat, RowTooLargeError } from "../../../archive.ts";
 /** Everything that matches, oldest first, as one text that is made while it is taken. */
 import { readInstant } from "../../../columns/instant.ts";
-import type { ColumnValue, EventRow } from "../../../events.ts";
+import type { EventRow, RowValue } from "../../../events.ts";
 import { csvLine } from "../../../rows/csv.ts";
 import { rowJson } from "../../../rows/json.ts";
 import { Scan } from "../scan.ts";
@@ -71,7 +71,7 @@ class Lines {
   readonly head: string;
   readonly #toLine: (row: EventRow) => string;
   readonly #timeAt: number;
-  readonly #iso: (value: ColumnValue) => ColumnValue;
+  readonly #iso: (value: RowValue) => RowValue;
 
   constructor({ log, zone }: OpenTable, columns: readonly string[], format: ExportFormat) {
     this.columns = columns;
