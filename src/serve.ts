@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
+import { messageOf } from "./db/problem.ts";
 import { createDatabase } from "./db/sqlite/create.ts";
-import { messageOf } from "./db/sqlite/problem.ts";
 import { SqliteLog } from "./db/sqlite/sqlite-log.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";

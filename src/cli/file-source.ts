@@ -2,7 +2,7 @@
 import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
 import { readInstant } from "../columns/instant.ts";
 import type { OpenedLog } from "../db/opened-log.ts";
-import { messageOf } from "../db/sqlite/problem.ts";
+import { messageOf } from "../db/problem.ts";
 import { SqliteLog } from "../db/sqlite/sqlite-log.ts";
 import type { EventJson } from "../events.ts";
 import { absolutePath } from "../process/failure.ts";

@@ -1,7 +1,7 @@
+/** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
+import type { Problem } from "../../src/db/problem.ts";
 import { Archive } from "../../src/db/sqlite/archive.ts";
 import { LongReadThread } from "../../src/db/sqlite/long-reads/thread.ts";
-/** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
-import type { Problem } from "../../src/db/sqlite/problem.ts";
 import { Tail } from "../../src/db/sqlite/tail.ts";
 import type { EventId, EventJson, ResetReason, TailState } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";

@@ -1,7 +1,8 @@
 /** How the log is doing, as its operator is told: a state, what is wrong, and what to do about it. */
 import type { TailState } from "../../events.ts";
+import type { Problem } from "../problem.ts";
+import { LOCKED } from "./busy.ts";
 import { explain } from "./explain.ts";
-import { LOCKED, type Problem } from "./problem.ts";
 
 /** A writer that holds the file for longer than this is worth a word. */
 const LOCKED_AFTER_MS = 2000;

@@ -2,8 +2,8 @@
  * The words for a schema that refers to what is not there, or that this SQLite can't parse. SQLite tells what it is
  * in its message alone: the result code is SQLITE_ERROR or SQLITE_CORRUPT for all of them.
  */
-import type { Problem } from "./problem.ts";
-import { quoted, shellWord, visible } from "./shell-word.ts";
+import type { Problem } from "../problem.ts";
+import { quoted, shellWord, visible } from "../shell-word.ts";
 
 /** What a message names, by how it begins. */
 const MISSING_PARTS: readonly (readonly [

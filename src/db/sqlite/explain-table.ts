@@ -1,11 +1,11 @@
 /** The words for a table that is not there, or can't be followed. */
 import type { ColumnValue } from "../../events.ts";
+import type { Problem } from "../problem.ts";
 import { quoteName } from "../quote-name.ts";
+import { quoted, shellWord, visible } from "../shell-word.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
 import type { OtherTables } from "./other-tables.ts";
-import type { Problem } from "./problem.ts";
-import { quoted, shellWord, visible } from "./shell-word.ts";
 
 /** As many columns as fit in a sentence. */
 const COLUMNS_LIMIT = 12;

@@ -1,12 +1,12 @@
 /** Finds the words for an error: what is wrong with a database, and what to do about it. */
 import { SQLiteError } from "bun:sqlite";
 
+import { messageOf, type Problem } from "../problem.ts";
+import { visible } from "../shell-word.ts";
 import { explainId, explainKeyless, explainMissing, explainRepeated } from "./explain-table.ts";
 import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
-import { messageOf, type Problem } from "./problem.ts";
 import { QueryError } from "./query-view.ts";
-import { visible } from "./shell-word.ts";
 import { explainSqlite, inputOutput, unknownFailure } from "./sqlite-problem.ts";
 import { IdNotIntegerError, NoIntegerKeyError, RepeatedIdError, TableMissingError } from "./table-errors.ts";
 

@@ -1,9 +1,9 @@
 /** What to say of a database file that can't be followed for a reason that its directory entries tell. */
 import { dirname } from "node:path";
 
+import type { Problem } from "../problem.ts";
+import { shellWord, visible } from "../shell-word.ts";
 import type { FileError } from "./file-error.ts";
-import type { Problem } from "./problem.ts";
-import { shellWord, visible } from "./shell-word.ts";
 
 /** @param path of the database, as the operator knows it */
 export function explainFile({ reason, subject }: FileError, path: string): Problem {

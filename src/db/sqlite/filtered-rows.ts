@@ -1,9 +1,10 @@
 /** The rows of a followed table that match the questions of streams. */
 import type { EventId, Page, PageLimits } from "../../events.ts";
+import type { Reading } from "../reading.ts";
 import type { TableReading } from "./asked.ts";
 import { LiveMatches } from "./live-matches.ts";
 import type { EventReader } from "./reader.ts";
-import type { Reading, RoleWatch } from "./role-watch.ts";
+import type { RoleWatch } from "./role-watch.ts";
 import { Scan } from "./scan.ts";
 import type { StreamFilter } from "./stream-filter.ts";
 import type { Batch } from "./stream-filters.ts";

@@ -8,13 +8,14 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../../events.ts";
+import { Landmarks } from "../landmarks.ts";
 import { LogNames } from "../log-names.ts";
 import { Rate } from "../rate.ts";
+import { PLAIN_READING, type Reading } from "../reading.ts";
 import type { Connection } from "./connection.ts";
 import { FilteredRows } from "./filtered-rows.ts";
-import { Landmarks } from "./landmarks.ts";
 import { EventReader } from "./reader.ts";
-import { PLAIN_READING, type Reading, RoleWatch } from "./role-watch.ts";
+import { RoleWatch } from "./role-watch.ts";
 import { type SeenPosition, SeenRows } from "./seen-rows.ts";
 import type { StreamFilter } from "./stream-filter.ts";
 import type { Batch } from "./stream-filters.ts";

@@ -4,7 +4,7 @@ import type { Database, Statement } from "bun:sqlite";
 import { RowTooLargeError } from "../../archive.ts";
 import type { ColumnValue, EventId, PageLimits } from "../../events.ts";
 import type { Sql } from "../../query/sql.ts";
-import { type Landmark, landmarkOf } from "./landmarks.ts";
+import { type Landmark, landmarkOf } from "../landmarks.ts";
 import { type IdWindow, MatchingRows } from "./matching-rows.ts";
 import { collect, MAX_VALUE_BYTES, type RowsRead, sizesOf } from "./page-rows.ts";
 import { Queries, type Values } from "./queries.ts";

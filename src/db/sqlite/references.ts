@@ -8,7 +8,7 @@ import { isSecretName } from "../../columns/secrets.ts";
 import type { ColumnValue, EventRow, RowValue } from "../../events.ts";
 import { quoteName } from "../quote-name.ts";
 import { ask } from "./ask.ts";
-import { isBusy } from "./problem.ts";
+import { isBusy } from "./busy.ts";
 import type { TableShape } from "./table-shape.ts";
 
 /** Columns that name a row, where a table has several texts; the likeliest first. */

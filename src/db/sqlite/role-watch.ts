@@ -1,20 +1,10 @@
-import type { TimeForm, ValueLabels } from "../../column-roles.ts";
+import type { TimeForm } from "../../column-roles.ts";
 /** Knows which column plays which role, and looks again when the table has changed. */
-import { decideRoles, findColumn, type GivenRoles, type RoleReadings } from "../../columns/roles.ts";
+import { decideRoles, findColumn, type RoleReadings } from "../../columns/roles.ts";
 import { type SampledColumn, timeFormOf } from "../../columns/sample.ts";
+import type { Reading } from "../reading.ts";
 import type { EventReader } from "./reader.ts";
 import { SAMPLE_ROWS } from "./sample.ts";
-
-/** How the columns are to be read. */
-export interface Reading {
-  /** The roles that the operator has given. */
-  readonly given: GivenRoles;
-  /** Of times without one: `UTC`, or a name of the IANA time zone database. */
-  readonly zone: string;
-  readonly labels: ValueLabels;
-}
-
-export const PLAIN_READING: Reading = { given: {}, zone: "UTC", labels: {} };
 
 /** Rows that are updated, and columns that are filled later, are seen after this time. In ms. */
 const REVIEW_MS = 60_000;

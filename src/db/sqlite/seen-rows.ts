@@ -1,6 +1,6 @@
 /** Whether the rows that were delivered are still the same ones, by a few of them that are remembered. */
 import type { EventId, LogPosition } from "../../events.ts";
-import { compare, distancesOf, isIdentical, type Landmark, type Landmarks } from "./landmarks.ts";
+import { compare, distancesOf, isIdentical, type Landmark, type Landmarks } from "../landmarks.ts";
 import type { EventReader } from "./reader.ts";
 
 export type SeenPosition = Pick<LogPosition, "latestId" | "startId">;

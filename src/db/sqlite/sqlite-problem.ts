@@ -1,11 +1,11 @@
 /** What to say of an error of SQLite. Result codes: https://www.sqlite.org/rescode.html */
 import { dirname } from "node:path";
 
+import type { Problem } from "../problem.ts";
+import { shellWord, visible } from "../shell-word.ts";
 import { explainMalformedSchema, explainMissingPart } from "./explain-schema.ts";
 import { FileError } from "./file-error.ts";
 import { explainFile } from "./file-problem.ts";
-import type { Problem } from "./problem.ts";
-import { shellWord, visible } from "./shell-word.ts";
 import { findObstacle } from "./surroundings.ts";
 
 /** The lowest byte of an extended result code is the primary one. */

@@ -2,8 +2,8 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 
+import type { Problem } from "../../../src/db/problem.ts";
 import { explain } from "../../../src/db/sqlite/explain.ts";
-import type { Problem } from "../../../src/db/sqlite/problem.ts";
 import { EventReader } from "../../../src/db/sqlite/reader.ts";
 import { altered } from "../../support/altered.ts";
 

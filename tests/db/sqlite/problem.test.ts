@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from "node:fs";
 
+import type { Problem } from "../../../src/db/problem.ts";
+import { shellWord, visible } from "../../../src/db/shell-word.ts";
+import { LOCKED } from "../../../src/db/sqlite/busy.ts";
 import { createDatabase } from "../../../src/db/sqlite/create.ts";
 import { explain } from "../../../src/db/sqlite/explain.ts";
 import { FileError, type FileReason } from "../../../src/db/sqlite/file-error.ts";
 import { locate } from "../../../src/db/sqlite/locate.ts";
-import { LOCKED, type Problem } from "../../../src/db/sqlite/problem.ts";
-import { shellWord, visible } from "../../../src/db/sqlite/shell-word.ts";
 import { Scratch } from "../../support/scratch.ts";
 
 /** An error as bun:sqlite throws it. */

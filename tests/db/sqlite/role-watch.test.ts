@@ -2,10 +2,11 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
+import { PLAIN_READING } from "../../../src/db/reading.ts";
 import { openReadOnly } from "../../../src/db/sqlite/connection.ts";
 import { FollowedTable } from "../../../src/db/sqlite/followed-table.ts";
 import { EventReader } from "../../../src/db/sqlite/reader.ts";
-import { PLAIN_READING, RoleWatch } from "../../../src/db/sqlite/role-watch.ts";
+import { RoleWatch } from "../../../src/db/sqlite/role-watch.ts";
 import { Scratch } from "../../support/scratch.ts";
 
 /** What is found after each of these statements, by a table that stays open. */

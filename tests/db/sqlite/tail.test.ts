@@ -1,10 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
+import type { Problem } from "../../../src/db/problem.ts";
 import { createDatabase, schemaSql } from "../../../src/db/sqlite/create.ts";
 import { explain } from "../../../src/db/sqlite/explain.ts";
 import { FileError } from "../../../src/db/sqlite/file-error.ts";
-import type { Problem } from "../../../src/db/sqlite/problem.ts";
 import { Tail, type TailObserver } from "../../../src/db/sqlite/tail.ts";
 import type { LogChange, TailState } from "../../../src/events.ts";
 import { Scratch } from "../../support/scratch.ts";

@@ -2,7 +2,7 @@
 import type { QuestionSql } from "../../../archive.ts";
 import { literalSql, oldestShell } from "../../../query/literal-sql.ts";
 import { quoteName } from "../../quote-name.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../../shell-word.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { LongRead } from "./protocol.ts";
 import type { Steps } from "./step.ts";

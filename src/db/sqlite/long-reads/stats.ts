@@ -4,10 +4,10 @@ import { type ColumnValue, type EventId, MAX_EVENT_ID } from "../../../events.ts
 import { columnOfRole } from "../../../query/fields.ts";
 import { printQuestion } from "../../../query/print.ts";
 import type { Sql } from "../../../query/sql.ts";
+import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "../../counted.ts";
 import { quoteName } from "../../quote-name.ts";
 import type { Direction } from "../matching-rows.ts";
 import { Scan } from "../scan.ts";
-import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "./counted.ts";
 import { findInstant } from "./jump.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { LongRead } from "./protocol.ts";

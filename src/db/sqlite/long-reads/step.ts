@@ -1,6 +1,6 @@
 /** A long read is a generator: each step is a slice of a few ms, and other reads have their turn in between. */
 import { LogUnavailableError } from "../../../archive.ts";
-import { isBusy, LOCKED } from "../problem.ts";
+import { isBusy, LOCKED } from "../busy.ts";
 import type { Answer } from "./protocol.ts";
 
 export type Step =

@@ -1,13 +1,7 @@
-/** What keeps a database from being followed, in words for an operator. */
+/** A writer that holds the file. */
 import { SQLiteError } from "bun:sqlite";
 
-import type { TailState } from "../../events.ts";
-
-export interface Problem {
-  readonly state: Exclude<TailState, "opening" | "tailing">;
-  readonly problem: string;
-  readonly advice: string;
-}
+import type { Problem } from "../problem.ts";
 
 /** The lowest byte of an extended result code of SQLite is the primary one. */
 const PRIMARY_CODE = 0xff;
@@ -25,8 +19,3 @@ export const LOCKED: Problem = {
   advice:
     "Nothing is lost: Tailboard goes on when the writer lets go. If the database is not in WAL mode, put it there: readers and writers then pass each other: sqlite3 FILE 'PRAGMA journal_mode=WAL'. If a program holds it for as long as it runs, that program sets PRAGMA locking_mode=EXCLUSIVE, which lets nobody else read in any mode: take that out.",
 };
-
-/** The words of an error, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

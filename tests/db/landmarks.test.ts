@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { compare, distancesOf, type Landmark, Landmarks } from "../../../src/db/sqlite/landmarks.ts";
+import { compare, distancesOf, type Landmark, Landmarks } from "../../src/db/landmarks.ts";
 
 const mark = (id: number, values: Record<string, number | undefined> = { note: id }): Landmark => ({
   id: BigInt(id),

@@ -2,7 +2,7 @@
  * Rows that were seen, in growing distances from the newest: by them it is found out whether, and up to where, the
  * rows are still those that were delivered. Why so, and not otherwise: docs/decisions/landmark.md
  */
-import type { ColumnValue, EventId } from "../../events.ts";
+import type { ColumnValue, EventId } from "../events.ts";
 
 /** What a row looked like. */
 export interface Landmark {

@@ -1,6 +1,6 @@
 /** What was counted of a log for a question, and the answer that it makes. */
-import type { Stats, ValueCount } from "../../../archive.ts";
-import type { EventId } from "../../../events.ts";
+import type { Stats, ValueCount } from "../archive.ts";
+import type { EventId } from "../events.ts";
 
 /** Types that are told apart; a chart of more is not read by anybody. */
 const MAX_TYPES = 12;
