@@ -12,7 +12,7 @@ import {
 import type { Landmarks } from "../../landmarks.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
