@@ -56,7 +56,11 @@ function isOneOf(value: Sql, { stored = "text" }: AskedColumn, texts: readonly s
     case "text":
       // Without a cast of the column an index can be used.
       return equalsText(value, texts);
-    default:
+    case "boolean":
+    case "document":
+    case "json":
+    case "jsonb":
+    case "other":
       return equalsText(shownText(value, stored), texts);
   }
 }
@@ -73,7 +77,14 @@ function isCompared(value: Sql, { stored = "text" }: AskedColumn, operator: Oper
     case "text":
     case "other":
       return sql`CASE WHEN ${value}::text ~ ${new Sql(NUMBER_TEXT)} THEN ${compare(sql`${value}::text::numeric`, operator, numberValue("numeric", number))} END`;
-    default:
+    case "boolean":
+    case "bytes":
+    case "date":
+    case "document":
+    case "json":
+    case "jsonb":
+    case "timestamp":
+    case "timestamptz":
       return NEVER;
   }
 }

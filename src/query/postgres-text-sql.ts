@@ -15,7 +15,16 @@ export function shownText(value: Sql, stored: StoredKind = "text"): Sql {
       return isoText(value, sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.US')`);
     case "document":
       return sql`to_jsonb(${value})::text`;
-    default:
+    case "boolean":
+    case "date":
+    case "float4":
+    case "float8":
+    case "integer":
+    case "json":
+    case "jsonb":
+    case "numeric":
+    case "other":
+    case "text":
       return sql`${value}::text`;
   }
 }

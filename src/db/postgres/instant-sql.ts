@@ -13,7 +13,7 @@ const FURTHEST_MS = 8_640_000_000_000_000;
  */
 export function instantSql({ name, stored, time }: AskedColumn, zone: string): Sql | undefined {
   const value = columnSql(name);
-  switch (stored) {
+  switch (stored ?? "text") {
     case "timestamptz":
       return finite(value, sql`extract(epoch FROM ${value}) * 1000`);
     case "timestamp":
@@ -30,7 +30,14 @@ export function instantSql({ name, stored, time }: AskedColumn, zone: string): S
       const start = new Sql(`(${count.startNs / 1_000_000n})`);
       return inRange(sql`${value}::numeric * ${unit} + ${start} + ${new Sql(error)}`);
     }
-    default:
+    case "boolean":
+    case "bytes":
+    case "document":
+    case "float4":
+    case "json":
+    case "jsonb":
+    case "other":
+    case "text":
       return undefined;
   }
 }

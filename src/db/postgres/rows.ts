@@ -1,7 +1,8 @@
-/** Reads rows of a table: which SQL, and what becomes of what comes. */
 import type { EventRow, RowValue } from "../../events.ts";
 import { joinSql, nameSql, Sql, sql } from "../../query/sql.ts";
 import { type PostgresReference, shownSql } from "./references.ts";
+/** Reads rows of a table: which SQL, and what becomes of what comes. */
+import type { ReadValue } from "./session.ts";
 import type { PostgresColumn } from "./table.ts";
 import { bytesSql, isShort, readSql, rowValue } from "./values.ts";
 
@@ -24,7 +25,7 @@ export interface RowsQuery {
   /** How many values that is. */
   readonly width: number;
   /** @param read what was selected */
-  row(read: readonly unknown[]): ReadRow;
+  row(read: readonly ReadValue[]): ReadRow;
 }
 
 export interface ReadRow extends Omit<EventRow, "id"> {

@@ -19,8 +19,11 @@ const CONNECT_S = 10;
 /** Of a statement that nothing else limits: of the catalogue, for instance. In ms. */
 export const STATEMENT_MS = 10_000;
 
+/** What comes of what is selected: nearly everything is read as text. */
+export type ReadValue = string | number | bigint | boolean | Uint8Array | null | undefined;
+
 /** Runs one statement. @param nowMs what "now" is in it */
-export type Ask = (statement: Sql, nowMs?: number) => Promise<unknown[][]>;
+export type Ask = (statement: Sql, nowMs?: number) => Promise<ReadValue[][]>;
 
 /** The server ended a statement because its time was over. */
 export class StatementTimeoutError extends Error {
@@ -30,6 +33,11 @@ export class StatementTimeoutError extends Error {
 /** The table is another one than when it was looked at, or may not be read. */
 export class TableChangedError extends Error {
   override readonly name = "TableChangedError";
+}
+
+/** A value that was given can't be one of the type that it is compared with. */
+export class ValueRefusedError extends Error {
+  override readonly name = "ValueRefusedError";
 }
 
 export class ReadSessions implements AsyncDisposable {
@@ -115,7 +123,7 @@ export class ReadSessions implements AsyncDisposable {
           signal.throwIfAborted();
           watch(timeoutMs + HANG_MS);
           const { text, values } = postgresSql(statement, nowMs);
-          const query = transaction.unsafe<unknown[][]>(text, values).values();
+          const query = transaction.unsafe<ReadValue[][]>(text, values).values();
           running = query;
           try {
             return [...(await query)];
@@ -170,6 +178,7 @@ function readError(error: unknown, signal: AbortSignal): unknown {
   const { errno, code, message } = error;
   if (errno === "57014") return new StatementTimeoutError("PostgreSQL took too long to answer.");
   if (errno !== undefined && CHANGED.includes(errno)) return new TableChangedError(message);
+  if (errno?.startsWith("22") === true) return new ValueRefusedError(message);
   if (errno === undefined ? code.startsWith("ERR_POSTGRES_CONN") || isOfLogin(code) : GONE.test(errno))
     return new LogUnavailableError(`PostgreSQL can't be asked just now: ${message}. Ask again in a moment.`);
   return new Error(`asking PostgreSQL for a request: ${message}`, { cause: error });

@@ -22,7 +22,7 @@ import {
 import { shownSql } from "./references.ts";
 import { columnSql } from "./rows.ts";
 import { WindowScan } from "./scan.ts";
-import { STATEMENT_MS } from "./session.ts";
+import { type ReadValue, STATEMENT_MS } from "./session.ts";
 import { readSql, rowValue } from "./values.ts";
 
 /** Different values in all buckets of a question: those beyond count as rows, but not by value. */
@@ -194,7 +194,7 @@ class Counter {
       GROUP BY GROUPING SETS (${new Sql(sets)})`;
   }
 
-  async #readRows(scan: WindowScan): Promise<unknown[][] | undefined> {
+  async #readRows(scan: WindowScan): Promise<ReadValue[][] | undefined> {
     const column = columnOfRole("time", this.#read.asked);
     const stored = column?.stored ?? "text";
     const time =
@@ -205,7 +205,7 @@ class Counter {
     );
   }
 
-  #addGroup([at, count, oldest, newest, ...rest]: readonly unknown[]): void {
+  #addGroup([at, count, oldest, newest, ...rest]: readonly ReadValue[]): void {
     const grouped = rest.slice(0, this.#roles.length);
     const values = rest.slice(this.#roles.length);
     const bucket = this.#bucket(Number(at));
@@ -216,7 +216,7 @@ class Counter {
     this.#counted.oldestMs = Math.min(this.#counted.oldestMs, Number(oldest));
   }
 
-  #addRow([, time, ...values]: readonly unknown[]): void {
+  #addRow([, time, ...values]: readonly ReadValue[]): void {
     const column = columnOfRole("time", this.#read.asked);
     const read = rowValue(time, column?.stored ?? "text");
     const ms = read === null ? undefined : readInstant(read, column?.time ?? "text", this.#read.asked.zone);
@@ -235,7 +235,7 @@ class Counter {
     return bucket;
   }
 
-  #addValue(bucket: CountedBucket, role: CountedRole, value: unknown, count: number, lastMs: number): void {
+  #addValue(bucket: CountedBucket, role: CountedRole, value: ReadValue, count: number, lastMs: number): void {
     const counts = bucket.values[role];
     const name = value === null || value === undefined ? "" : String(value);
     const known = counts.get(name);

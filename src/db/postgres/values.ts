@@ -1,8 +1,9 @@
-/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
 import { type ColumnValue, JsonText, type RowValue } from "../../events.ts";
 import type { Affinity, StoredKind } from "../../query/asked-table.ts";
 import { shownText } from "../../query/postgres-text-sql.ts";
 import { type Sql, sql } from "../../query/sql.ts";
+/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
+import type { ReadValue } from "./session.ts";
 
 /** A JavaScript number holds all decimal numbers of so many digits. */
 const EXACT_DIGITS = 15;
@@ -79,7 +80,7 @@ export function bytesSql(value: Sql, stored: StoredKind): Sql {
 }
 
 /** @param read of `readSql` */
-export function rowValue(read: unknown, stored: StoredKind): RowValue {
+export function rowValue(read: ReadValue, stored: StoredKind): RowValue {
   if (read === null || read === undefined) return null;
   if (read instanceof Uint8Array) return read;
   const text = String(read);
@@ -98,7 +99,12 @@ export function rowValue(read: unknown, stored: StoredKind): RowValue {
     case "document":
       // Outside of its texts, where there are none of these, they are blanks.
       return new JsonText(text.replaceAll(/[\r\n\t]+/g, " "));
-    default:
+    case "bytes":
+    case "date":
+    case "other":
+    case "text":
+    case "timestamp":
+    case "timestamptz":
       return text;
   }
 }
