@@ -117,7 +117,7 @@ export class FollowedTable {
    * @param memory of the table that was followed before under this name
    * @param signal ends the wait for transactions that write to it
    * @returns the table, and what became of the rows that are remembered
-   * @throws StandbyError, TableMissingError, NotReadableError, NoKeyError, or what the client throws
+   * @throws StandbyError, TableMissingError, NoKeyError, or what the client throws
    */
   static async open(
     client: Client,

@@ -2,7 +2,7 @@
 import { type LogTable, readLogTable } from "../log-table.ts";
 import { tableSql } from "../table.ts";
 import type { Client } from "./client.ts";
-import { NoKeyError, NotReadableError, TableMissingError } from "./table-errors.ts";
+import { NoKeyError, TableMissingError } from "./table-errors.ts";
 
 export interface FollowedShape {
   readonly oid: bigint;
@@ -29,7 +29,7 @@ export interface SequenceShape {
   readonly isReadable: boolean;
 }
 
-const RELATION = `SELECT c.relkind::text, c.relhassubclass OR c.relkind = 'p', has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'),
+const RELATION = `SELECT c.relkind::text, c.relhassubclass OR c.relkind = 'p',
     EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
       WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND a.attname = $2::text)
   FROM pg_class c WHERE c.oid = $1::int8::oid`;
@@ -51,7 +51,7 @@ const SEQUENCE = `SELECT s.oid, quote_ident(n.nspname) || '.' || quote_ident(s.r
 /** Tables and partitioned tables: of the others no lock tells who writes to them. */
 const FOLLOWED_KINDS = ["r", "p"];
 
-/** @throws TableMissingError, NotReadableError, NoKeyError, or what Bun.SQL throws */
+/** @throws TableMissingError, NoKeyError, or what Bun.SQL throws */
 export async function inspectTable(client: Client, wanted: string): Promise<FollowedShape> {
   const log = await readLogTable((statement, nowMs) => client.ask(statement, nowMs), wanted);
   if (log === "no-table") throw new TableMissingError(wanted);
@@ -61,9 +61,8 @@ export async function inspectTable(client: Client, wanted: string): Promise<Foll
   const quoted = tableSql(log.table).text;
   const [found] = await client.query(RELATION, [oid, log.key]);
   if (found === undefined) throw new TableMissingError(wanted);
-  const [relkind, isPartitioned, mayRead, hasIndex] = found;
+  const [relkind, isPartitioned, hasIndex] = found;
   if (!FOLLOWED_KINDS.includes(String(relkind))) throw new NoKeyError(wanted, String(relkind));
-  if (mayRead !== true) throw new NotReadableError(quoted);
   return {
     oid,
     schema,
