@@ -3,13 +3,7 @@ import type { TailState } from "../../../events.ts";
 import { messageOf } from "../../problem.ts";
 import { type Address, withoutPassword } from "../address.ts";
 import { ServerSilentError } from "./client.ts";
-import {
-  NoKeyError,
-  NotReadableError,
-  RepeatedIdError,
-  StandbyError,
-  TableMissingError,
-} from "./table-errors.ts";
+import { NoKeyError, RepeatedIdError, StandbyError, TableMissingError } from "./table-errors.ts";
 
 export interface PostgresProblem {
   readonly state: TailState;
@@ -69,12 +63,11 @@ function explainTable(error: unknown, { address, table }: Followed): PostgresPro
       advice: `Tailboard waits for it. Create it, name another one with --table, or write its schema before its name: --table other.events`,
     };
   }
-  if (error instanceof NotReadableError || code === NO_PRIVILEGE) {
-    const name = error instanceof NotReadableError ? error.quoted : quoted;
+  if (code === NO_PRIVILEGE) {
     return {
       state: "error",
       problem: `The role ${JSON.stringify(address.role)} may not read the table ${quoted}.`,
-      advice: `SELECT is enough: as the owner of the table run GRANT SELECT ON ${name} TO "${address.role}"; and, where it is in a schema of its own, GRANT USAGE on that schema.`,
+      advice: `SELECT is enough: as the owner of the table run GRANT SELECT ON ${quoted} TO "${address.role}"; and, where it is in a schema of its own, GRANT USAGE on that schema.`,
     };
   }
   if (error instanceof NoKeyError) {

@@ -9,6 +9,7 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../../../events.ts";
+import type { Sql } from "../../../query/sql.ts";
 import type { Landmarks } from "../../landmarks.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
@@ -18,7 +19,7 @@ import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
 import { RecentRows } from "./recent-rows.ts";
 import { Roles } from "./roles.ts";
-import { type Condition, RowQueries } from "./row-queries.ts";
+import { RowQueries } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
 import { StandbyError } from "./table-errors.ts";
 import { identify, type ServerIdentity, TableQueries, type TableState } from "./table-queries.ts";
@@ -100,7 +101,7 @@ export class FollowedTable {
     this.locks = new LockQueries(client, shape);
     this.#rows = new RowQueries(client, shape);
     this.#pages = new RowQueries(reads, shape);
-    this.#seen = new SeenRows(this.#rows, shape.version, memory?.landmarks);
+    this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);
     this.rate = memory?.rate ?? new Rate();
     this.late = memory?.late ?? new LateRows();
@@ -116,7 +117,7 @@ export class FollowedTable {
    * @param memory of the table that was followed before under this name
    * @param signal ends the wait for transactions that write to it
    * @returns the table, and what became of the rows that are remembered
-   * @throws StandbyError, TableMissingError, NotReadableError, NoKeyError, or what the client throws
+   * @throws StandbyError, TableMissingError, NoKeyError, or what the client throws
    */
   static async open(
     client: Client,
@@ -234,14 +235,14 @@ export class FollowedTable {
    * The rows after a cursor, never beyond the watermark.
    * @returns at once where they came with the last commits
    */
-  readAfter(cursor: EventId, limits: PageLimits, condition?: Condition): Page | Promise<Page> {
+  readAfter(cursor: EventId, limits: PageLimits, condition?: Sql): Page | Promise<Page> {
     if (cursor >= this.latestId) return this.#page([], false);
     const recent = condition === undefined ? this.#recent.after(cursor, limits) : undefined;
     if (recent !== undefined) return this.#page(recent.rows, recent.hasMore);
     return this.#readPage(cursor, limits, condition);
   }
 
-  async #readPage(cursor: EventId, limits: PageLimits, condition?: Condition): Promise<Page> {
+  async #readPage(cursor: EventId, limits: PageLimits, condition?: Sql): Promise<Page> {
     // A page that is read while the log is reset bears the name from before.
     const { name, latestId } = this;
     const isGap = cursor < this.#startId && cursor !== 0n;

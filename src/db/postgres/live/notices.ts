@@ -74,8 +74,8 @@ export function noticeOf({ table, heldBack, isSwallowed }: Situation): Notice | 
   if (!shape.hasIndex) {
     return {
       topic: "index",
-      problem: `No index of the table ${shape.name} begins with ${shape.key}, so that each look reads all of it.`,
-      advice: `Make one: CREATE UNIQUE INDEX CONCURRENTLY ON ${shape.quoted} (${shape.key})`,
+      problem: `No index of the table ${shape.name} begins with ${shape.log.key}, so that each look reads all of it.`,
+      advice: `Make one: CREATE UNIQUE INDEX CONCURRENTLY ON ${shape.quoted} (${shape.log.key})`,
     };
   }
   if (isSwallowed) {

@@ -1,5 +1,6 @@
 /** The newest rows up to the watermark, so that who follows live is served at once. */
 import type { EventId, EventRow, PageLimits } from "../../../events.ts";
+import { plainValue } from "../values.ts";
 
 /** Rows that are kept, and about how many bytes of them. */
 const MOST_ROWS = 1024;
@@ -65,7 +66,9 @@ export class RecentRows {
 
 function sizeOf({ values }: EventRow): number {
   let bytes = 0;
-  for (const value of values)
-    bytes += BYTES_PER_VALUE + (typeof value === "string" || value instanceof Uint8Array ? value.length : 8);
+  for (const value of values) {
+    const plain = plainValue(value);
+    bytes += BYTES_PER_VALUE + (typeof plain === "string" || plain instanceof Uint8Array ? plain.length : 8);
+  }
   return bytes;
 }

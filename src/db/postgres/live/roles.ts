@@ -1,8 +1,9 @@
 /** Knows which column plays which role, and looks again when many rows came or the table has changed. */
 import type { TimeForm } from "../../../column-roles.ts";
 import { decideRoles, findColumn, type RoleReadings } from "../../../columns/roles.ts";
-import { type SampledColumn, timeFormOf } from "../../../columns/sample.ts";
+import type { SampledColumn } from "../../../columns/sample.ts";
 import type { Reading } from "../../reading.ts";
+import { timesOf } from "../log-table.ts";
 import type { TableQueries } from "./table-queries.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
@@ -50,12 +51,14 @@ export class Roles {
     const { keyValues, columns } = await queries.sample();
     this.#readings = decideRoles({
       given: this.#reading.given,
-      key: this.#table.key,
+      key: this.#table.log.key,
       keyValues,
       columns,
       before: this.#sampledRows >= SETTLED_ROWS ? this.#readings : undefined,
     });
-    this.#times = timesOf(columns);
+    const { log } = this.#table;
+    const key: SampledColumn = { name: log.key, values: keyValues };
+    this.#times = timesOf(log.columns, [key, ...columns]);
     this.#sampledRows = keyValues.length;
     this.#dueAfterRows =
       keyValues.length < SAMPLE_ROWS
@@ -67,19 +70,10 @@ export class Roles {
 
   /** The columns that the operator named and the table does not have. */
   get missing(): string[] {
-    const columns = new Map(this.#table.columns.map(({ name }) => [name, name]));
+    const columns = new Map(this.#table.log.columns.map(({ name }) => [name, name]));
     return Object.values(this.#reading.given)
       .map(({ column }) => column)
       .filter((column) => column !== null)
       .filter((column) => findColumn(columns, column) === undefined);
   }
-}
-
-function timesOf(columns: readonly SampledColumn[]): Map<string, TimeForm> {
-  return new Map(
-    columns.flatMap((column) => {
-      const form = timeFormOf(column);
-      return form === undefined ? [] : [[column.name, form] as const];
-    }),
-  );
 }

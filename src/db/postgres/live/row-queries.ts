@@ -1,127 +1,112 @@
-/** The statements that read rows of a table by its key, within limits of rows and bytes, and what makes rows of them. */
-import type { ColumnValue, EventId, EventRow, PageLimits } from "../../../events.ts";
-import { quoteName } from "../../quote-name.ts";
-import type { Bound, Cells, Client } from "./client.ts";
+/** The statements that read rows of a table by its key, within limits of rows and bytes. */
+import type { EventId, EventRow, PageLimits } from "../../../events.ts";
+import { joinSql, Sql, sql } from "../../../query/sql.ts";
+import { columnSql, ROW, type RowsQuery, rowsQuery } from "../rows.ts";
+import type { PostgresColumn } from "../table.ts";
+import { isShort } from "../values.ts";
+import type { Cells, Client } from "./client.ts";
 import { RepeatedIdError } from "./table-errors.ts";
 import type { FollowedShape } from "./table-shape.ts";
-import { canBeLarge, isTooLarge, limitedSql, MAX_VALUE_BYTES, rowValue, sizeSql } from "./values.ts";
 
-/** Bytes of one row in a page. In a larger row each value may have an equal share of it. */
-const MAX_ROW_BYTES = 1_048_576;
+/** A larger value stands as null in a page, and counts no more. In bytes. */
+const MOST_COUNTED_BYTES = 65_536;
 
 /** What a value counts besides itself and the name of its column, as with SQLite. */
 const BYTES_PER_VALUE = 24;
+
+/** Columns that are added to those of the table; nobody calls theirs so. */
+const SIZE = new Sql('"tailboard:size"');
+const SIZE_BEFORE = new Sql('"tailboard:before"');
+const FOUND = new Sql('"tailboard:found"');
 
 /** Rows, oldest first, as far as the limits let them. */
 export interface RowsFound {
   readonly rows: readonly EventRow[];
   /** Whether one of the limits ended it. */
   readonly hasMore: boolean;
-  /** What the table is stored in: another number after TRUNCATE. Undefined where there is no row, and in a partitioned table. */
+  /** What the table is stored in: another number after TRUNCATE. Undefined where there is no row, and of partitions. */
   readonly storage: string | undefined;
 }
-
-/** A condition on the row `t`, with its values as `$5` and so on. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly Bound[];
-}
-
-/** Bound before those of a condition. */
-const FIRST_FREE_PARAMETER = 5;
 
 export class RowQueries {
   /** The key first. */
   readonly columns: readonly string[];
   readonly #client: Client;
-  readonly #table: FollowedShape;
-  readonly #outer: string;
-  readonly #inner: string;
+  readonly #query: RowsQuery;
+  readonly #key: Sql;
+  readonly #from: Sql;
+  readonly #raw: Sql;
+  readonly #storage: Sql;
 
-  constructor(client: Client, table: FollowedShape) {
+  constructor(client: Client, { oid, quoted, log }: FollowedShape) {
     this.#client = client;
-    this.#table = table;
-    this.columns = [table.key, ...table.columns.map(({ name }) => name)];
+    this.columns = log.columns.map(({ name }) => name);
+    this.#query = rowsQuery(log.columns, log.references);
+    this.#key = columnSql(log.key);
+    this.#from = sql`${new Sql(quoted)} AS ${ROW}`;
     const own = this.columns.reduce((sum, name) => sum + name.length + BYTES_PER_VALUE, 0);
-    const raw = table.columns.map(({ name }, at) => `, t.${quoteName(name)} AS c${at}`);
-    const sizes = table.columns.map((column) => ` + ${sizeSql(column, `t.${quoteName(column.name)}`)}`);
-    const large = table.columns.filter(canBeLarge).length;
-    const share = Math.floor(MAX_ROW_BYTES / Math.max(1, large));
-    const limit =
-      share >= MAX_VALUE_BYTES
-        ? String(MAX_VALUE_BYTES)
-        : `CASE WHEN z > ${MAX_ROW_BYTES} THEN ${share} ELSE ${MAX_VALUE_BYTES} END`;
-    const values = table.columns.map((column, at) => `, ${limitedSql(column, `c${at}`, limit)}`);
-    // The table is named by number, because the name may stand for another one by now.
-    this.#outer = `SELECT k, n, (SELECT pg_relation_filenode(${table.oid}))${values.join("")}`;
-    this.#inner = `SELECT ${this.key}::bigint AS k${raw.join("")}, ${own}${sizes.join("")} AS z FROM ${this.from}`;
-  }
-
-  get from(): string {
-    return `${this.#table.quoted} AS t`;
-  }
-
-  get key(): string {
-    return `t.${quoteName(this.#table.key)}`;
-  }
-
-  /** @param text a number of a parameter stands in it as `$n`, for the first that is free */
-  static renumber(text: string): string {
-    let next = FIRST_FREE_PARAMETER;
-    return text.replaceAll("$n", () => `$${next++}`);
+    const sizes = [
+      new Sql(String(own)),
+      ...log.columns.filter(({ stored }) => !isShort(stored)).map(sizeSql),
+    ];
+    const raw = log.columns.map(({ name }) => columnSql(name));
+    this.#raw = sql`${joinSql(raw, ", ")}, ${new Sql(sizes.map(({ text }) => text).join(" + "))} AS ${SIZE}`;
+    // The table is named by number, because its name may stand for another one by now.
+    this.#storage = new Sql(`pg_relation_filenode(${oid})`);
   }
 
   /**
    * The rows after an id and up to another, oldest first.
+   * @param condition on the row, where not all of them are wanted
    * @throws RepeatedIdError, or what the client throws
    */
-  async after(after: EventId, upTo: EventId, limits: PageLimits, condition?: Condition): Promise<RowsFound> {
-    const where = condition === undefined ? "" : ` AND (${condition.sql})`;
-    const found = await this.#client.query(
-      `${this.#outer} FROM (
-        SELECT *, sum(z) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) - z AS before, count(*) OVER ()::int4 AS n
-        FROM (${this.#inner} WHERE ${this.key} > $1::bigint AND ${this.key} <= $2::bigint${where}
-          ORDER BY ${this.key} LIMIT $3::int8) AS i
-      ) AS m WHERE before < $4::int8 ORDER BY k`,
-      [after, upTo, limits.rows + 1, limits.bytes, ...(condition?.values ?? [])],
-    );
-    const kept = found.slice(0, limits.rows);
+  async after(after: EventId, upTo: EventId, limits: PageLimits, condition?: Sql): Promise<RowsFound> {
+    const key = this.#key;
+    const where = condition === undefined ? sql`` : sql` AND (${condition})`;
+    const inner = sql`SELECT ${this.#raw} FROM ${this.#from}
+      WHERE ${key} > ${after}::int8 AND ${key} <= ${upTo}::int8${where} ORDER BY ${key} LIMIT ${limits.rows + 1}::int8`;
+    const measured = sql`SELECT ${ROW}.*, count(*) OVER ()::int4 AS ${FOUND},
+      sum(${SIZE}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) - ${SIZE} AS ${SIZE_BEFORE}
+      FROM (${inner}) AS ${ROW}`;
+    const found = await this.#client
+      .ask(sql`SELECT ${this.#query.selected}, ${FOUND}, (SELECT ${this.#storage})::text
+      FROM (${measured}) AS ${ROW} WHERE ${SIZE_BEFORE} < ${limits.bytes}::int8 ORDER BY ${key}`);
     const rows: EventRow[] = [];
-    for (const cells of kept) {
+    for (const cells of found.slice(0, limits.rows)) {
       const row = this.#row(cells);
       if (row.id === rows.at(-1)?.id) throw new RepeatedIdError(row.id);
       rows.push(row);
     }
-    const [first] = found;
+    const [count, storage] = found[0]?.slice(this.#query.width) ?? [];
     return {
       rows,
-      hasMore: first !== undefined && Number(first[1]) > rows.length,
-      storage:
-        typeof first?.[2] === "bigint" || typeof first?.[2] === "number" ? String(first[2]) : undefined,
+      hasMore: Number(count ?? 0) > rows.length,
+      storage: typeof storage === "string" ? storage : undefined,
     };
   }
 
   /** The newest rows up to each of some ids, newest first. */
   async upTo(ids: readonly EventId[]): Promise<EventRow[]> {
-    const found = await this.#client.query(
-      `${this.#outer} FROM (
-        SELECT DISTINCT ON (i.k) i.*, 1 AS n FROM unnest($1::text::bigint[]) AS w(id)
-        CROSS JOIN LATERAL (${this.#inner} WHERE ${this.key} <= w.id ORDER BY ${this.key} DESC LIMIT 1) AS i
-      ) AS m ORDER BY k DESC`,
-      [`{${ids.join(",")}}`],
-    );
+    const key = this.#key;
+    const found = await this.#client.ask(sql`SELECT ${this.#query.selected} FROM (
+      SELECT DISTINCT ON (${key}) ${ROW}.* FROM unnest(${`{${ids.join(",")}}`}::text::int8[]) AS wanted(upto)
+      CROSS JOIN LATERAL (SELECT ${this.#raw} FROM ${this.#from} WHERE ${key} <= wanted.upto ORDER BY ${key} DESC LIMIT 1) AS ${ROW}
+      ) AS ${ROW} ORDER BY ${key} DESC`);
     return found.map((cells) => this.#row(cells));
   }
 
   #row(cells: Cells): EventRow {
-    const id = BigInt(String(cells[0]));
-    const values: ColumnValue[] = [id];
-    const truncated: string[] = [];
-    for (const [at, column] of this.#table.columns.entries()) {
-      const cell = cells[at + 3];
-      if (isTooLarge(cell)) truncated.push(column.name);
-      values.push(isTooLarge(cell) ? null : rowValue(column, cell));
-    }
-    return { id, values, truncated };
+    const { bytes: _, ...row } = this.#query.row(cells);
+    const [id] = row.values;
+    if (typeof id !== "bigint") throw new Error("reading rows of PostgreSQL: a key is no integer");
+    return { id, ...row };
   }
+}
+
+/** About how many bytes a value takes, which is known without reading it. */
+function sizeSql({ name, stored }: PostgresColumn): Sql {
+  const column = columnSql(name);
+  const bytes =
+    stored === "text" || stored === "bytes" ? sql`octet_length(${column})` : sql`pg_column_size(${column})`;
+  return sql`least(coalesce(${bytes}, 0), ${new Sql(String(MOST_COUNTED_BYTES))})`;
 }

@@ -1,6 +1,7 @@
 /** Whether the rows that were delivered are still the same ones, by a few of them that are remembered. */
 import type { EventId, EventRow } from "../../../events.ts";
 import { compare, distancesOf, isIdentical, type Landmark, landmarkOf, Landmarks } from "../../landmarks.ts";
+import { plainValue } from "../values.ts";
 import type { RowQueries } from "./row-queries.ts";
 
 /** What else is known when rows are compared. */
@@ -13,15 +14,15 @@ export interface Evidence {
   readonly timeColumn: string | undefined;
 }
 
+/** Landmarks are compared column by column, whatever the version of the schema. */
+const SCHEMA = "";
+
 export class SeenRows {
   readonly landmarks: Landmarks;
   readonly #queries: RowQueries;
-  readonly #version: string;
 
-  /** @param version of the columns */
-  constructor(queries: RowQueries, version: string, landmarks: Landmarks = new Landmarks()) {
+  constructor(queries: RowQueries, landmarks: Landmarks = new Landmarks()) {
     this.#queries = queries;
-    this.#version = version;
     this.landmarks = landmarks;
   }
 
@@ -72,7 +73,7 @@ export class SeenRows {
 
   #markOf({ id, values }: EventRow): Landmark {
     const columns = this.#queries.columns.slice(1);
-    return landmarkOf(id, this.#version, columns, values.slice(1));
+    return landmarkOf(id, SCHEMA, columns, values.slice(1).map(plainValue));
   }
 }
 

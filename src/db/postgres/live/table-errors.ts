@@ -23,17 +23,6 @@ export class NoKeyError extends Error {
   }
 }
 
-/** The role has no SELECT on the table. */
-export class NotReadableError extends Error {
-  override readonly name = "NotReadableError";
-  /** For SQL. */
-  readonly quoted: string;
-  constructor(quoted: string) {
-    super(`the role may not read ${quoted}`);
-    this.quoted = quoted;
-  }
-}
-
 /** The server follows another one, whose writers it does not know. */
 export class StandbyError extends Error {
   override readonly name = "StandbyError";

@@ -1,15 +1,12 @@
 /** The small questions about a table: how far it goes, what it is stored in, a few ids, one row. */
-import { SAMPLE_CHARACTERS, type SampledColumn } from "../../../columns/sample.ts";
+import type { SampledColumn } from "../../../columns/sample.ts";
 import type { ColumnValue, EventId } from "../../../events.ts";
 import { quoteName } from "../../quote-name.ts";
 import { channelOf } from "../channel.ts";
+import { sampleColumns } from "../log-table.ts";
+import type { Ask } from "../session.ts";
 import type { Client } from "./client.ts";
 import type { FollowedShape } from "./table-shape.ts";
-import { canBeLarge, rowValue, valueSql } from "./values.ts";
-
-/** Of a larger value not even the beginning is looked at, because the server would read all of it. In bytes. */
-const MAX_SAMPLED_BYTES = 262_144;
-const SAMPLE_ROWS = 100;
 
 /** Everything that a thorough look compares. */
 export interface TableState {
@@ -66,7 +63,7 @@ export class TableQueries {
     this.#client = client;
     this.#table = table;
     this.#from = `FROM ${table.quoted} AS t`;
-    this.#key = `t.${quoteName(table.key)}`;
+    this.#key = `t.${quoteName(table.log.key)}`;
     const { oid, sequence, quoted } = table;
     this.#state = `SELECT (SELECT max(${this.#key}) ${this.#from})::text, (SELECT min(${this.#key}) ${this.#from})::text,
       pg_relation_filenode(${oid})::text, to_regclass('${quoted.replaceAll("'", "''")}')::oid::text,
@@ -152,26 +149,15 @@ export class TableQueries {
 
   /** The newest rows by column, newest first; long values are cut. */
   async sample(): Promise<{ keyValues: readonly ColumnValue[]; columns: readonly SampledColumn[] }> {
-    const { columns } = this.#table;
-    const values = columns.map((column) => {
-      const sql = `t.${quoteName(column.name)}`;
-      const whole = valueSql(column, sql);
-      if (!canBeLarge(column)) return `, ${whole}`;
-      const beginning =
-        column.kind === "bytes"
-          ? `substr(${sql}, 1, ${SAMPLE_CHARACTERS})`
-          : `left(${whole}, ${SAMPLE_CHARACTERS})`;
-      return `, CASE WHEN pg_column_size(${sql}) <= ${MAX_SAMPLED_BYTES} THEN ${beginning} END`;
-    });
-    const found = await this.#client.query(
-      `SELECT ${this.#key}::bigint${values.join("")} ${this.#from} ORDER BY ${this.#key} DESC LIMIT ${SAMPLE_ROWS}`,
-    );
+    const { table, columns, references, key } = this.#table.log;
+    const ask: Ask = (statement, nowMs) => this.#client.ask(statement, nowMs);
+    const [keys, ...others] = await sampleColumns(ask, table, columns, [key]);
     return {
-      keyValues: found.map(([id]) => BigInt(String(id))),
-      columns: columns.map((column, at) => ({
-        name: column.name,
-        values: found.map((cells) => rowValue(column, cells[at + 1])),
-      })),
+      keyValues: keys?.values ?? [],
+      columns: others.map((column) => {
+        const text = references.find((reference) => reference.column === column.name)?.text;
+        return text === undefined ? column : { ...column, referencedName: text };
+      }),
     };
   }
 }

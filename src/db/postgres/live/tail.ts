@@ -356,10 +356,10 @@ export class PostgresTail implements EventLog, Disposable {
     const fresh = this.#wasMissing && this.#memory === undefined;
     this.#wasMissing = false;
     for (const column of table.roles.missing)
-      this.#observer.onMissingColumn?.(column, [
-        table.shape.key,
-        ...table.shape.columns.map((each) => each.name),
-      ]);
+      this.#observer.onMissingColumn?.(
+        column,
+        table.shape.log.columns.map((each) => each.name),
+      );
     this.#condition.noteWell(noticeOf({ table, heldBack: undefined, isSwallowed: false }));
     if (look.kind !== "replaced") this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
     this.#follow(look, session);

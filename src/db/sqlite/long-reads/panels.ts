@@ -1,6 +1,6 @@
 /** Reads tables beside the log: which there are, pages of their rows, and single rows. */
 import { type PanelChoice, PanelError, type PanelTable } from "../../../panels.ts";
-import { decodeCursor } from "../panels/cursor.ts";
+import { decodeCursor } from "../../panels/cursor.ts";
 import { type DescribedPanel, panelTable } from "../panels/described.ts";
 import { GroupCounter } from "../panels/groups.ts";
 import { findOrder } from "../panels/order.ts";

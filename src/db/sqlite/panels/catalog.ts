@@ -8,7 +8,7 @@ import type { Connection } from "../connection.ts";
 import { type DescribedPanel, describePanel } from "./described.ts";
 import { isSame, type Offer, type OfferedTable, offeredTables } from "./offered.ts";
 import { type PanelShape, shapePanel } from "./shape.ts";
-import { ViewRest } from "./view-rest.ts";
+import { ViewRest } from "../../panels/view-rest.ts";
 
 const SQLITE_ERROR = 1;
 

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { ColumnValue } from "../../../events.ts";
 import { joinSql, Sql, sql, type SqlValue } from "../../../query/sql.ts";
 import { quoteName } from "../../quote-name.ts";
-import type { Place } from "./cursor.ts";
+import type { Place } from "../../panels/cursor.ts";
 import { type PanelOrder, placeColumns, type Range, rangesAfter } from "./order.ts";
 import { type PanelShape, ROW } from "./shape.ts";
 

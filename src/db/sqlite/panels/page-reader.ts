@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 
 import type { PageLimits } from "../../../events.ts";
 import { type Sql, sql } from "../../../query/sql.ts";
-import { encodeCursor, type Place } from "./cursor.ts";
+import { encodeCursor, type Place } from "../../panels/cursor.ts";
 import type { DescribedPanel } from "./described.ts";
 import { type PanelOrder, rangesAfter } from "./order.ts";
 import { OrderedPlaces } from "./ordered-places.ts";

@@ -7,7 +7,7 @@ import { panelRowJson } from "../../../rows/panel-json.ts";
 import { quoteName } from "../../quote-name.ts";
 import { isLeftOut, unlessTooLarge } from "../queries.ts";
 import { ReferenceNames } from "../references.ts";
-import type { Place } from "./cursor.ts";
+import type { Place } from "../../panels/cursor.ts";
 import type { DescribedPanel } from "./described.ts";
 import { rowKey } from "./row-key.ts";
 import { columnSql, ROW } from "./shape.ts";

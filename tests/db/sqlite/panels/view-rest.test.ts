@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { ViewRest } from "../../../../src/db/sqlite/panels/view-rest.ts";
+import { ViewRest } from "../../../../src/db/panels/view-rest.ts";
 
 test("a view that takes long rests twenty times as long, and at most a minute", () => {
   let nowMs = 1000;

@@ -1,5 +1,5 @@
 /** Where a page of a panel goes on, as text that nobody has to understand: the place of its last row in the order. */
-import type { ColumnValue } from "../../../events.ts";
+import type { ColumnValue } from "../../events.ts";
 
 /** The place of a row in an order. */
 export interface Place {
