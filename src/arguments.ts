@@ -9,6 +9,7 @@ import {
   type OptionRow,
   optionsOf,
 } from "./option-table.ts";
+import { withoutUrlPassword } from "./postgres-url.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What was given: the text of each option, empty for a switch. */
@@ -66,7 +67,7 @@ function addPositional(
   throw new UsageError(
     last === undefined
       ? `${command} takes no ${JSON.stringify(argument)}`
-      : `one ${last.flag} at a time: got ${JSON.stringify(earlier)} and ${JSON.stringify(argument)}`,
+      : `one ${last.flag} at a time: got ${JSON.stringify(withoutUrlPassword(earlier ?? ""))} and ${JSON.stringify(withoutUrlPassword(argument))}`,
   );
 }
 

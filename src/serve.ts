@@ -15,6 +15,7 @@ import { listen, RAISE_OPEN_FILES } from "./listening.ts";
 import { Logger } from "./logger.ts";
 import { MissingPanels } from "./missing-panels.ts";
 import type { Command, Options } from "./options.ts";
+import { isPostgresUrl } from "./postgres-url.ts";
 import { openBrowser } from "./process/browser.ts";
 import { Demo } from "./process/demo.ts";
 import { FLUSH_DEADLINE_MS, standardError } from "./process/ending.ts";
@@ -35,8 +36,9 @@ const SHUTDOWN_GRACE_MS = 2000;
 /** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
 
-/** Sees to the database where that is asked for, or where nothing was. @returns its path */
+/** Sees to the database where that is asked for, or where nothing was. @returns its path or URL */
 function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
+  if (isPostgresUrl(given)) return given;
   const database = absolutePath(given);
   if (!create && (databaseGiven || existsSync(database))) return database;
   try {
@@ -97,6 +99,8 @@ export async function serve(
   // Before anything is created that has to be removed again.
   for (const signal of signalsToHandle(isatty(STANDARD_OUTPUT))) process.on(signal, () => void stop(signal));
   const assets = await buildAssets();
+  const isPostgres = !options.demo && isPostgresUrl(options.database);
+  const { PostgresLog } = isPostgres ? await import("./db/postgres/postgres-log.ts") : {};
   if (stopping) return;
 
   // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
@@ -104,11 +108,12 @@ export async function serve(
   const accessControl = createAccessControl(options, logger);
   const maxConnections = fitConnections(options.maxConnections, limit, logger);
   const openFiles = cleanUp.use(new OpenFiles());
-  const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
+  const database = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
 
+  const Log = PostgresLog ?? SqliteLog;
   const opened = cleanUp.use(
-    new SqliteLog(
-      { ...options, database: path },
+    new Log(
+      { ...options, database },
       {
         onMissingColumn(column, columns) {
           logger.warn("--columns names a column that the table does not have", {

@@ -28,6 +28,11 @@ function terminalOf(): Terminal | undefined {
   };
 }
 
+async function printSql(what: "notify" | "schema", table: string): Promise<void> {
+  const { notifySql, schemaSql } = await import("./db/postgres/setup-sql.ts");
+  await printAndExit(what === "notify" ? notifySql(table) : schemaSql(table));
+}
+
 async function main(): Promise<void> {
   const { version } = manifest;
   const cleanUp = new AsyncDisposableStack();
@@ -40,6 +45,7 @@ async function main(): Promise<void> {
       exists: existsSync,
     });
     if (command.kind === "print") await printAndExit(command.text);
+    else if (command.kind === "sql") await printSql(command.what, command.table);
     else if (command.kind === "serve") await (await import("./serve.ts")).serve(command, version, cleanUp);
     else process.exit(await (await import("./cli/run.ts")).run(command, terminalOf()));
   } catch (error) {

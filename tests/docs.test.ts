@@ -66,7 +66,7 @@ describe("docs/command-line.md", () => {
   test("has every option of tail, wait and query with its variable, its default and its commands, and no other", async () => {
     const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
     const rows = new Map(
-      [...text.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) +\| ([^|]*)\| ([\w, ]+)\| (.*)\|$/gm)].flatMap(
+      [...text.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) +\| ([^|]*)\| ([\w, -]+)\| (.*)\|$/gm)].flatMap(
         ([, names = "", variable = "", commands = "", meaning = ""]) =>
           [...names.matchAll(/`(--[a-z-]+|[A-Z]+)/g)].map(
             ([, flag = ""]) =>

@@ -52,13 +52,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "given-options.ts",
     "reader-options.ts",
     "completions.ts",
+    "postgres-options.ts",
+    "postgres-url.ts",
     "usage-error.ts",
     "column-options.ts",
     "columns",
     "demo-shapes.ts",
     "column-roles.ts",
   ],
-  "arguments.ts": ["option-table.ts", "usage-error.ts", "columns"],
+  "arguments.ts": ["option-table.ts", "postgres-url.ts", "usage-error.ts", "columns"],
+  "postgres-url.ts": [],
+  "postgres-options.ts": ["given-options.ts", "postgres-url.ts", "usage-error.ts"],
   "option-help.ts": ["option-table.ts"],
   "completions.ts": ["option-table.ts"],
   "given-options.ts": ["option-table.ts", "option-values.ts", "usage-error.ts"],
@@ -73,6 +77,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "rows",
   ],
   "reader-options.ts": [
+    "postgres-options.ts",
+    "postgres-url.ts",
     "given-options.ts",
     "option-values.ts",
     "usage-error.ts",
@@ -125,8 +131,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "access-control.ts": ["access-options.ts", "options.ts", "logger.ts", "process", "http"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "binary.ts": ["process", "demo.ts", "server.ts"],
-  "server.ts": ["options.ts", "process", "serve.ts", "cli"],
+  "server.ts": ["options.ts", "process", "serve.ts", "cli", "db"],
   cli: [
+    "postgres-url.ts",
     "archive.ts",
     "column-roles.ts",
     "columns",
@@ -141,6 +148,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "usage-error.ts",
   ],
   "serve.ts": [
+    "postgres-url.ts",
     "access-control.ts",
     "listening.ts",
     "demo-shapes.ts",
@@ -205,6 +213,15 @@ describe("the arrows", () => {
     const imports = await importsInSource();
     expect(imports.length).toBeGreaterThan(20);
     expect(forbidden(imports)).toEqual([]);
+  });
+
+  test("of the kinds of log none knows another, and what they share knows none", async () => {
+    const kindOf = (path: string): string | undefined => /^db\/(sqlite|postgres)\//.exec(path)?.[1];
+    const inDb = (await importsInSource()).filter(({ file }) => partOf(file) === "db");
+    expect(inDb.some(({ file }) => kindOf(file) === "postgres")).toBe(true);
+    expect(
+      inDb.filter(({ file, target }) => kindOf(target) !== undefined && kindOf(target) !== kindOf(file)),
+    ).toEqual([]);
   });
 
   test("are told where they point the wrong way", () => {

@@ -3,8 +3,8 @@ import type { Database } from "bun:sqlite";
 
 import { PANEL_SORTED_ROWS, PanelError } from "../../../panels.ts";
 import { allOf, joinSql, Sql, sql } from "../../../query/sql.ts";
-import { quoteName } from "../../quote-name.ts";
 import type { Place } from "../../panels/cursor.ts";
+import { quoteName } from "../../quote-name.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
 
 /** What is sorted by of a text, where no index is. In characters of a text, and bytes of a BLOB. */

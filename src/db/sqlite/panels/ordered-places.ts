@@ -3,8 +3,8 @@ import type { Database } from "bun:sqlite";
 
 import type { ColumnValue } from "../../../events.ts";
 import { joinSql, Sql, sql, type SqlValue } from "../../../query/sql.ts";
-import { quoteName } from "../../quote-name.ts";
 import type { Place } from "../../panels/cursor.ts";
+import { quoteName } from "../../quote-name.ts";
 import { type PanelOrder, placeColumns, type Range, rangesAfter } from "./order.ts";
 import { type PanelShape, ROW } from "./shape.ts";
 

@@ -1,15 +1,13 @@
-/** A file on this machine: followed by the same parts as by the server, and with the same promises. */
+/** A file or a PostgreSQL database: followed by the same parts as by the server, and with the same promises. */
 import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
 import { readInstant } from "../columns/instant.ts";
-import type { OpenedLog } from "../db/opened-log.ts";
+import type { LogObserver, OpenedLog } from "../db/opened-log.ts";
 import { messageOf } from "../db/problem.ts";
-import { SqliteLog } from "../db/sqlite/sqlite-log.ts";
 import type { EventJson } from "../events.ts";
-import { absolutePath } from "../process/failure.ts";
 import { QuestionError } from "../query/question-error.ts";
 import { readTime } from "../query/time-literal.ts";
 import type { Question, Term } from "../question.ts";
-import type { AskedQuestion, Place } from "../reader-options.ts";
+import type { AskedQuestion } from "../reader-options.ts";
 import { FanOut } from "../sse/fanout.ts";
 import {
   type Asked,
@@ -35,13 +33,13 @@ const OPEN_PAUSE_MS = 50;
 /** Stands in no text. */
 const NOWHERE = -1;
 
-export interface FileObserver {
+export interface DatabaseObserver {
   onState(state: SourceState): void;
   /** Something failed that is tried again by itself. */
   onError(operation: string, message: string): void;
 }
 
-export class FileSource implements LogSource {
+export class DatabaseSource implements LogSource {
   readonly name: string;
   readonly #zone: string;
   readonly #opened: OpenedLog;
@@ -49,19 +47,23 @@ export class FileSource implements LogSource {
   /** Of a stream: the table can't answer its question any more. */
   #failure: SourceError | undefined;
 
-  /** @param pollIntervalMs as in `TailOptions` */
-  constructor(place: Extract<Place, { kind: "file" }>, observer: FileObserver) {
-    const path = absolutePath(place.path);
-    this.name = path;
-    this.#zone = place.timeZone;
-    this.#opened = new SqliteLog(
-      { ...place, database: path },
-      {
-        onState: (state, problem) =>
-          observer.onState({ state, problem: problem?.problem, advice: problem?.advice }),
-        onError: (operation, error) => observer.onError(operation, messageOf(error)),
-      },
-    );
+  /**
+   * @param name of the database, in messages
+   * @param open makes its log
+   */
+  constructor(
+    { timeZone }: { readonly timeZone: string },
+    name: string,
+    open: (observer: LogObserver) => OpenedLog,
+    observer: DatabaseObserver,
+  ) {
+    this.name = name;
+    this.#zone = timeZone;
+    this.#opened = open({
+      onState: (state, problem) =>
+        observer.onState({ state, problem: problem?.problem, advice: problem?.advice }),
+      onError: (operation, error) => observer.onError(operation, messageOf(error)),
+    });
     this.#fanOut = new FanOut(
       this.#opened.log,
       {
