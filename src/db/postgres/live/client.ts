@@ -3,7 +3,7 @@ import { postgresSql } from "../../../query/postgres-sql.ts";
 import type { Sql } from "../../../query/sql.ts";
 
 /** A value of a result, as Bun.SQL hands it over. */
-export type Cell = string | number | bigint | boolean | Uint8Array | Date | null | object;
+export type Cell = string | number | bigint | boolean | Uint8Array | Date | null;
 export type Cells = readonly Cell[];
 export type Bound = string | number | bigint | null;
 

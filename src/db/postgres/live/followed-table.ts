@@ -9,7 +9,6 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../../../events.ts";
-import type { Sql } from "../../../query/sql.ts";
 import type { Landmarks } from "../../landmarks.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
@@ -17,6 +16,8 @@ import type { Reading } from "../../role-watch.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
+import { Matching } from "./matching.ts";
+import type { AskedTable, StreamQuestion } from "./questions.ts";
 import { RecentRows } from "./recent-rows.ts";
 import { Roles } from "./roles.ts";
 import { RowQueries } from "./row-queries.ts";
@@ -73,10 +74,13 @@ export class FollowedTable {
   readonly late: LateRows;
   readonly locks: LockQueries;
   readonly queries: TableQueries;
+  /** What questions are asked of. */
+  readonly asked: AskedTable;
   readonly #identity: ServerIdentity;
   readonly #rows: RowQueries;
   /** On other connections: a long replay does not keep the looks waiting. */
   readonly #pages: RowQueries;
+  readonly #matching: Matching;
   readonly #seen: SeenRows;
   readonly #names: LogNames;
   readonly #recent: RecentRows;
@@ -103,6 +107,8 @@ export class FollowedTable {
     this.#pages = new RowQueries(reads, shape);
     this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);
+    this.asked = { shape, roles: this.roles, reading };
+    this.#matching = new Matching(reads, this.#pages, new TableQueries(reads, shape), this.asked);
     this.rate = memory?.rate ?? new Rate();
     this.late = memory?.late ?? new LateRows();
     this.#nameBase = nameBaseOf(identity, shape, state);
@@ -235,20 +241,42 @@ export class FollowedTable {
    * The rows after a cursor, never beyond the watermark.
    * @returns at once where they came with the last commits
    */
-  readAfter(cursor: EventId, limits: PageLimits, condition?: Sql): Page | Promise<Page> {
+  readAfter(cursor: EventId, limits: PageLimits): Page | Promise<Page> {
     if (cursor >= this.latestId) return this.#page([], false);
-    const recent = condition === undefined ? this.#recent.after(cursor, limits) : undefined;
-    if (recent !== undefined) return this.#page(recent.rows, recent.hasMore);
-    return this.#readPage(cursor, limits, condition);
+    const recent = this.#recent.after(cursor, limits);
+    return recent === undefined ? this.#readPage(cursor, limits) : this.#page(recent.rows, recent.hasMore);
   }
 
-  async #readPage(cursor: EventId, limits: PageLimits, condition?: Sql): Promise<Page> {
+  /**
+   * The same, of the rows that match a question; the page says how far it came.
+   * @param all the questions that streams ask just now
+   */
+  async readMatching(
+    cursor: EventId,
+    limits: PageLimits,
+    asked: StreamQuestion,
+    all: readonly StreamQuestion[],
+  ): Promise<Page> {
+    const range = { after: cursor, upTo: this.latestId };
+    const end = { ...this.#page([], false), scannedTo: range.upTo };
+    if (cursor >= range.upTo) return end;
+    const recent = this.#recent.after(cursor, limits);
+    if (recent !== undefined && !recent.hasMore)
+      return { ...end, rows: await this.#matching.ofNew(recent.rows, range, asked, all) };
+    const found = await this.#matching.ofWindow(range, asked, limits);
+    return { ...end, ...found, ...this.#gapAfter(cursor) };
+  }
+
+  async #readPage(cursor: EventId, limits: PageLimits): Promise<Page> {
     // A page that is read while the log is reset bears the name from before.
-    const { name, latestId } = this;
-    const isGap = cursor < this.#startId && cursor !== 0n;
-    const oldest = isGap ? { oldestId: this.#startId + 1n } : {};
-    const { rows, hasMore } = await this.#pages.after(cursor, latestId, limits, condition);
-    return { ...this.#page(rows, hasMore), log: name, ...oldest };
+    const page = { ...this.#page([], false), ...this.#gapAfter(cursor) };
+    const { rows, hasMore } = await this.#pages.after(cursor, this.latestId, limits);
+    return { ...page, rows, hasMore };
+  }
+
+  /** Set where rows after a cursor were deleted at the old end of the log. */
+  #gapAfter(cursor: EventId): Pick<Page, "oldestId"> {
+    return cursor < this.#startId && cursor !== 0n ? { oldestId: this.#startId + 1n } : {};
   }
 
   #page(rows: readonly EventRow[], hasMore: boolean): Page {
@@ -262,12 +290,14 @@ export class FollowedTable {
       rows === undefined ? await this.#rows.after(before, latestId, LIVE_LIMITS) : { rows, hasMore: false };
     if (found.hasMore) {
       // Too many to keep: each reader reads its own.
+      this.#matching.forget();
       this.#recent.clear(latestId);
       this.late.noteGaps(await this.queries.gaps(before, latestId, GAP_ROWS));
       this.#noteRows(await this.queries.count(before, latestId, GAP_ROWS));
       await this.#seen.remember(latestId, before);
       return;
     }
+    this.#matching.forget();
     this.#recent.add(found.rows);
     this.late.noteRows(
       before,
@@ -361,6 +391,7 @@ export class FollowedTable {
     this.#nameBase = nameBase;
     this.#watermark = new Watermark(from);
     this.#recent.clear(from);
+    this.#matching.forget();
     this.late.forgetAfter(from);
     return { kind: "replaced", reason, resumedFrom: from };
   }

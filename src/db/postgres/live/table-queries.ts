@@ -138,6 +138,16 @@ export class TableQueries {
     return Number(found?.[0] ?? 0);
   }
 
+  /** The id of the last row of a window after an id; undefined where the window has all up to the other. */
+  async endOfWindow(after: EventId, upTo: EventId, rows: number): Promise<EventId | undefined> {
+    const [found] = await this.#client.query(
+      `SELECT ${this.#key}::text ${this.#from} WHERE ${this.#key} > $1::int8 AND ${this.#key} <= $2::int8
+        ORDER BY ${this.#key} OFFSET $3::int8 LIMIT 1`,
+      [after, upTo, rows - 1],
+    );
+    return idOf(found?.[0]);
+  }
+
   /** In bytes, with its indexes. */
   async size(): Promise<number> {
     const relations = this.#table.isPartitioned
