@@ -5,7 +5,7 @@ import { quoteName } from "../../quote-name.ts";
 import { channelOf } from "../channel.ts";
 import { sampleColumns } from "../log-table.ts";
 import type { Ask } from "../session.ts";
-import type { Client } from "./client.ts";
+import type { Cell, Client } from "./client.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
 /** Everything that a thorough look compares. */
@@ -172,10 +172,10 @@ export class TableQueries {
   }
 }
 
-function idOf(cell: unknown): EventId | undefined {
+function idOf(cell: Cell | undefined): EventId | undefined {
   return cell === null || cell === undefined ? undefined : BigInt(String(cell));
 }
 
-function textOf(cell: unknown): string | undefined {
+function textOf(cell: Cell | undefined): string | undefined {
   return cell === null || cell === undefined ? undefined : String(cell);
 }
