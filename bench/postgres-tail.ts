@@ -28,14 +28,15 @@ async function measure(postgres: Postgres, name: string, ddl: string): Promise<v
     answered.push(performance.timeOrigin + performance.now());
   }
   await until(() => reader.rows.length === sent.length, "all rows");
-  const since = (from: readonly number[]): string => {
-    const delays = reader.rows
-      .map(({ receivedAt }, at) => receivedAt - (from[at] ?? 0))
-      .toSorted((a, b) => a - b);
+  const received = reader.rows.map(({ receivedAt }) => receivedAt);
+  const since = (from: readonly number[], to: readonly number[] = received): string => {
+    const delays = to.map((ms, at) => ms - (from[at] ?? 0)).toSorted((a, b) => a - b);
     const at = (share: number): string => (delays[Math.floor(delays.length * share)] ?? 0).toFixed(2);
     return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${(delays.at(-1) ?? 0).toFixed(2)} ms`;
   };
   console.log(`${name}: since the INSERT was sent ${since(sent)}; since it was answered ${since(answered)}`);
+  // How busy the machine is: nothing of Tailboard is in it.
+  console.log(`  the INSERT itself: ${since(sent, answered)}`);
   console.log(`  looks: ${JSON.stringify(followed.tail.polls)}, rows: ${reader.rows.length}`);
 }
 

@@ -22,8 +22,9 @@ import { RecentRows } from "./recent-rows.ts";
 import { Roles } from "./roles.ts";
 import { RowQueries } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
+import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { StandbyError } from "./table-errors.ts";
-import { identify, type ServerIdentity, TableQueries, type TableState } from "./table-queries.ts";
+import { TableQueries, type TableState } from "./table-queries.ts";
 import { type FollowedShape, inspectTable } from "./table-shape.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -86,6 +87,7 @@ export class FollowedTable {
   readonly #recent: RecentRows;
   #nameBase: string;
   #watermark: Watermark;
+  #latestId: EventId;
   #startId: EventId;
   #state: TableState;
 
@@ -115,7 +117,8 @@ export class FollowedTable {
     this.#names = memory?.names ?? new LogNames(this.#nameBase);
     this.#startId = startOf(state, memory?.latestId);
     this.#watermark = new Watermark(memory?.latestId ?? this.#startId);
-    this.#recent = new RecentRows(this.#watermark.id);
+    this.#latestId = this.#watermark.id;
+    this.#recent = new RecentRows(this.#latestId);
   }
 
   /**
@@ -145,9 +148,9 @@ export class FollowedTable {
     return { table, look: { kind: "unchanged" } };
   }
 
-  /** Up to which id the rows are complete. */
+  /** Up to which id the rows are complete and were noted: readers get no others. */
   get latestId(): EventId {
-    return this.#watermark.id;
+    return this.#latestId;
   }
 
   get watermark(): Watermark {
@@ -201,7 +204,7 @@ export class FollowedTable {
     let rows: readonly EventRow[] = [];
     let isEnd = true;
     if (wasMarked) {
-      const { ids, newestId } = await this.queries.idsAfter(this.latestId, IDS_PER_LOOK);
+      const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
       this.#watermark.noteRows(ids, newestId);
     } else {
       const found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
@@ -212,9 +215,9 @@ export class FollowedTable {
       const ids = rows.map(({ id }) => id);
       this.#watermark.noteRows(ids, ids.at(-1));
     }
-    const { latestId } = this;
-    if (latestId === before) return { kind: "unchanged" };
-    await this.#advance(before, wasMarked ? undefined : rows.filter(({ id }) => id <= latestId));
+    const upTo = this.#watermark.id;
+    if (upTo === before) return { kind: "unchanged" };
+    await this.#advance(before, upTo, wasMarked ? undefined : rows.filter(({ id }) => id <= upTo));
     return { kind: "rows", isEnd };
   }
 
@@ -284,29 +287,28 @@ export class FollowedTable {
   }
 
   /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
-  async #advance(before: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
-    const { latestId } = this;
+  async #advance(before: EventId, upTo: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
     const found =
-      rows === undefined ? await this.#rows.after(before, latestId, LIVE_LIMITS) : { rows, hasMore: false };
+      rows === undefined ? await this.#rows.after(before, upTo, LIVE_LIMITS) : { rows, hasMore: false };
+    this.#matching.forget();
     if (found.hasMore) {
       // Too many to keep: each reader reads its own.
-      this.#matching.forget();
-      this.#recent.clear(latestId);
-      this.late.noteGaps(await this.queries.gaps(before, latestId, GAP_ROWS));
-      this.#noteRows(await this.queries.count(before, latestId, GAP_ROWS));
-      await this.#seen.remember(latestId, before);
-      return;
+      this.late.noteGaps(await this.queries.gaps(before, upTo, GAP_ROWS));
+      this.#noteRows(await this.queries.count(before, upTo, GAP_ROWS));
+      await this.#seen.remember(upTo, before);
+      this.#recent.clear(upTo);
+    } else {
+      this.late.noteRows(
+        before,
+        found.rows.map(({ id }) => id),
+        upTo,
+      );
+      this.#noteRows(found.rows.length);
+      const newest = found.rows.at(-1);
+      if (newest !== undefined) this.#seen.note(newest);
+      this.#recent.add(found.rows);
     }
-    this.#matching.forget();
-    this.#recent.add(found.rows);
-    this.late.noteRows(
-      before,
-      found.rows.map(({ id }) => id),
-      latestId,
-    );
-    this.#noteRows(found.rows.length);
-    const newest = found.rows.at(-1);
-    if (newest !== undefined) this.#seen.note(newest);
+    this.#latestId = upTo;
   }
 
   #noteRows(count: number): void {
@@ -330,6 +332,7 @@ export class FollowedTable {
     const [oldestGap] = gaps;
     if (watermark.id < newestId) watermark.raiseTo(oldestGap === undefined ? newestId : oldestGap.from - 1n);
     this.#watermark = watermark;
+    this.#latestId = watermark.id;
     this.#recent.clear(watermark.id);
     this.late.noteGaps(gaps.filter(({ to }) => to <= watermark.id));
     await this.#seen.remember(watermark.id, this.#startId - 1n);
@@ -337,7 +340,7 @@ export class FollowedTable {
 
   /** Compares what is remembered with the table that was just opened. */
   async #recognise(memory: TableMemory): Promise<Look> {
-    const isSame = sameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
+    const isSame = isSameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
     const isTrusted = isSame && memory.nameBase === this.#nameBase;
     const isEmptied = !isSame && this.#state.newestId === undefined;
     const evidence = this.#evidence(isTrusted);
@@ -348,7 +351,7 @@ export class FollowedTable {
       : await this.#seen.lastSameId(this.latestId, { ...evidence, idsNeverReturn });
     const reason = isSame
       ? "rows-replaced"
-      : sameServer(memory.identity, this.#identity)
+      : isSameServer(memory.identity, this.#identity)
         ? "table-recreated"
         : "file-replaced";
     return this.#compare(lastSame, this.#nameBase, reason, memory.nameBase) ?? { kind: "unchanged" };
@@ -390,15 +393,12 @@ export class FollowedTable {
     else this.#names.replaceAfter(from, nameBase);
     this.#nameBase = nameBase;
     this.#watermark = new Watermark(from);
+    this.#latestId = from;
     this.#recent.clear(from);
     this.#matching.forget();
     this.late.forgetAfter(from);
     return { kind: "replaced", reason, resumedFrom: from };
   }
-}
-
-function sameServer(a: ServerIdentity, b: ServerIdentity): boolean {
-  return a.system === b.system && a.database === b.database;
 }
 
 /**

@@ -27,29 +27,9 @@ export interface TableState {
   readonly isAnnounced: boolean;
 }
 
-/** Which cluster and which of its histories it is. */
-export interface ServerIdentity {
-  readonly system: string;
-  readonly database: string;
-  /** Another one after a failover or a restore. */
-  readonly timeline: string;
-}
-
 export interface Gap {
   readonly from: EventId;
   readonly to: EventId;
-}
-
-/** Which cluster; undefined where it is a standby. */
-export async function identify(client: Client): Promise<ServerIdentity | undefined> {
-  const [found] = await client.query(
-    `SELECT s.system_identifier::text, d.oid::text,
-      CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END
-    FROM pg_control_system() AS s, pg_database AS d WHERE d.datname = current_database()`,
-  );
-  const [system, database, timeline] = found ?? [];
-  if (typeof timeline !== "string") return undefined;
-  return { system: String(system), database: String(database), timeline };
 }
 
 export class TableQueries {
