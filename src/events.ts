@@ -83,6 +83,11 @@ export interface LogPosition {
   readonly latestId: EventId;
   /** The cursor below the smallest id: reading after it reads everything. */
   readonly startId: EventId;
+  /**
+   * Where another server may have given larger ids of the same log already: the largest of them. A cursor up to it is
+   * not ahead of the log.
+   */
+  readonly givenId?: EventId;
 }
 
 /** Why a cursor stopped meaning what it meant. */
@@ -158,6 +163,8 @@ export const TAIL_STATES = [
   "opening",
   "tailing",
   "waiting-for-file",
+  /** The server of a PostgreSQL table can't be reached, or is not ready. */
+  "waiting-for-server",
   "waiting-for-table",
   "locked",
   "error",

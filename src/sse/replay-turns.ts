@@ -27,9 +27,14 @@ export class ReplayTurns<T> {
     return this.#due.has(replay);
   }
 
-  /** @param onServed called when its page was sent */
+  /** @param onServed called when its page was sent; so is that of an earlier call */
   add(replay: T, onServed: () => void = () => {}): void {
-    this.#due.set(replay, onServed);
+    const earlier = this.#due.get(replay);
+    const both = (): void => {
+      earlier?.();
+      onServed();
+    };
+    this.#due.set(replay, earlier === undefined ? onServed : both);
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
     setImmediate(() => this.#serve());

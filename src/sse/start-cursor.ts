@@ -15,11 +15,11 @@ export interface StartCursor {
 /** Where a subscriber with a cursor goes on, and why that is not where it was. */
 export function resume(
   cursor: Cursor,
-  { startId, latestId }: LogPosition,
+  { startId, latestId, givenId = latestId }: LogPosition,
   log: Pick<EventLog, "resumePoint">,
 ): { readonly reason: ResetReason | undefined; readonly id: EventId } {
   const id = log.resumePoint(cursor);
   if (id === undefined) return { reason: "log-changed", id: startId };
   if (id < cursor.id) return { reason: "rows-replaced", id };
-  return id > latestId ? { reason: "cursor-ahead", id: startId } : { reason: undefined, id };
+  return id > givenId ? { reason: "cursor-ahead", id: startId } : { reason: undefined, id };
 }

@@ -1,0 +1,427 @@
+/** A table that is followed: what of it was seen, up to where it is complete, and whether its rows are still the same. */
+import {
+  type Cursor,
+  type EventId,
+  type EventRow,
+  type LogPosition,
+  MAX_EVENT_ID,
+  type Page,
+  type PageLimits,
+  type ResetReason,
+} from "../../../events.ts";
+import type { Landmarks } from "../../landmarks.ts";
+import { LogNames } from "../../log-names.ts";
+import { Rate } from "../../rate.ts";
+import type { Reading } from "../../role-watch.ts";
+import type { Client } from "./client.ts";
+import { LateRows } from "./late-rows.ts";
+import { LockQueries } from "./lock-queries.ts";
+import { Matching } from "./matching.ts";
+import type { AskedTable, StreamQuestion } from "./questions.ts";
+import { RecentRows } from "./recent-rows.ts";
+import { Roles } from "./roles.ts";
+import { RowQueries } from "./row-queries.ts";
+import { type Evidence, SeenRows } from "./seen-rows.ts";
+import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
+import { StandbyError } from "./table-errors.ts";
+import { TableQueries, type TableState } from "./table-queries.ts";
+import { type FollowedShape, inspectTable } from "./table-shape.ts";
+import { Watermark } from "./watermark.ts";
+
+/** What one look reads at most: as a page of a stream. */
+const LIVE_LIMITS: PageLimits = { rows: 256, bytes: 262_144 };
+
+/** Ids that a look reads while marks are pending. */
+const IDS_PER_LOOK = 1000;
+
+/** Newest rows in which gaps are looked for: a row that comes into an older gap is not noticed. */
+const GAP_ROWS = 10_000;
+
+/**
+ * When the table is opened, and transactions write to it, it is not known which ids they have drawn. So long is waited
+ * for them; then the log begins before the first gap among the newest rows. In ms.
+ */
+const OPEN_WAIT_MS = 5000;
+const OPEN_PAUSE_MS = 10;
+
+/** What a look at the table found. */
+export type Look =
+  | { readonly kind: "rows"; readonly isEnd: boolean }
+  | { readonly kind: "unchanged" }
+  /** Somebody has committed, to whatever table of the server. */
+  | { readonly kind: "touched" }
+  /** Rows after an id are other rows now, or gone: cursors beyond it go back to it. */
+  | { readonly kind: "replaced"; readonly reason: ResetReason; readonly resumedFrom: EventId }
+  /** It has to be opened anew. */
+  | { readonly kind: "altered" };
+
+/** What is remembered of a table while it is not open. */
+export interface TableMemory {
+  readonly identity: ServerIdentity;
+  readonly oid: bigint;
+  readonly names: LogNames;
+  readonly nameBase: string;
+  readonly landmarks: Landmarks;
+  readonly latestId: EventId;
+  readonly startId: EventId;
+  readonly rate: Rate;
+  readonly late: LateRows;
+}
+
+export class FollowedTable {
+  readonly shape: FollowedShape;
+  readonly roles: Roles;
+  readonly rate: Rate;
+  readonly late: LateRows;
+  readonly locks: LockQueries;
+  readonly queries: TableQueries;
+  /** What questions are asked of. */
+  readonly asked: AskedTable;
+  readonly #identity: ServerIdentity;
+  readonly #rows: RowQueries;
+  /** On other connections: a long replay does not keep the looks waiting. */
+  readonly #pages: RowQueries;
+  readonly #matching: Matching;
+  readonly #seen: SeenRows;
+  readonly #names: LogNames;
+  readonly #recent: RecentRows;
+  #nameBase: string;
+  #watermark: Watermark;
+  #latestId: EventId;
+  #startId: EventId;
+  #state: TableState;
+
+  private constructor(
+    client: Client,
+    reads: Client,
+    identity: ServerIdentity,
+    shape: FollowedShape,
+    state: TableState,
+    reading: Reading,
+    memory: TableMemory | undefined,
+  ) {
+    this.#identity = identity;
+    this.shape = shape;
+    this.#state = state;
+    this.queries = new TableQueries(client, shape);
+    this.locks = new LockQueries(client, shape);
+    this.#rows = new RowQueries(client, shape);
+    this.#pages = new RowQueries(reads, shape);
+    this.#seen = new SeenRows(this.#rows, memory?.landmarks);
+    this.roles = new Roles(reading, shape);
+    this.asked = { shape, roles: this.roles, reading };
+    this.#matching = new Matching(reads, this.#pages, new TableQueries(reads, shape), this.asked);
+    this.rate = memory?.rate ?? new Rate();
+    this.late = memory?.late ?? new LateRows();
+    this.#nameBase = nameBaseOf(identity, shape, state);
+    this.#names = memory?.names ?? new LogNames(this.#nameBase);
+    this.#startId = startOf(state, memory?.latestId);
+    this.#watermark = new Watermark(memory?.latestId ?? this.#startId);
+    this.#latestId = this.#watermark.id;
+    this.#recent = new RecentRows(this.#latestId);
+  }
+
+  /**
+   * @param reads for pages that are not the newest
+   * @param memory of the table that was followed before under this name
+   * @param signal ends the wait for transactions that write to it
+   * @returns the table, and what became of the rows that are remembered
+   * @throws StandbyError, TableMissingError, NoKeyError, or what the client throws
+   */
+  static async open(
+    client: Client,
+    reads: Client,
+    name: string,
+    reading: Reading,
+    memory: TableMemory | undefined,
+    signal: AbortSignal,
+    waitMs: number = OPEN_WAIT_MS,
+  ): Promise<{ table: FollowedTable; look: Look }> {
+    const identity = await identify(client);
+    if (identity === undefined) throw new StandbyError();
+    const shape = await inspectTable(client, name);
+    const state = await new TableQueries(client, shape).state();
+    const table = new FollowedTable(client, reads, identity, shape, state, reading, memory);
+    await table.roles.review(table.queries);
+    if (memory !== undefined) return { table, look: await table.#recognise(memory) };
+    await table.#begin(state.newestId, signal, waitMs);
+    return { table, look: { kind: "unchanged" } };
+  }
+
+  /** Up to which id the rows are complete and were noted: readers get no others. */
+  get latestId(): EventId {
+    return this.#latestId;
+  }
+
+  get watermark(): Watermark {
+    return this.#watermark;
+  }
+
+  get name(): string {
+    return this.#names.current;
+  }
+
+  /** As of the last thorough look: whether a trigger tells of commits. */
+  get isAnnounced(): boolean {
+    return this.#state.isAnnounced;
+  }
+
+  position(): LogPosition {
+    const { drawnId } = this.#state;
+    const { seenId } = this.#watermark;
+    return {
+      log: this.#names.current,
+      latestId: this.latestId,
+      startId: this.#startId,
+      givenId: drawnId !== undefined && drawnId > seenId ? drawnId : seenId,
+    };
+  }
+
+  /** As in `EventLog`. */
+  resumePoint(cursor: Cursor): EventId | undefined {
+    return this.#names.resumePoint(cursor);
+  }
+
+  memory(): TableMemory {
+    return {
+      identity: this.#identity,
+      oid: this.shape.oid,
+      names: this.#names,
+      nameBase: this.#nameBase,
+      landmarks: this.#seen.landmarks,
+      latestId: this.latestId,
+      startId: this.#startId,
+      rate: this.rate,
+      late: this.late,
+    };
+  }
+
+  /** Looks for new rows, by the rule of the watermark. @throws what the client throws */
+  async look(): Promise<Look> {
+    const before = this.latestId;
+    const wasMarked = this.#watermark.state === "marked";
+    if (wasMarked) this.#watermark.noteHolders(await this.locks.holders());
+    let rows: readonly EventRow[] = [];
+    let isEnd = true;
+    if (wasMarked) {
+      const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
+      this.#watermark.noteRows(ids, newestId);
+    } else {
+      const found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
+      if (found.storage !== undefined && found.storage !== this.#state.storage)
+        return await this.lookThoroughly();
+      ({ rows } = found);
+      isEnd = !found.hasMore;
+      const ids = rows.map(({ id }) => id);
+      this.#watermark.noteRows(ids, ids.at(-1));
+    }
+    const upTo = this.#watermark.id;
+    if (upTo === before) return { kind: "unchanged" };
+    await this.#advance(before, upTo, wasMarked ? undefined : rows.filter(({ id }) => id <= upTo));
+    return { kind: "rows", isEnd };
+  }
+
+  /** The same, and whether what was delivered is still there, and whether anybody has committed. */
+  async lookThoroughly(): Promise<Look> {
+    const before = this.#state;
+    const state = await this.queries.state();
+    if (state.oid !== this.shape.oid || state.columns !== before.columns) return { kind: "altered" };
+    this.#state = state;
+    this.#startId = startOf(state, this.latestId);
+    const isTrusted = state.sequenceStorage === before.sequenceStorage;
+    const lastSame = await this.#seen.lastSameId(this.latestId, this.#evidence(isTrusted));
+    const nameBase = nameBaseOf(this.#identity, this.shape, state);
+    const look = this.#compare(lastSame, nameBase, "rows-replaced");
+    if (look !== undefined) return look;
+    await this.late.look(this.queries);
+    await this.roles.review(this.queries);
+    const found = await this.look();
+    if (found.kind !== "unchanged") return found;
+    return { kind: state.snapshot === before.snapshot ? "unchanged" : "touched" };
+  }
+
+  /**
+   * The rows after a cursor, never beyond the watermark.
+   * @returns at once where they came with the last commits
+   */
+  readAfter(cursor: EventId, limits: PageLimits): Page | Promise<Page> {
+    if (cursor >= this.latestId) return this.#page([], false);
+    const recent = this.#recent.after(cursor, limits);
+    return recent === undefined ? this.#readPage(cursor, limits) : this.#page(recent.rows, recent.hasMore);
+  }
+
+  /**
+   * The same, of the rows that match a question; the page says how far it came.
+   * @param all the questions that streams ask just now
+   */
+  async readMatching(
+    cursor: EventId,
+    limits: PageLimits,
+    asked: StreamQuestion,
+    all: readonly StreamQuestion[],
+  ): Promise<Page> {
+    const range = { after: cursor, upTo: this.latestId };
+    const end = { ...this.#page([], false), scannedTo: range.upTo };
+    if (cursor >= range.upTo) return end;
+    const recent = this.#recent.after(cursor, limits);
+    if (recent !== undefined && !recent.hasMore)
+      return { ...end, rows: await this.#matching.ofNew(recent.rows, range, asked, all) };
+    const found = await this.#matching.ofWindow(range, asked, limits);
+    return { ...end, ...found, ...this.#gapAfter(cursor) };
+  }
+
+  async #readPage(cursor: EventId, limits: PageLimits): Promise<Page> {
+    // A page that is read while the log is reset bears the name from before.
+    const page = { ...this.#page([], false), ...this.#gapAfter(cursor) };
+    const { rows, hasMore } = await this.#pages.after(cursor, this.latestId, limits);
+    return { ...page, rows, hasMore };
+  }
+
+  /** Set where rows after a cursor were deleted at the old end of the log. */
+  #gapAfter(cursor: EventId): Pick<Page, "oldestId"> {
+    return cursor < this.#startId && cursor !== 0n ? { oldestId: this.#startId + 1n } : {};
+  }
+
+  #page(rows: readonly EventRow[], hasMore: boolean): Page {
+    return { log: this.name, columns: this.#rows.columns, rows, hasMore };
+  }
+
+  /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
+  async #advance(before: EventId, upTo: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
+    const found =
+      rows === undefined ? await this.#rows.after(before, upTo, LIVE_LIMITS) : { rows, hasMore: false };
+    this.#matching.forget();
+    if (found.hasMore) {
+      // Too many to keep: each reader reads its own.
+      this.late.noteGaps(await this.queries.gaps(before, upTo, GAP_ROWS));
+      this.#noteRows(await this.queries.count(before, upTo, GAP_ROWS));
+      await this.#seen.remember(upTo, before);
+      this.#recent.clear(upTo);
+    } else {
+      this.late.noteRows(
+        before,
+        found.rows.map(({ id }) => id),
+        upTo,
+      );
+      this.#noteRows(found.rows.length);
+      const newest = found.rows.at(-1);
+      if (newest !== undefined) this.#seen.note(newest);
+      this.#recent.add(found.rows);
+    }
+    this.#latestId = upTo;
+  }
+
+  #noteRows(count: number): void {
+    this.rate.add(count);
+    this.roles.noteRows(count);
+  }
+
+  /** Finds out up to where the table is complete when it is seen for the first time. */
+  async #begin(newestId: EventId | undefined, signal: AbortSignal, waitMs: number): Promise<void> {
+    if (newestId === undefined) return;
+    const watermark = new Watermark(newestId > this.#startId ? this.#startId : newestId);
+    // Whatever was committed is above a gap, as far as is known.
+    watermark.noteRows([], newestId);
+    const deadlineMs = performance.now() + waitMs;
+    for (;;) {
+      watermark.noteHolders(await this.locks.holders());
+      if (watermark.id >= newestId || performance.now() > deadlineMs || signal.aborted) break;
+      await Bun.sleep(OPEN_PAUSE_MS);
+    }
+    const gaps = await this.queries.gaps(this.#startId, newestId, GAP_ROWS);
+    const [oldestGap] = gaps;
+    if (watermark.id < newestId) watermark.raiseTo(oldestGap === undefined ? newestId : oldestGap.from - 1n);
+    this.#watermark = watermark;
+    this.#latestId = watermark.id;
+    this.#recent.clear(watermark.id);
+    this.late.noteGaps(gaps.filter(({ to }) => to <= watermark.id));
+    await this.#seen.remember(watermark.id, this.#startId - 1n);
+  }
+
+  /** Compares what is remembered with the table that was just opened. */
+  async #recognise(memory: TableMemory): Promise<Look> {
+    const isSame = isSameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
+    const isTrusted = isSame && memory.nameBase === this.#nameBase;
+    const isEmptied = !isSame && this.#state.newestId === undefined;
+    const evidence = this.#evidence(isTrusted);
+    // A server that was not stopped in order may have lost the newest rows, and may give their ids again.
+    const idsNeverReturn = evidence.idsNeverReturn && this.#state.drawnId !== undefined;
+    const lastSame = isEmptied
+      ? "none"
+      : await this.#seen.lastSameId(this.latestId, { ...evidence, idsNeverReturn });
+    const reason = isSame
+      ? "rows-replaced"
+      : isSameServer(memory.identity, this.#identity)
+        ? "table-recreated"
+        : "file-replaced";
+    return this.#compare(lastSame, this.#nameBase, reason, memory.nameBase) ?? { kind: "unchanged" };
+  }
+
+  /** What follows from a comparison of the rows, and from the name that the log should have. */
+  #compare(
+    lastSame: EventId | "all" | "none",
+    nameBase: string,
+    reason: ResetReason,
+    nameBefore: string = this.#nameBase,
+  ): Look | undefined {
+    if (lastSame !== "all") return this.#goBack(lastSame, nameBase, reason);
+    if (nameBase === nameBefore) return undefined;
+    // No row says that the ids go on: they may begin anew.
+    const { newestId = 0n, drawnId = 0n } = this.#state;
+    const goesOn =
+      this.#seen.landmarks.newest !== undefined || newestId >= this.latestId || drawnId >= this.latestId;
+    return this.#goBack(goesOn ? this.latestId : "none", nameBase, reason);
+  }
+
+  #evidence(isSameTable: boolean): Evidence {
+    const { drawnId } = this.#state;
+    return {
+      isSameTable,
+      idsNeverReturn:
+        this.shape.sequence !== undefined && (drawnId === undefined || drawnId >= this.latestId),
+      timeColumn: this.roles.readings.time?.column,
+    };
+  }
+
+  /** Rows after an id are not those that were delivered, or the log has another name from there on. */
+  #goBack(lastSame: EventId | "none", nameBase: string, reason: ResetReason): Look {
+    const isAll = lastSame === "none" || (lastSame < this.latestId && lastSame <= this.#startId);
+    if (isAll) this.#startId = startOf(this.#state, undefined);
+    const from = isAll ? this.#startId : lastSame;
+    this.#seen.landmarks.dropAfter(from);
+    if (isAll) this.#names.replaceAll(nameBase);
+    else this.#names.replaceAfter(from, nameBase);
+    this.#nameBase = nameBase;
+    this.#watermark = new Watermark(from);
+    this.#latestId = from;
+    this.#recent.clear(from);
+    this.#matching.forget();
+    this.late.forgetAfter(from);
+    return { kind: "replaced", reason, resumedFrom: from };
+  }
+}
+
+/**
+ * The cursor below the smallest id. In an empty table that is the newest id that was delivered: what was drawn from the
+ * sequence besides may still come.
+ */
+function startOf({ oldestId }: TableState, latestId: EventId | undefined): EventId {
+  if (oldestId === undefined) return latestId ?? 0n;
+  const start = oldestId - 1n;
+  return latestId !== undefined && latestId < start ? latestId : start;
+}
+
+/**
+ * What the database itself says of the log, so that the name is the same after a restart and at every Tailboard, and
+ * another one after DROP and CREATE, after TRUNCATE … RESTART IDENTITY, which gives the sequence another storage, after
+ * a restore, and after a failover, which begins another timeline.
+ */
+function nameBaseOf(
+  identity: ServerIdentity,
+  { oid, sequence }: FollowedShape,
+  { sequenceStorage }: TableState,
+): string {
+  const { system, database, timeline } = identity;
+  const parts = [system, database, timeline, oid, sequence?.oid, sequenceStorage];
+  return Bun.hash(parts.join(":")).toString(36);
+}

@@ -1,0 +1,424 @@
+import type { ColumnRoles } from "../../../column-roles.ts";
+import type { RoleReadings } from "../../../columns/roles.ts";
+/**
+ * Follows a table of PostgreSQL that other processes write to: connects, notices commits, recognises another log in
+ * its place, and tells who listens. The table is polled at every poll interval, come what may; everything else only
+ * makes it sooner. There is one look at a time, and only here:
+ *
+ *     closed ── open ──▶ open ── look, look, … ──▶ open
+ *       ▲   (back-off)     │
+ *       └─── an error, or the connection is lost
+ */
+import {
+  type Cursor,
+  type EventId,
+  type EventLog,
+  type Filter,
+  type LogChange,
+  type LogPosition,
+  type LogStatus,
+  type Page,
+  type PageLimits,
+  type TailState,
+  type Unsubscribe,
+} from "../../../events.ts";
+import { QuestionError } from "../../../query/question-error.ts";
+import type { Question } from "../../../question.ts";
+import { Backoff } from "../../backoff.ts";
+import { DataVersion } from "../../data-version.ts";
+import { Listeners } from "../../listeners.ts";
+import { PLAIN_READING, type Reading } from "../../role-watch.ts";
+import { addressOf } from "../address.ts";
+import { Condition } from "./condition.ts";
+import { explain, isAltered, isLocked } from "./explain.ts";
+import type { FollowedTable, Look, TableMemory } from "./followed-table.ts";
+import { HeldBackWatch, noticeOf } from "./notices.ts";
+import { Pace } from "./pace.ts";
+import { StreamQuestion, StreamQuestions } from "./questions.ts";
+import { Session, WAITS, type Waits } from "./session.ts";
+
+/** Why the table was looked at: the interval was over, a commit was noticed, or it was looked for once more. */
+export type PollCause = "interval" | "commit" | "recheck";
+
+export interface PostgresTailOptions {
+  /** `postgres://role:password@host:port/database` */
+  readonly url: string;
+  readonly table: string;
+  readonly pollIntervalMs: number;
+  /** How the columns are to be read. */
+  readonly reading?: Reading;
+  readonly waits?: Partial<Waits>;
+}
+
+/** What the owner of the tail wants to hear about. */
+export interface PostgresTailObserver {
+  /** Called once per change, not once per try. */
+  onState(
+    state: TailState,
+    problem: { readonly problem: string; readonly advice: string } | undefined,
+    latestId: EventId,
+  ): void;
+  onError(operation: string, latestId: EventId, error: unknown): void;
+  /** An option names a column that the table does not have: its role is found by itself. */
+  onMissingColumn?(column: string, columns: readonly string[]): void;
+}
+
+/** While somebody listens and no notification tells of commits, the table is looked at so often. */
+const TICK_MS = 250;
+
+/** Who asks where the log stands waits no longer for a look: it is told what the last one found. */
+const POSITION_WAIT_MS = 1000;
+
+/** The size of the table is asked for so often. */
+const SIZE_EVERY_MS = 60_000;
+
+export class PostgresTail implements EventLog, Disposable {
+  readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
+  readonly #options: PostgresTailOptions;
+  readonly #observer: PostgresTailObserver;
+  readonly #waits: Waits;
+  readonly #condition: Condition;
+  readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
+  readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
+  readonly #pace = new Pace(() => this.#wake("recheck"));
+  readonly #questions = new StreamQuestions();
+  readonly #dataVersion = new DataVersion();
+  readonly #heldBack = new HeldBackWatch();
+  readonly #ending = new AbortController();
+  /** Undefined while the table can't be read. */
+  #session: Session | undefined;
+  /** What is known of the table that was open last, by which it is recognised. */
+  #memory: TableMemory | undefined;
+  /** The table was missing since the start: all that comes then is new. */
+  #wasMissing = false;
+  #isLooking = false;
+  #isLookDue = false;
+  #isThoroughDue = false;
+  /** It is time to connect, where there is no connection. */
+  #isOpenDue = false;
+  /** The connection was lost: what answers at the next try may be another server. */
+  #isLost = false;
+  /** Readers were told "later". */
+  #isWaitedFor = false;
+  /** Rows came that no notification told of, though one should have. */
+  #isUnannounced = false;
+  #wasNoticed = false;
+  #waiting: (() => void)[] = [];
+  #sizeBytes: number | null = null;
+  #sizedAtMs = -Infinity;
+  #pollTimer: Timer | undefined;
+  #tickTimer: Timer | undefined;
+
+  constructor(options: PostgresTailOptions, observer: PostgresTailObserver) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#waits = { ...WAITS, ...options.waits };
+    this.#condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
+  }
+
+  /** Opens the table, or begins to wait for it. */
+  start(): void {
+    this.#wakeToOpen("recheck");
+    this.#pollTimer = setInterval(() => {
+      this.#isThoroughDue = true;
+      this.#wakeToOpen("interval");
+    }, this.#options.pollIntervalMs);
+  }
+
+  /** As of a look that begins now. */
+  position(): Promise<LogPosition | undefined> | undefined {
+    return this.#session === undefined ? undefined : this.#positionNow();
+  }
+
+  /** As of the last look. */
+  get lastPosition(): LogPosition | undefined {
+    return this.#table?.position();
+  }
+
+  /** The table that is followed; undefined while it can't be read. */
+  get open(): Pick<FollowedTable, "shape" | "roles"> | undefined {
+    return this.#table;
+  }
+
+  /** What the state of the server is called, as of the last look. */
+  get dataVersion(): string {
+    return this.#dataVersion.name;
+  }
+
+  resumePoint(cursor: Cursor): EventId | undefined {
+    return this.#table?.resumePoint(cursor);
+  }
+
+  filter(question: Question): Filter {
+    const asked = this.#questions.use(question);
+    try {
+      if (this.#table !== undefined) asked.condition(this.#table.asked);
+      return asked;
+    } catch (error) {
+      asked.release();
+      throw error;
+    }
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits, filter?: Filter): Page | "later" | Promise<Page | "later"> {
+    const table = this.#table;
+    if (table === undefined) return "later";
+    const page =
+      filter instanceof StreamQuestion
+        ? table.readMatching(cursor, limits, filter, this.#questions.all)
+        : table.readAfter(cursor, limits);
+    return page instanceof Promise ? this.#awaitPage(page) : page;
+  }
+
+  onChange(listener: (change: LogChange) => void): Unsubscribe {
+    return this.#listeners.add(listener);
+  }
+
+  status(): LogStatus {
+    const { url, table, pollIntervalMs, reading = PLAIN_READING } = this.#options;
+    const roles = this.#table?.roles.readings ?? {};
+    return {
+      state: this.#condition.state,
+      problem: this.#condition.problem,
+      advice: this.#condition.advice,
+      database: { path: addressOf(url).shown, sizeBytes: this.#sizeBytes, journalMode: null },
+      table,
+      columns: columnsOf(roles),
+      roles,
+      timeZone: reading.zone,
+      labels: reading.labels,
+      eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
+      pollIntervalMs,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#ending.abort();
+    clearInterval(this.#pollTimer);
+    clearInterval(this.#tickTimer);
+    this.#backoff[Symbol.dispose]();
+    this.#pace[Symbol.dispose]();
+    this.#close();
+    this.#listeners.clear();
+  }
+
+  get #table(): FollowedTable | undefined {
+    return this.#session?.table;
+  }
+
+  get #latestId(): EventId {
+    return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
+  }
+
+  async #positionNow(): Promise<LogPosition | undefined> {
+    const looked = Promise.withResolvers<void>();
+    this.#waiting.push(looked.resolve);
+    this.#wake("recheck");
+    const timer = setTimeout(looked.resolve, POSITION_WAIT_MS);
+    await looked.promise;
+    clearTimeout(timer);
+    return this.#table?.position();
+  }
+
+  async #awaitPage(page: Promise<Page>): Promise<Page | "later"> {
+    try {
+      return await page;
+    } catch (error) {
+      if (this.#ending.signal.aborted) return "later";
+      if (error instanceof QuestionError) throw error;
+      this.#observer.onError("reading after a cursor", this.#latestId, error);
+      // What is wrong is for a look to find out; then it is told that it is time to ask again.
+      this.#isWaitedFor = true;
+      this.#backoff.schedule();
+      return "later";
+    }
+  }
+
+  #setListening(someListen: boolean): void {
+    if (someListen === (this.#tickTimer !== undefined)) return;
+    clearInterval(this.#tickTimer);
+    this.#tickTimer = someListen ? setInterval(() => this.#tick(), TICK_MS) : undefined;
+    if (someListen) this.#wake("recheck");
+  }
+
+  /** Looks without a notification, while somebody listens and no notification can be relied on. */
+  #tick(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    const isHeard = session.notifications.state === "hearing" && session.table.isAnnounced;
+    if (!isHeard || this.#isUnannounced) this.#wake("recheck");
+  }
+
+  #onNotice(): void {
+    this.#wasNoticed = true;
+    this.#isUnannounced = false;
+    // Nobody needs the rows before somebody asks.
+    if (this.#tickTimer !== undefined) this.#wake("commit");
+  }
+
+  #onLost(): void {
+    this.#isLost = true;
+    this.#wakeToOpen("recheck");
+  }
+
+  /** The same, and connects where there is no connection: who asks for events does not make more tries of it. */
+  #wakeToOpen(cause: PollCause): void {
+    this.#isOpenDue = true;
+    this.#wake(cause);
+  }
+
+  #wake(cause: PollCause): void {
+    if (this.#ending.signal.aborted) return;
+    this.polls[cause]++;
+    this.#isLookDue = true;
+    if (!this.#isLooking) void this.#lookWhileDue();
+  }
+
+  async #lookWhileDue(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#isLookDue && !this.#ending.signal.aborted) {
+      this.#isLookDue = false;
+      const answered = this.#waiting;
+      this.#waiting = [];
+      await this.#lookOnce();
+      for (const resolve of answered) resolve();
+    }
+    this.#isLooking = false;
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#pace.stop();
+    if (this.#isLost) this.#close();
+    const isThorough = this.#isThoroughDue;
+    const isOpenDue = this.#isOpenDue;
+    this.#isThoroughDue = this.#isOpenDue = false;
+    const session = this.#session;
+    try {
+      if (session === undefined) return isOpenDue ? await this.#open() : undefined;
+      const before = this.#latestId;
+      const wasNoticed = this.#wasNoticed;
+      this.#wasNoticed = false;
+      const look = isThorough ? await session.table.lookThoroughly() : await session.table.look();
+      if (this.#ending.signal.aborted || this.#session !== session) return;
+      this.#isUnannounced ||= isThorough && !wasNoticed && this.#latestId > before;
+      this.#follow(look, session);
+      // Where it could not be read before, all is well again.
+      if (isThorough || this.#condition.state !== "tailing") await this.#review(session);
+    } catch (error) {
+      if (!this.#ending.signal.aborted) this.#noteFailure(error);
+    }
+  }
+
+  /** Tells what a look found, and plans the next one. */
+  #follow(look: Look, { table }: Session): void {
+    if (look.kind === "altered") {
+      this.#close();
+      this.#isLookDue = this.#isOpenDue = true;
+      return;
+    }
+    this.#backoff.reset();
+    if (look.kind !== "unchanged") this.#noteTouched();
+    if (look.kind === "replaced") {
+      const { reason, resumedFrom } = look;
+      this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
+      this.#isLookDue = true;
+    } else if (look.kind === "rows" || this.#isWaitedFor) {
+      this.#isWaitedFor = false;
+      this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
+      this.#pace.quicken();
+    }
+    if (look.kind === "rows" && !look.isEnd) this.#isLookDue = true;
+    if (table.watermark.state !== "marked") return;
+    // Who may fill the gap is asked at once, and then whether they have ended.
+    if (table.watermark.waitsFor.size === 0) this.#isLookDue = true;
+    else this.#pace.plan();
+  }
+
+  async #review(session: Session): Promise<void> {
+    const { table, notifications } = session;
+    await this.#heldBack.look(table, this.#waits.heldBackMs);
+    if (performance.now() - this.#sizedAtMs > SIZE_EVERY_MS) {
+      this.#sizedAtMs = performance.now();
+      this.#sizeBytes = await table.queries.size();
+    }
+    if (this.#session !== session) return;
+    const { isSwallowed } = notifications;
+    this.#condition.noteWell(noticeOf({ table, heldBack: this.#heldBack.found, isSwallowed }));
+    // For every subscriber, whatever may have been missed.
+    this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
+  }
+
+  async #open(): Promise<void> {
+    const { url, table: name, reading = PLAIN_READING } = this.#options;
+    this.#isLost = false;
+    const { session, look } = await Session.open(
+      {
+        url,
+        table: name,
+        reading,
+        waits: this.#waits,
+        signal: this.#ending.signal,
+        onLost: () => this.#onLost(),
+        onNotice: () => this.#onNotice(),
+        onError: (error) => this.#observer.onError("listening for notifications", this.#latestId, error),
+      },
+      this.#memory,
+    );
+    if (this.#ending.signal.aborted) return session[Symbol.dispose]();
+    this.#session = session;
+    const { table } = session;
+    const fresh = this.#wasMissing && this.#memory === undefined;
+    this.#wasMissing = false;
+    for (const column of table.roles.missing)
+      this.#observer.onMissingColumn?.(
+        column,
+        table.shape.log.columns.map((each) => each.name),
+      );
+    this.#condition.noteWell(noticeOf({ table, heldBack: undefined, isSwallowed: false }));
+    if (look.kind !== "replaced") this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
+    this.#follow(look, session);
+    // What came since the last connection, and what was missed meanwhile.
+    this.#isLookDue = true;
+  }
+
+  #close(): void {
+    const session = this.#session;
+    this.#isLost = false;
+    if (session === undefined) return;
+    this.#memory = session.table.memory();
+    this.#session = undefined;
+    session[Symbol.dispose]();
+  }
+
+  #noteFailure(error: unknown): void {
+    const { url, table } = this.#options;
+    const wasOpen = this.#session !== undefined;
+    const problem = explain(error, { url, address: addressOf(url), table });
+    if (isLocked(error)) {
+      this.#condition.noteProblem(problem);
+      return this.#backoff.schedule();
+    }
+    this.#close();
+    // What was found when it was opened does not hold any more.
+    if (wasOpen && isAltered(error)) this.#isLookDue = this.#isOpenDue = true;
+    else {
+      if (problem.state === "waiting-for-table") this.#wasMissing = true;
+      this.#observer.onError(
+        wasOpen ? "looking for new events" : "opening the table",
+        this.#latestId,
+        new Error(problem.problem),
+      );
+      this.#condition.noteProblem(problem);
+      this.#backoff.schedule();
+    }
+  }
+
+  #noteTouched(): void {
+    this.#dataVersion.advance();
+    this.#listeners.tell({ kind: "touched", dataVersion: this.#dataVersion.name });
+  }
+}
+
+function columnsOf(roles: RoleReadings): ColumnRoles {
+  return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
+}
