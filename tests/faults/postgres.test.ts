@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
 import { FollowedPostgres } from "../support/followed-postgres.ts";
 import { HangingProxy } from "../support/hanging-proxy.ts";
+import { PgBouncer } from "../support/pgbouncer.ts";
 import { EVENTS, NOTIFY, PostgresTable } from "../support/postgres-table.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../support/postgres.ts";
-import { describeWhere } from "../support/tools.ts";
+import { describeWhere, findProgram } from "../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -259,7 +260,7 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a followed
     await until(() => followed.tail.polls.interval > 2, "some looks");
     expect(reader.ids).toEqual([]);
     await slow`COMMIT`;
-    slow.release();
+    await slow.release();
     await until(() => reader.ids.length === 2, "both rows");
     expect(reader.ids).toEqual(["1", "2"]);
   });
@@ -281,8 +282,8 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a followed
     );
     expect(followed.tail.status().advice).toContain("CACHE 1");
     expect(reader.ids).toEqual(["1", "21"]);
-    one.release();
-    other.release();
+    await one.release();
+    await other.release();
   });
 
   test("without an integer key is told", async () => {
@@ -340,6 +341,63 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a followed
     await until(() => late.named("reset").length === 1, "the reset");
     expect(late.named("reset")).toMatchObject([{ reason: "log-changed" }]);
     await until(() => late.ids.length === 2, "the rows once more");
+  });
+
+  test("goes on at the standby that took the primary's place, without what was lost", async () => {
+    await using primary = await Postgres.start();
+    await using table = await PostgresTable.create(primary);
+    await table.insert("one", "two", "three");
+    await using standby = await primary.standby();
+    // The name of the service, which leads to the primary, and after the failover to the other.
+    await using proxy = await HangingProxy.start(primary.port);
+    const url = table.url.replace(String(primary.port), String(proxy.port));
+    await using followed = await table.follow(SOON, url);
+    const reader = await followed.open(0n);
+    await until(() => reader.ids.length === 3, "the rows");
+    await using atStandby = standby.connect(table.name);
+    await until(async () => {
+      const [row] = await atStandby`SELECT count(*)::int4 AS rows FROM events`;
+      return row.rows === 3;
+    }, "the standby to have all");
+    // The primary commits once more, and the standby does not get it.
+    await standby.stop("fast");
+    await table.insert("lost");
+    await until(() => reader.ids.length === 4, "the row that will be lost");
+    await primary.stop("immediate");
+    await standby.begin();
+    await standby.promote();
+    proxy.setTarget(standby.port);
+    await using sql = standby.connect(table.name);
+    await until(() => followed.resets.length === 1, "the reset", 20_000);
+    await sql`INSERT INTO events (note) VALUES ('after')`;
+    await until(() => reader.ids.length === 5, "the row after the failover");
+    expect(reader.named("reset")).toMatchObject([{ reason: "rows-replaced", resumedFrom: 3 }]);
+    expect(reader.rows.map(({ data }) => JSON.parse(data).note)).toEqual([
+      "one",
+      "two",
+      "three",
+      "lost",
+      "after",
+    ]);
+  });
+
+  test("behind a pooler in transaction mode is followed, and told that no notification comes", async () => {
+    const program = await findProgram("pgbouncer");
+    if (program === undefined) return console.error("No PgBouncer: apt-get install pgbouncer");
+    await using table = await PostgresTable.create(postgres, `${EVENTS};${NOTIFY}`);
+    await using pooler = await PgBouncer.start(program, postgres.port);
+    const url = table.url.replace(String(postgres.port), String(pooler.port));
+    await using followed = await table.follow({ ...SOON, waits: { testDeadlineMs: 200 } }, url);
+    const reader = await followed.open();
+    await table.insert("one", "two");
+    await until(() => reader.ids.length === 2, "the rows");
+    await until(() => followed.tail.status().problem?.includes("pooler"), "the problem", 20_000);
+    expect(followed.tail.status().advice).toContain("session mode");
+    // Nothing of ours stays in a connection that others get.
+    await using pooled = new Bun.SQL(url, { max: 1, prepare: false });
+    const [shared] = await pooled`SHOW default_transaction_read_only`;
+    expect(shared.default_transaction_read_only).toBe("off");
+    expect(followed.resets).toEqual([]);
   });
 
   test("never shows the password", async () => {

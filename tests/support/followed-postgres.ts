@@ -1,6 +1,7 @@
 /** A table of PostgreSQL that is followed in this process: tail, fan-out, and streams read by an independent parser. */
 import { PostgresTail, type PostgresTailOptions } from "../../src/db/postgres/live/tail.ts";
 import type { EventId, ResetReason, TailState } from "../../src/events.ts";
+import type { Question } from "../../src/question.ts";
 import { FanOut } from "../../src/sse/fanout.ts";
 import { NEVER_MS } from "./followed.ts";
 import { StreamReader } from "./stream-reader.ts";
@@ -37,9 +38,9 @@ export class FollowedPostgres implements AsyncDisposable {
   }
 
   /** Opens a stream, and waits for its hello where the log is open. */
-  async open(lastEventId?: EventId, log?: string): Promise<StreamReader> {
+  async open(lastEventId?: EventId, log?: string, question?: Question): Promise<StreamReader> {
     const reader = new StreamReader(
-      this.fanOut.subscribe({ lastEventId, log }, new AbortController().signal),
+      this.fanOut.subscribe({ lastEventId, log }, new AbortController().signal, undefined, question),
     );
     this.#readers.push(reader);
     const isOpen = this.state === "tailing";

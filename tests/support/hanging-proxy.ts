@@ -15,9 +15,9 @@ export class HangingProxy implements AsyncDisposable {
   /** @param targetPort on loopback */
   static async start(targetPort: number): Promise<HangingProxy> {
     const sockets = new Set<Socket>();
-    const state = { hangs: false };
+    const state = { hangs: false, targetPort };
     const server = createServer((near) => {
-      const far = connect(targetPort, "127.0.0.1");
+      const far = connect(state.targetPort, "127.0.0.1");
       for (const [from, to] of [
         [near, far],
         [far, near],
@@ -41,11 +41,17 @@ export class HangingProxy implements AsyncDisposable {
     proxy.setHanging = (hangs) => {
       state.hangs = hangs;
     };
+    proxy.setTarget = (port) => {
+      state.targetPort = port;
+    };
     return proxy;
   }
 
   /** What is swallowed stays swallowed. */
   setHanging: (hangs: boolean) => void = () => undefined;
+
+  /** Where the next connections lead. */
+  setTarget: (port: number) => void = () => undefined;
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();

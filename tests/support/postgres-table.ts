@@ -69,6 +69,6 @@ export class SlowTransaction {
   /** @param statement `COMMIT`, `ROLLBACK`, `PREPARE TRANSACTION 'name'` */
   async end(statement: string): Promise<void> {
     await this.#connection.unsafe(statement);
-    this.#connection.release();
+    await this.#connection.release();
   }
 }

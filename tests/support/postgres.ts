@@ -230,7 +230,7 @@ async function template(programs: string): Promise<string> {
 }
 
 /** In which the server, another user than the tests' where those are root, may make files. */
-async function newDirectory(): Promise<string> {
+export async function newDirectory(): Promise<string> {
   const directory = join(tmpdir(), `tailboard-postgres-${crypto.randomUUID()}`);
   await run(["mkdir", directory]);
   await chmod(directory, 0o700);
@@ -238,7 +238,7 @@ async function newDirectory(): Promise<string> {
   return directory;
 }
 
-function asServer(): string[] {
+export function asServer(): string[] {
   return isRoot ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
 }
 
@@ -248,7 +248,7 @@ async function appendAsServer(path: string, lines: readonly string[]): Promise<v
 }
 
 /** A port that nobody uses; the server is the next who asks for one. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -4,7 +4,7 @@ import { type PostgresReference, shownSql } from "./references.ts";
 /** Reads rows of a table: which SQL, and what becomes of what comes. */
 import type { ReadValue } from "./session.ts";
 import type { PostgresColumn } from "./table.ts";
-import { bytesSql, isShort, readSql, rowValue } from "./values.ts";
+import { isLargerSql, isShort, readSql, rowValue } from "./values.ts";
 
 /** A larger value stands as null in a page, and is named in `truncated`. In bytes. */
 const MAX_VALUE_BYTES = 65_536;
@@ -43,7 +43,7 @@ export function rowsQuery(
   maxValueBytes: number = Math.min(MAX_VALUE_BYTES, Math.floor(MAX_ROW_BYTES / Math.max(1, columns.length))),
 ): RowsQuery {
   const isTooLarge = ({ name, stored }: PostgresColumn): Sql =>
-    sql`${bytesSql(columnSql(name), stored)} > ${new Sql(String(maxValueBytes))}`;
+    isLargerSql(columnSql(name), stored, maxValueBytes);
   const long = columns.map((column, at) => ({ column, at })).filter(({ column }) => !isShort(column.stored));
   const values = columns.map((column) => {
     const value = readSql(columnSql(column.name), column.stored);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
+import { parseQuestion } from "../../../src/query/parse.ts";
 import { idsFromTo } from "../../support/followed.ts";
 import { PostgresTable } from "../../support/postgres-table.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../../support/postgres.ts";
@@ -88,5 +89,75 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a table of
     await until(() => reader.ids.length === 3, "all rows");
     expect(reader.ids.slice(0, 2)).toEqual(["1", "2"]);
     expect(followed.resets).toEqual([]);
+  });
+
+  test("is followed by streams with questions, of which one statement answers many", async () => {
+    await using db = await PostgresTable.create(postgres);
+    await db.sql`INSERT INTO events (note) SELECT CASE WHEN n % 1000 = 0 THEN 'rare' ELSE 'often' END FROM generate_series(1, 30000) AS n`;
+    await using followed = await db.follow();
+    const rare = await followed.open(0n, undefined, parseQuestion("note:rare"));
+    const others = await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        followed.open(undefined, undefined, parseQuestion(`note:new${at}`)),
+      ),
+    );
+    await until(() => rare.ids.length === 30, "the rare rows");
+    await db.insert("rare", "new7", "new33", "often");
+    await until(() => rare.ids.length === 31, "the new rare row");
+    await until(() => others[33]?.ids.length === 1 && others[7]?.ids.length === 1, "the other rows");
+    expect(rare.ids.slice(-2)).toEqual(["30000", "30001"]);
+    expect(others.map(({ ids }) => ids).filter((ids) => ids.length > 0)).toEqual([["30002"], ["30003"]]);
+    expect(() => followed.tail.filter(parseQuestion("nothing:here"))).toThrow("nothing");
+    expect(followed.errors).toEqual([]);
+  });
+
+  test("has values of all types in its rows without loss", async () => {
+    await using db = await PostgresTable.create(
+      postgres,
+      `CREATE TYPE mood AS ENUM ('good', 'bad');
+      CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, big bigint, amount numeric, huge numeric, at timestamptz, day date,
+        data jsonb, bytes bytea, uid uuid, tags text[], mood mood, address inet, span interval, yes boolean, ratio float8, long text, many bigint[])`,
+    );
+    await using followed = await db.follow();
+    const reader = await followed.open();
+    await db.sql
+      .unsafe(`INSERT INTO events (big, amount, huge, at, day, data, bytes, uid, tags, mood, address, span, yes, ratio, long, many) VALUES (
+      9007199254740993, 12.50, 123456789012345678901234567890.5, '2026-11-27 10:00:00.123456+02', '2026-11-27', '{"a": [1, "x"]}', '\\x00ff',
+      '0b6f4b9c-5cf9-4a7b-9a55-36f0bd1c9d3e', '{a,NULL}', 'good', '10.0.0.1/8', '1 day 02:00', true, 'NaN', repeat('x', 70000), '{9007199254740993}')`);
+    await until(() => reader.ids.length === 1, "the row");
+    expect(JSON.parse(reader.rows[0]?.data ?? "")).toEqual({
+      id: 1,
+      big: "9007199254740993",
+      amount: 12.5,
+      huge: "123456789012345678901234567890.5",
+      at: "2026-11-27T08:00:00.123456Z",
+      day: "2026-11-27",
+      data: { a: [1, "x"] },
+      bytes: { $base64: "AP8=" },
+      uid: "0b6f4b9c-5cf9-4a7b-9a55-36f0bd1c9d3e",
+      tags: ["a", null],
+      mood: "good",
+      address: "10.0.0.1/8",
+      span: "1 day 02:00:00",
+      yes: true,
+      ratio: "NaN",
+      long: null,
+      many: ["9007199254740993"],
+      $truncated: ["long"],
+    });
+    await until(() => followed.tail.status().columns.time !== undefined, "the roles");
+    expect(followed.tail.status().columns).toMatchObject({ id: "id", time: "at" });
+  });
+
+  test("with large rows is replayed within the budget of a page", async () => {
+    await using db = await PostgresTable.create(postgres);
+    await db.sql`INSERT INTO events (note) SELECT repeat(md5(n::text), 1500) FROM generate_series(1, 60) AS n`;
+    await using followed = await db.follow();
+    const page = await followed.tail.readAfter(0n, { rows: 256, bytes: 262_144 });
+    if (page === "later") throw new Error("the log is not open");
+    expect(page.rows.length).toBe(6);
+    expect(page.hasMore).toBe(true);
+    const reader = await followed.open(0n);
+    await until(() => reader.ids.length === 60, "all rows");
   });
 });

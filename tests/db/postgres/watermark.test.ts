@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { Watermark } from "../../../src/db/postgres/live/watermark.ts";
 import type { EventId } from "../../../src/events.ts";

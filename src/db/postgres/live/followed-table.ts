@@ -9,7 +9,6 @@ import {
   type PageLimits,
   type ResetReason,
 } from "../../../events.ts";
-import type { Sql } from "../../../query/sql.ts";
 import type { Landmarks } from "../../landmarks.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
@@ -17,12 +16,15 @@ import type { Reading } from "../../reading.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
+import { Matching } from "./matching.ts";
+import type { AskedTable, StreamQuestion } from "./questions.ts";
 import { RecentRows } from "./recent-rows.ts";
 import { Roles } from "./roles.ts";
 import { RowQueries } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
+import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { StandbyError } from "./table-errors.ts";
-import { identify, type ServerIdentity, TableQueries, type TableState } from "./table-queries.ts";
+import { TableQueries, type TableState } from "./table-queries.ts";
 import { type FollowedShape, inspectTable } from "./table-shape.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -73,15 +75,19 @@ export class FollowedTable {
   readonly late: LateRows;
   readonly locks: LockQueries;
   readonly queries: TableQueries;
+  /** What questions are asked of. */
+  readonly asked: AskedTable;
   readonly #identity: ServerIdentity;
   readonly #rows: RowQueries;
   /** On other connections: a long replay does not keep the looks waiting. */
   readonly #pages: RowQueries;
+  readonly #matching: Matching;
   readonly #seen: SeenRows;
   readonly #names: LogNames;
   readonly #recent: RecentRows;
   #nameBase: string;
   #watermark: Watermark;
+  #latestId: EventId;
   #startId: EventId;
   #state: TableState;
 
@@ -103,13 +109,16 @@ export class FollowedTable {
     this.#pages = new RowQueries(reads, shape);
     this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);
+    this.asked = { shape, roles: this.roles, reading };
+    this.#matching = new Matching(reads, this.#pages, new TableQueries(reads, shape), this.asked);
     this.rate = memory?.rate ?? new Rate();
     this.late = memory?.late ?? new LateRows();
     this.#nameBase = nameBaseOf(identity, shape, state);
     this.#names = memory?.names ?? new LogNames(this.#nameBase);
     this.#startId = startOf(state, memory?.latestId);
     this.#watermark = new Watermark(memory?.latestId ?? this.#startId);
-    this.#recent = new RecentRows(this.#watermark.id);
+    this.#latestId = this.#watermark.id;
+    this.#recent = new RecentRows(this.#latestId);
   }
 
   /**
@@ -139,9 +148,9 @@ export class FollowedTable {
     return { table, look: { kind: "unchanged" } };
   }
 
-  /** Up to which id the rows are complete. */
+  /** Up to which id the rows are complete and were noted: readers get no others. */
   get latestId(): EventId {
-    return this.#watermark.id;
+    return this.#latestId;
   }
 
   get watermark(): Watermark {
@@ -195,7 +204,7 @@ export class FollowedTable {
     let rows: readonly EventRow[] = [];
     let isEnd = true;
     if (wasMarked) {
-      const { ids, newestId } = await this.queries.idsAfter(this.latestId, IDS_PER_LOOK);
+      const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
       this.#watermark.noteRows(ids, newestId);
     } else {
       const found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
@@ -206,9 +215,9 @@ export class FollowedTable {
       const ids = rows.map(({ id }) => id);
       this.#watermark.noteRows(ids, ids.at(-1));
     }
-    const { latestId } = this;
-    if (latestId === before) return { kind: "unchanged" };
-    await this.#advance(before, wasMarked ? undefined : rows.filter(({ id }) => id <= latestId));
+    const upTo = this.#watermark.id;
+    if (upTo === before) return { kind: "unchanged" };
+    await this.#advance(before, upTo, wasMarked ? undefined : rows.filter(({ id }) => id <= upTo));
     return { kind: "rows", isEnd };
   }
 
@@ -235,20 +244,42 @@ export class FollowedTable {
    * The rows after a cursor, never beyond the watermark.
    * @returns at once where they came with the last commits
    */
-  readAfter(cursor: EventId, limits: PageLimits, condition?: Sql): Page | Promise<Page> {
+  readAfter(cursor: EventId, limits: PageLimits): Page | Promise<Page> {
     if (cursor >= this.latestId) return this.#page([], false);
-    const recent = condition === undefined ? this.#recent.after(cursor, limits) : undefined;
-    if (recent !== undefined) return this.#page(recent.rows, recent.hasMore);
-    return this.#readPage(cursor, limits, condition);
+    const recent = this.#recent.after(cursor, limits);
+    return recent === undefined ? this.#readPage(cursor, limits) : this.#page(recent.rows, recent.hasMore);
   }
 
-  async #readPage(cursor: EventId, limits: PageLimits, condition?: Sql): Promise<Page> {
+  /**
+   * The same, of the rows that match a question; the page says how far it came.
+   * @param all the questions that streams ask just now
+   */
+  async readMatching(
+    cursor: EventId,
+    limits: PageLimits,
+    asked: StreamQuestion,
+    all: readonly StreamQuestion[],
+  ): Promise<Page> {
+    const range = { after: cursor, upTo: this.latestId };
+    const end = { ...this.#page([], false), scannedTo: range.upTo };
+    if (cursor >= range.upTo) return end;
+    const recent = this.#recent.after(cursor, limits);
+    if (recent !== undefined && !recent.hasMore)
+      return { ...end, rows: await this.#matching.ofNew(recent.rows, range, asked, all) };
+    const found = await this.#matching.ofWindow(range, asked, limits);
+    return { ...end, ...found, ...this.#gapAfter(cursor) };
+  }
+
+  async #readPage(cursor: EventId, limits: PageLimits): Promise<Page> {
     // A page that is read while the log is reset bears the name from before.
-    const { name, latestId } = this;
-    const isGap = cursor < this.#startId && cursor !== 0n;
-    const oldest = isGap ? { oldestId: this.#startId + 1n } : {};
-    const { rows, hasMore } = await this.#pages.after(cursor, latestId, limits, condition);
-    return { ...this.#page(rows, hasMore), log: name, ...oldest };
+    const page = { ...this.#page([], false), ...this.#gapAfter(cursor) };
+    const { rows, hasMore } = await this.#pages.after(cursor, this.latestId, limits);
+    return { ...page, rows, hasMore };
+  }
+
+  /** Set where rows after a cursor were deleted at the old end of the log. */
+  #gapAfter(cursor: EventId): Pick<Page, "oldestId"> {
+    return cursor < this.#startId && cursor !== 0n ? { oldestId: this.#startId + 1n } : {};
   }
 
   #page(rows: readonly EventRow[], hasMore: boolean): Page {
@@ -256,27 +287,28 @@ export class FollowedTable {
   }
 
   /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
-  async #advance(before: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
-    const { latestId } = this;
+  async #advance(before: EventId, upTo: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
     const found =
-      rows === undefined ? await this.#rows.after(before, latestId, LIVE_LIMITS) : { rows, hasMore: false };
+      rows === undefined ? await this.#rows.after(before, upTo, LIVE_LIMITS) : { rows, hasMore: false };
+    this.#matching.forget();
     if (found.hasMore) {
       // Too many to keep: each reader reads its own.
-      this.#recent.clear(latestId);
-      this.late.noteGaps(await this.queries.gaps(before, latestId, GAP_ROWS));
-      this.#noteRows(await this.queries.count(before, latestId, GAP_ROWS));
-      await this.#seen.remember(latestId, before);
-      return;
+      this.late.noteGaps(await this.queries.gaps(before, upTo, GAP_ROWS));
+      this.#noteRows(await this.queries.count(before, upTo, GAP_ROWS));
+      await this.#seen.remember(upTo, before);
+      this.#recent.clear(upTo);
+    } else {
+      this.late.noteRows(
+        before,
+        found.rows.map(({ id }) => id),
+        upTo,
+      );
+      this.#noteRows(found.rows.length);
+      const newest = found.rows.at(-1);
+      if (newest !== undefined) this.#seen.note(newest);
+      this.#recent.add(found.rows);
     }
-    this.#recent.add(found.rows);
-    this.late.noteRows(
-      before,
-      found.rows.map(({ id }) => id),
-      latestId,
-    );
-    this.#noteRows(found.rows.length);
-    const newest = found.rows.at(-1);
-    if (newest !== undefined) this.#seen.note(newest);
+    this.#latestId = upTo;
   }
 
   #noteRows(count: number): void {
@@ -300,6 +332,7 @@ export class FollowedTable {
     const [oldestGap] = gaps;
     if (watermark.id < newestId) watermark.raiseTo(oldestGap === undefined ? newestId : oldestGap.from - 1n);
     this.#watermark = watermark;
+    this.#latestId = watermark.id;
     this.#recent.clear(watermark.id);
     this.late.noteGaps(gaps.filter(({ to }) => to <= watermark.id));
     await this.#seen.remember(watermark.id, this.#startId - 1n);
@@ -307,7 +340,7 @@ export class FollowedTable {
 
   /** Compares what is remembered with the table that was just opened. */
   async #recognise(memory: TableMemory): Promise<Look> {
-    const isSame = sameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
+    const isSame = isSameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
     const isTrusted = isSame && memory.nameBase === this.#nameBase;
     const isEmptied = !isSame && this.#state.newestId === undefined;
     const evidence = this.#evidence(isTrusted);
@@ -318,7 +351,7 @@ export class FollowedTable {
       : await this.#seen.lastSameId(this.latestId, { ...evidence, idsNeverReturn });
     const reason = isSame
       ? "rows-replaced"
-      : sameServer(memory.identity, this.#identity)
+      : isSameServer(memory.identity, this.#identity)
         ? "table-recreated"
         : "file-replaced";
     return this.#compare(lastSame, this.#nameBase, reason, memory.nameBase) ?? { kind: "unchanged" };
@@ -360,14 +393,12 @@ export class FollowedTable {
     else this.#names.replaceAfter(from, nameBase);
     this.#nameBase = nameBase;
     this.#watermark = new Watermark(from);
+    this.#latestId = from;
     this.#recent.clear(from);
+    this.#matching.forget();
     this.late.forgetAfter(from);
     return { kind: "replaced", reason, resumedFrom: from };
   }
-}
-
-function sameServer(a: ServerIdentity, b: ServerIdentity): boolean {
-  return a.system === b.system && a.database === b.database;
 }
 
 /**

@@ -11,14 +11,23 @@ const MOST_GAPS = 1000;
 /** Rows that are counted in each gap at a time. */
 const ROWS_PER_GAP = 100;
 
+/** The operator is told for so long after the last one. In ms. */
+const NEWS_MS = 3_600_000;
+
 export class LateRows {
   #gaps: readonly Gap[] = [];
   #count = 0;
   #newestId: EventId | undefined;
+  #foundAtMs = -Infinity;
 
   /** How many there were. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Whether it is still worth a word. */
+  get isNews(): boolean {
+    return performance.now() - this.#foundAtMs < NEWS_MS;
   }
 
   /** The one that was found last. */
@@ -50,6 +59,7 @@ export class LateRows {
     if (found.length === 0) return [];
     this.#count += found.length;
     this.#newestId = found.at(-1);
+    this.#foundAtMs = performance.now();
     this.#gaps = this.#gaps.flatMap((gap) => without(gap, found));
     return found;
   }

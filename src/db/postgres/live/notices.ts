@@ -54,7 +54,7 @@ export interface Situation {
 export function noticeOf({ table, heldBack, isSwallowed }: Situation): Notice | undefined {
   const { late, shape, isAnnounced } = table;
   if (heldBack !== undefined) return heldBackNotice(heldBack);
-  if (late.count > 0) {
+  if (late.isNews) {
     return {
       topic: "late rows",
       problem: `${late.count} ${late.count === 1 ? "row" : "rows"} came below ids that were delivered already, the last one with the id ${late.newestId ?? ""}: streams did not get ${late.count === 1 ? "it" : "them"}, and lists have ${late.count === 1 ? "it" : "them"}.`,

@@ -31,10 +31,11 @@ export interface RowsFound {
 export class RowQueries {
   /** The key first. */
   readonly columns: readonly string[];
+  /** SQL of the key, and of where the rows are. */
+  readonly key: Sql;
+  readonly from: Sql;
   readonly #client: Client;
   readonly #query: RowsQuery;
-  readonly #key: Sql;
-  readonly #from: Sql;
   readonly #raw: Sql;
   readonly #storage: Sql;
 
@@ -42,8 +43,8 @@ export class RowQueries {
     this.#client = client;
     this.columns = log.columns.map(({ name }) => name);
     this.#query = rowsQuery(log.columns, log.references);
-    this.#key = columnSql(log.key);
-    this.#from = sql`${new Sql(quoted)} AS ${ROW}`;
+    this.key = columnSql(log.key);
+    this.from = sql`${new Sql(quoted)} AS ${ROW}`;
     const own = this.columns.reduce((sum, name) => sum + name.length + BYTES_PER_VALUE, 0);
     const sizes = [
       new Sql(String(own)),
@@ -61,9 +62,9 @@ export class RowQueries {
    * @throws RepeatedIdError, or what the client throws
    */
   async after(after: EventId, upTo: EventId, limits: PageLimits, condition?: Sql): Promise<RowsFound> {
-    const key = this.#key;
+    const key = this.key;
     const where = condition === undefined ? sql`` : sql` AND (${condition})`;
-    const inner = sql`SELECT ${this.#raw} FROM ${this.#from}
+    const inner = sql`SELECT ${this.#raw} FROM ${this.from}
       WHERE ${key} > ${after}::int8 AND ${key} <= ${upTo}::int8${where} ORDER BY ${key} LIMIT ${limits.rows + 1}::int8`;
     const measured = sql`SELECT ${ROW}.*, count(*) OVER ()::int4 AS ${FOUND},
       sum(${SIZE}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) - ${SIZE} AS ${SIZE_BEFORE}
@@ -87,10 +88,10 @@ export class RowQueries {
 
   /** The newest rows up to each of some ids, newest first. */
   async upTo(ids: readonly EventId[]): Promise<EventRow[]> {
-    const key = this.#key;
+    const key = this.key;
     const found = await this.#client.ask(sql`SELECT ${this.#query.selected} FROM (
       SELECT DISTINCT ON (${key}) ${ROW}.* FROM unnest(${`{${ids.join(",")}}`}::text::int8[]) AS wanted(upto)
-      CROSS JOIN LATERAL (SELECT ${this.#raw} FROM ${this.#from} WHERE ${key} <= wanted.upto ORDER BY ${key} DESC LIMIT 1) AS ${ROW}
+      CROSS JOIN LATERAL (SELECT ${this.#raw} FROM ${this.from} WHERE ${key} <= wanted.upto ORDER BY ${key} DESC LIMIT 1) AS ${ROW}
       ) AS ${ROW} ORDER BY ${key} DESC`);
     return found.map((cells) => this.#row(cells));
   }

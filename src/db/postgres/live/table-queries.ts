@@ -5,7 +5,7 @@ import { quoteName } from "../../quote-name.ts";
 import { channelOf } from "../channel.ts";
 import { sampleColumns } from "../log-table.ts";
 import type { Ask } from "../session.ts";
-import type { Client } from "./client.ts";
+import type { Cell, Client } from "./client.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
 /** Everything that a thorough look compares. */
@@ -27,29 +27,9 @@ export interface TableState {
   readonly isAnnounced: boolean;
 }
 
-/** Which cluster and which of its histories it is. */
-export interface ServerIdentity {
-  readonly system: string;
-  readonly database: string;
-  /** Another one after a failover or a restore. */
-  readonly timeline: string;
-}
-
 export interface Gap {
   readonly from: EventId;
   readonly to: EventId;
-}
-
-/** Which cluster; undefined where it is a standby. */
-export async function identify(client: Client): Promise<ServerIdentity | undefined> {
-  const [found] = await client.query(
-    `SELECT s.system_identifier::text, d.oid::text,
-      CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END
-    FROM pg_control_system() AS s, pg_database AS d WHERE d.datname = current_database()`,
-  );
-  const [system, database, timeline] = found ?? [];
-  if (typeof timeline !== "string") return undefined;
-  return { system: String(system), database: String(database), timeline };
 }
 
 export class TableQueries {
@@ -138,6 +118,16 @@ export class TableQueries {
     return Number(found?.[0] ?? 0);
   }
 
+  /** The id of the last row of a window after an id; undefined where the window has all up to the other. */
+  async endOfWindow(after: EventId, upTo: EventId, rows: number): Promise<EventId | undefined> {
+    const [found] = await this.#client.query(
+      `SELECT ${this.#key}::text ${this.#from} WHERE ${this.#key} > $1::int8 AND ${this.#key} <= $2::int8
+        ORDER BY ${this.#key} OFFSET $3::int8 LIMIT 1`,
+      [after, upTo, rows - 1],
+    );
+    return idOf(found?.[0]);
+  }
+
   /** In bytes, with its indexes. */
   async size(): Promise<number> {
     const relations = this.#table.isPartitioned
@@ -162,10 +152,10 @@ export class TableQueries {
   }
 }
 
-function idOf(cell: unknown): EventId | undefined {
+function idOf(cell: Cell | undefined): EventId | undefined {
   return cell === null || cell === undefined ? undefined : BigInt(String(cell));
 }
 
-function textOf(cell: unknown): string | undefined {
+function textOf(cell: Cell | undefined): string | undefined {
   return cell === null || cell === undefined ? undefined : String(cell);
 }

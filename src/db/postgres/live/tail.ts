@@ -22,6 +22,7 @@ import {
   type TailState,
   type Unsubscribe,
 } from "../../../events.ts";
+import { QuestionError } from "../../../query/question-error.ts";
 import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
 import { DataVersion } from "../../data-version.ts";
@@ -33,6 +34,7 @@ import { explain, isAltered, isLocked } from "./explain.ts";
 import type { FollowedTable, Look, TableMemory } from "./followed-table.ts";
 import { HeldBackWatch, noticeOf } from "./notices.ts";
 import { Pace } from "./pace.ts";
+import { StreamQuestion, StreamQuestions } from "./questions.ts";
 import { Session, WAITS, type Waits } from "./session.ts";
 
 /** Why the table was looked at: the interval was over, a commit was noticed, or it was looked for once more. */
@@ -79,6 +81,7 @@ export class PostgresTail implements EventLog, Disposable {
   readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
   readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
   readonly #pace = new Pace(() => this.#wake("recheck"));
+  readonly #questions = new StreamQuestions();
   readonly #dataVersion = new DataVersion();
   readonly #heldBack = new HeldBackWatch();
   readonly #ending = new AbortController();
@@ -146,14 +149,24 @@ export class PostgresTail implements EventLog, Disposable {
     return this.#table?.resumePoint(cursor);
   }
 
-  filter(_question: Question): Filter {
-    throw new Error("questions of streams are not answered yet");
+  filter(question: Question): Filter {
+    const asked = this.#questions.use(question);
+    try {
+      if (this.#table !== undefined) asked.condition(this.#table.asked);
+      return asked;
+    } catch (error) {
+      asked.release();
+      throw error;
+    }
   }
 
-  readAfter(cursor: EventId, limits: PageLimits): Page | "later" | Promise<Page | "later"> {
+  readAfter(cursor: EventId, limits: PageLimits, filter?: Filter): Page | "later" | Promise<Page | "later"> {
     const table = this.#table;
     if (table === undefined) return "later";
-    const page = table.readAfter(cursor, limits);
+    const page =
+      filter instanceof StreamQuestion
+        ? table.readMatching(cursor, limits, filter, this.#questions.all)
+        : table.readAfter(cursor, limits);
     return page instanceof Promise ? this.#awaitPage(page) : page;
   }
 
@@ -212,6 +225,7 @@ export class PostgresTail implements EventLog, Disposable {
       return await page;
     } catch (error) {
       if (this.#ending.signal.aborted) return "later";
+      if (error instanceof QuestionError) throw error;
       this.#observer.onError("reading after a cursor", this.#latestId, error);
       // What is wrong is for a look to find out; then it is told that it is time to ask again.
       this.#isWaitedFor = true;
