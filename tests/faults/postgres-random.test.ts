@@ -5,6 +5,7 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
+import { parseQuestion } from "../../src/query/parse.ts";
 import type { FollowedPostgres } from "../support/followed-postgres.ts";
 import { EVENTS, NOTIFY, PostgresTable } from "../support/postgres-table.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../support/postgres.ts";
@@ -95,7 +96,12 @@ async function follow(disturbance?: Disturbance): Promise<void> {
   await using table = await PostgresTable.create(postgres, `${EVENTS};${NOTIFY}`);
   await using first = await table.follow({ pollIntervalMs: 500 });
   await using second = await table.follow({ pollIntervalMs: 500 });
-  const readers = await Promise.all([first.open(0n), second.open(0n)]);
+  const readers = await Promise.all([
+    first.open(0n),
+    second.open(0n),
+    // A question that every row answers.
+    first.open(0n, undefined, parseQuestion("note:note")),
+  ]);
 
   const deadlineMs = performance.now() + SECONDS * 1000;
   const isOver = (): boolean => performance.now() > deadlineMs;

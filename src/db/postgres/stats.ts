@@ -6,13 +6,7 @@ import { columnOfRole } from "../../query/fields.ts";
 import { printQuestion } from "../../query/print.ts";
 import { isRelativeQuestion } from "../../query/relative.ts";
 import { joinSql, Sql, sql } from "../../query/sql.ts";
-import {
-  answerOf,
-  type Counted,
-  COUNTED_ROLES,
-  type CountedRole,
-  forgetBefore,
-} from "../counted.ts";
+import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "../counted.ts";
 import { type InstantSql, instantSql } from "./instant-sql.ts";
 import { findInstant } from "./jump.ts";
 import {

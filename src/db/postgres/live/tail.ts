@@ -31,7 +31,8 @@ import { PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
-import type { FollowedTable, Look, TableMemory } from "./followed-table.ts";
+import type { FollowedTable } from "./followed-table.ts";
+import type { Look, TableMemory } from "./look.ts";
 import { HeldBackWatch, noticeOf } from "./notices.ts";
 import { Pace } from "./pace.ts";
 import { StreamQuestion, StreamQuestions } from "./questions.ts";
@@ -165,8 +166,8 @@ export class PostgresTail implements EventLog, Disposable {
     if (table === undefined) return "later";
     const page =
       filter instanceof StreamQuestion
-        ? table.readMatching(cursor, limits, filter, this.#questions.all)
-        : table.readAfter(cursor, limits);
+        ? table.pages.matching(cursor, limits, filter, this.#questions.all)
+        : table.pages.after(cursor, limits);
     return page instanceof Promise ? this.#awaitPage(page) : page;
   }
 
