@@ -24,9 +24,9 @@ interface FollowedLog extends AsyncDisposable {
 /** A followed table `events (id, note)`, whose ids never come again. */
 interface LiveLog {
   readonly log: FollowedLog;
-  run(statement: string): Promise<unknown>;
+  readonly run: (statement: string) => Promise<unknown>;
   /** Stops following, and begins anew, as a server that is restarted. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
 }
 
 const insert = (...notes: readonly string[]): string =>
@@ -64,7 +64,7 @@ async function checkCase(
 
 interface LiveCase {
   readonly name: string;
-  check(live: LiveLog): Promise<void>;
+  readonly check: (live: LiveLog) => Promise<void>;
 }
 
 const CASES: readonly LiveCase[] = [

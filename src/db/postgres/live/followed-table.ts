@@ -176,7 +176,7 @@ export class FollowedTable {
       if (found.storage !== undefined && found.storage !== this.#state.storage)
         return await this.lookThoroughly();
       const ids = found.rows.map(({ id }) => id);
-      this.#noteIds(ids, ids.at(-1));
+      this.#noteIds(ids, later(ids.at(-1), found.drawnId));
     }
     const upTo = this.#watermark.id;
     if (upTo === before) return { kind: "unchanged" };
@@ -187,9 +187,12 @@ export class FollowedTable {
     return { kind: "rows", isEnd: found?.hasMore !== true };
   }
 
-  #noteIds(ids: readonly EventId[], seenId: EventId | undefined): void {
-    this.#watermark.noteRows(ids, seenId);
+  /** @param newestId the newest id that was seen or drawn: whoever has drawn it holds the table by now */
+  #noteIds(ids: readonly EventId[], newestId: EventId | undefined): void {
+    this.#watermark.noteRows(ids, ids.at(-1));
     this.#waitingRows = ids.filter((id) => id > this.#watermark.id).length;
+    // Without a gap there is nothing to wait for.
+    if (this.#waitingRows > 0) this.#watermark.noteRows([], newestId);
   }
 
   /** The same, and whether what was delivered is still there, and whether anybody has committed. */
@@ -339,4 +342,8 @@ function nameBaseOf(
   const { system, database, timeline } = identity;
   const parts = [system, database, timeline, oid, sequence?.oid, sequenceStorage];
   return Bun.hash(parts.join(":")).toString(36);
+}
+
+function later(id: EventId | undefined, other: EventId | undefined): EventId | undefined {
+  return id === undefined || (other !== undefined && other > id) ? other : id;
 }

@@ -6,6 +6,7 @@ import { channelOf } from "../channel.ts";
 import { sampleColumns } from "../log-table.ts";
 import type { Ask } from "../session.ts";
 import type { Cell, Client } from "./client.ts";
+import { drawnSql } from "./row-queries.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
 /** Everything that a thorough look compares. */
@@ -48,7 +49,7 @@ export class TableQueries {
     this.#state = `SELECT (SELECT max(${this.#key}) ${this.#from})::text, (SELECT min(${this.#key}) ${this.#from})::text,
       pg_relation_filenode(${oid})::text, to_regclass('${quoted.replaceAll("'", "''")}')::oid::text,
       ${sequence === undefined ? "NULL" : `pg_relation_filenode(${sequence.oid})::text`},
-      ${sequence?.isReadable === true ? `pg_sequence_last_value(${sequence.oid})::text` : "NULL"},
+      (${drawnSql(table)})::text,
       pg_current_snapshot()::text,
       (SELECT string_agg(concat(attnum, attname, atttypid, attisdropped), ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = ${oid} AND attnum > 0),
       EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
@@ -72,10 +73,10 @@ export class TableQueries {
     };
   }
 
-  /** The lowest ids after one, and the newest. */
+  /** The lowest ids after one, and the newest that was seen or drawn. */
   async idsAfter(id: EventId, limit: number): Promise<{ ids: EventId[]; newestId: EventId | undefined }> {
     const found = await this.#client.query(
-      `SELECT ${this.#key}::text, (SELECT max(${this.#key}) ${this.#from})::text ${this.#from}
+      `SELECT ${this.#key}::text, greatest((SELECT max(${this.#key}) ${this.#from}), (SELECT ${drawnSql(this.#table)}))::text ${this.#from}
         WHERE ${this.#key} > $1::bigint ORDER BY ${this.#key} LIMIT $2::int8`,
       [id, limit],
     );
