@@ -13,13 +13,15 @@ const MAX_BOUND_VALUES = 60_000;
 
 const NEVER = sql`FALSE`;
 
-/** A text that is nothing but a number, and no longer than `numeric` can be. */
-const NUMBER_TEXT = String.raw`'^\s*[+-]?([0-9]{1,250}[.]?[0-9]{0,250}|[.][0-9]{1,250})([eE][+-]?[0-9]{1,3})?\s*$'`;
+/** A text that is nothing but a number. */
+const NUMBER_TEXT = String.raw`'^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?\s*$'`;
 
 export const POSTGRES: Dialect = {
   maxBoundValues: MAX_BOUND_VALUES,
   contains: (value, { stored }, text) =>
-    stored === "bytes" ? NEVER : containsText(shownText(value, stored), text),
+    stored === "bytes"
+      ? NEVER
+      : containsText(shownText(value, stored), text, stored !== "jsonb" && stored !== "document"),
   isLike: (value, { stored }, pattern) =>
     stored === "bytes" ? NEVER : isLikeText(shownText(value, stored), pattern),
   isOneOf,
@@ -56,7 +58,11 @@ function isOneOf(value: Sql, { stored = "text" }: AskedColumn, texts: readonly s
     case "text":
       // Without a cast of the column an index can be used.
       return equalsText(value, texts);
-    default:
+    case "boolean":
+    case "document":
+    case "json":
+    case "jsonb":
+    case "other":
       return equalsText(shownText(value, stored), texts);
   }
 }
@@ -72,8 +78,16 @@ function isCompared(value: Sql, { stored = "text" }: AskedColumn, operator: Oper
       return sql`(${value} <> 'NaN' AND ${compare(numberColumn(value, stored, number), operator, numberValue(stored, number))})`;
     case "text":
     case "other":
-      return sql`CASE WHEN ${value}::text ~ ${new Sql(NUMBER_TEXT)} THEN ${compare(sql`${value}::text::numeric`, operator, numberValue("numeric", number))} END`;
-    default:
+      // No longer than what `numeric` can be.
+      return sql`CASE WHEN length(${value}::text) <= 400 AND ${value}::text ~ ${new Sql(NUMBER_TEXT)} THEN ${compare(sql`${value}::text::numeric`, operator, numberValue("numeric", number))} END`;
+    case "boolean":
+    case "bytes":
+    case "date":
+    case "document":
+    case "json":
+    case "jsonb":
+    case "timestamp":
+    case "timestamptz":
       return NEVER;
   }
 }

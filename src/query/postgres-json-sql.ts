@@ -56,7 +56,16 @@ function documentOf(value: Sql, stored: AskedColumn["stored"]): Sql {
     case "text":
     case "other":
       return sql`CASE WHEN ${isDocument(sql`${value}::text`)} THEN ${value}::text::jsonb END`;
-    default:
+    case undefined:
+    case "boolean":
+    case "bytes":
+    case "date":
+    case "float4":
+    case "float8":
+    case "integer":
+    case "numeric":
+    case "timestamp":
+    case "timestamptz":
       return sql`NULL::jsonb`;
   }
 }

@@ -64,7 +64,11 @@ export function isWithin(time: PostgresTime, from: Moment | undefined, to: Momen
     case "text":
     case "other":
       break;
-    default:
+    case "boolean":
+    case "bytes":
+    case "document":
+    case "json":
+    case "jsonb":
       return sql`FALSE`;
   }
   if (form === "text") return isTextWithin(sql`${value}::text`, zone, from, to);

@@ -14,7 +14,7 @@ import {
   orderSql,
 } from "./log-read.ts";
 import { columnSql } from "./rows.ts";
-import { type Ask, STATEMENT_MS } from "./session.ts";
+import { type Ask, type ReadValue, STATEMENT_MS } from "./session.ts";
 import { readSql, rowValue } from "./values.ts";
 
 /** Rows without a time, one after the other, that are stepped over. */
@@ -41,7 +41,7 @@ export function findInstant(read: LogRead, atMs: number): Promise<EventId> {
 class Jump {
   readonly #read: LogRead;
   readonly #time: Sql;
-  readonly #instantOf: (value: unknown) => number | undefined;
+  readonly #instantOf: (value: ReadValue) => number | undefined;
 
   constructor(read: LogRead) {
     this.#read = read;
@@ -52,9 +52,9 @@ class Jump {
         -1,
       );
     const stored = column.stored ?? "text";
-    const value = columnSql(column.name);
+    const named = columnSql(column.name);
     // A value that is so large is no time.
-    this.#time = stored === "bytes" ? sql`NULL` : sql`left(${readSql(value, stored)}, 100)`;
+    this.#time = stored === "bytes" ? sql`NULL` : sql`left(${readSql(named, stored)}, 100)`;
     const form = column.time ?? "text";
     const { zone } = read.asked;
     this.#instantOf = (value) => readInstant(rowValue(value, stored), form, zone);

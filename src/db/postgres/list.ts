@@ -16,7 +16,7 @@ import {
 } from "./log-read.ts";
 import { rowsQuery } from "./rows.ts";
 import { WindowScan } from "./scan.ts";
-import { STATEMENT_MS } from "./session.ts";
+import { type ReadValue, STATEMENT_MS } from "./session.ts";
 
 /** Rows in the order of the read. */
 export interface FoundPage {
@@ -123,7 +123,7 @@ export function lowestId({ position }: LogRead): EventId {
   return position.startId;
 }
 
-function idOf(values: readonly unknown[] | undefined): EventId | undefined {
+function idOf(values: readonly ReadValue[] | undefined): EventId | undefined {
   return values === undefined ? undefined : BigInt(String(values[0]));
 }
 

@@ -8,7 +8,7 @@ import { allOf, type Sql, sql } from "../../query/sql.ts";
 import type { Question } from "../../question.ts";
 import type { LogTable } from "./log-table.ts";
 import { columnSql, type ReadRow, ROW, type RowsQuery } from "./rows.ts";
-import type { ReadSessions } from "./session.ts";
+import type { ReadSessions, ReadValue } from "./session.ts";
 import { tableSql } from "./table.ts";
 
 /** Ids between which is read; both belong to it. */
@@ -57,7 +57,7 @@ export function orderSql(read: LogRead, direction: Direction): Sql {
 export type FoundRow = ReadRow & EventRow;
 
 /** The key is the first column. */
-export function foundRow(query: RowsQuery, read: readonly unknown[]): FoundRow {
+export function foundRow(query: RowsQuery, read: readonly ReadValue[]): FoundRow {
   const row = query.row(read);
   const [id] = row.values;
   if (typeof id !== "bigint") throw new Error("reading rows of PostgreSQL: a key is no integer");

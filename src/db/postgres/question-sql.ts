@@ -36,6 +36,7 @@ export function withoutPassword(text: string): string {
   if (!URL.canParse(text)) return "postgres://";
   const url = new URL(text);
   url.password = "";
-  for (const name of [...url.searchParams.keys()]) if (/pass/i.test(name)) url.searchParams.delete(name);
+  const secret = url.searchParams.keys().filter((name) => /pass/i.test(name));
+  for (const name of Array.from(secret)) url.searchParams.delete(name);
   return url.href;
 }

@@ -1,7 +1,7 @@
 /** Columns that lead to a row of another table, shown by a text of that row, as in a SQLite file. */
 import { isSecretName } from "../../columns/secrets.ts";
 import { nameSql, Sql, sql } from "../../query/sql.ts";
-import type { Ask } from "./session.ts";
+import type { Ask, ReadValue } from "./session.ts";
 import { type ForeignKey, type PostgresTable, readTable, tableSql } from "./table.ts";
 
 /** Columns that name a row, where a table has several texts; the likeliest first. */
@@ -62,7 +62,7 @@ async function textColumnOf(ask: Ask, foreign: ForeignKey): Promise<string | und
   return telling.filter(({ name }) => NAMING.test(name)).toSorted((a, b) => order(a) - order(b))[0]?.name;
 }
 
-function isName(values: readonly unknown[]): boolean {
+function isName(values: readonly ReadValue[]): boolean {
   const filled = values.filter((value) => value !== null && value !== "");
   return filled.length > 0 && filled.every((value) => typeof value === "string" && !/^\s*[{[]/.test(value));
 }

@@ -1,9 +1,10 @@
-/** Reads rows of a table: which SQL, and what becomes of what comes. */
 import type { EventRow, RowValue } from "../../events.ts";
 import { joinSql, nameSql, Sql, sql } from "../../query/sql.ts";
 import { type PostgresReference, shownSql } from "./references.ts";
+/** Reads rows of a table: which SQL, and what becomes of what comes. */
+import type { ReadValue } from "./session.ts";
 import type { PostgresColumn } from "./table.ts";
-import { bytesSql, isShort, readSql, rowValue } from "./values.ts";
+import { isLargerSql, isShort, readSql, rowValue } from "./values.ts";
 
 /** A larger value stands as null in a page, and is named in `truncated`. In bytes. */
 const MAX_VALUE_BYTES = 65_536;
@@ -24,7 +25,7 @@ export interface RowsQuery {
   /** How many values that is. */
   readonly width: number;
   /** @param read what was selected */
-  row(read: readonly unknown[]): ReadRow;
+  row(read: readonly ReadValue[]): ReadRow;
 }
 
 export interface ReadRow extends Omit<EventRow, "id"> {
@@ -42,7 +43,7 @@ export function rowsQuery(
   maxValueBytes: number = Math.min(MAX_VALUE_BYTES, Math.floor(MAX_ROW_BYTES / Math.max(1, columns.length))),
 ): RowsQuery {
   const isTooLarge = ({ name, stored }: PostgresColumn): Sql =>
-    sql`${bytesSql(columnSql(name), stored)} > ${new Sql(String(maxValueBytes))}`;
+    isLargerSql(columnSql(name), stored, maxValueBytes);
   const long = columns.map((column, at) => ({ column, at })).filter(({ column }) => !isShort(column.stored));
   const values = columns.map((column) => {
     const value = readSql(columnSql(column.name), column.stored);

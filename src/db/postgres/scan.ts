@@ -10,7 +10,7 @@ import {
   type LogRead,
   orderSql,
 } from "./log-read.ts";
-import { STATEMENT_MS, StatementTimeoutError } from "./session.ts";
+import { type ReadValue, STATEMENT_MS, StatementTimeoutError } from "./session.ts";
 
 /** Rows in the first window: they may be large, or the question slow. */
 const FIRST_ROWS = 1024;
@@ -69,8 +69,8 @@ export class WindowScan {
    */
   async next(
     select: (between: Sql) => Sql,
-    stoppedAt: (rows: readonly (readonly unknown[])[]) => bigint | undefined = () => undefined,
-  ): Promise<unknown[][] | undefined> {
+    stoppedAt: (rows: readonly (readonly ReadValue[])[]) => bigint | undefined = () => undefined,
+  ): Promise<ReadValue[][] | undefined> {
     for (;;) {
       const startedAtMs = performance.now();
       try {
@@ -91,7 +91,9 @@ export class WindowScan {
   }
 
   /** The rows of the window, and where it ends. */
-  async #window(select: (between: Sql) => Sql): Promise<{ rows: unknown[][]; end: bigint; isLast: boolean }> {
+  async #window(
+    select: (between: Sql) => Sql,
+  ): Promise<{ rows: ReadValue[][]; end: bigint; isLast: boolean }> {
     const { direction } = this.#options;
     const isUp = direction === "ascending";
     const range = { lowest: this.#lowest, highest: this.#highest };

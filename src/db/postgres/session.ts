@@ -19,8 +19,11 @@ const CONNECT_S = 10;
 /** Of a statement that nothing else limits: of the catalogue, for instance. In ms. */
 export const STATEMENT_MS = 10_000;
 
+/** What comes of what is selected: nearly everything is read as text. */
+export type ReadValue = string | number | bigint | boolean | Uint8Array | null | undefined;
+
 /** Runs one statement. @param nowMs what "now" is in it */
-export type Ask = (statement: Sql, nowMs?: number) => Promise<unknown[][]>;
+export type Ask = (statement: Sql, nowMs?: number) => Promise<ReadValue[][]>;
 
 /** The server ended a statement because its time was over. */
 export class StatementTimeoutError extends Error {
@@ -32,12 +35,19 @@ export class TableChangedError extends Error {
   override readonly name = "TableChangedError";
 }
 
+/** A value that was given can't be one of the type that it is compared with. */
+export class ValueRefusedError extends Error {
+  override readonly name = "ValueRefusedError";
+}
+
 export class ReadSessions implements AsyncDisposable {
   readonly #url: string;
   readonly #waiting: (() => void)[] = [];
   #pool: Bun.SQL | undefined;
   #running = 0;
   #isClosed = false;
+  /** A pooler that shares connections by transactions keeps neither settings nor statements of ours. */
+  #isPooled = false;
 
   /** @param url of the database; it may have a password */
   constructor(url: string) {
@@ -51,17 +61,32 @@ export class ReadSessions implements AsyncDisposable {
    */
   async read<T>(signal: AbortSignal, timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T> {
     await this.#enter(signal);
+    const limitMs = Math.max(1, Math.ceil(timeoutMs));
     try {
-      return await this.#transaction(signal, Math.max(1, Math.ceil(timeoutMs)), work);
+      return await this.#transaction(signal, limitMs, work);
+    } catch (error) {
+      if (this.#isPooled || !isOfPooler(error)) throw error;
+      this.#isPooled = true;
+      await this.#dropPool();
+      return await this.#transaction(signal, limitMs, work);
     } finally {
       this.#running--;
       this.#waiting.shift()?.();
     }
   }
 
+  /** Reads that are under way, or that wait for a connection. */
+  get size(): number {
+    return this.#running + this.#waiting.length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const wake of this.#waiting.splice(0)) wake();
+    await this.#dropPool();
+  }
+
+  async #dropPool(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
     await pool?.close({ timeout: 0 });
@@ -96,7 +121,7 @@ export class ReadSessions implements AsyncDisposable {
   }
 
   async #transaction<T>(signal: AbortSignal, timeoutMs: number, work: (ask: Ask) => Promise<T>): Promise<T> {
-    this.#pool ??= openPool(this.#url);
+    this.#pool ??= openPool(this.#url, this.#isPooled);
     const pool = this.#pool;
     const hung = Promise.withResolvers<never>();
     let running: Bun.SQL.Query<unknown> | undefined;
@@ -110,12 +135,12 @@ export class ReadSessions implements AsyncDisposable {
     try {
       watch(CONNECT_S * 1000 + HANG_MS);
       const done = pool.begin("READ ONLY", async (transaction) => {
-        await transaction.unsafe(`SET LOCAL statement_timeout = ${timeoutMs}`);
+        await transaction.unsafe(settings(timeoutMs)).simple();
         return await work(async (statement, nowMs = 0) => {
           signal.throwIfAborted();
           watch(timeoutMs + HANG_MS);
           const { text, values } = postgresSql(statement, nowMs);
-          const query = transaction.unsafe<unknown[][]>(text, values).values();
+          const query = transaction.unsafe<ReadValue[][]>(text, values).values();
           running = query;
           try {
             return [...(await query)];
@@ -141,15 +166,21 @@ export class ReadSessions implements AsyncDisposable {
 
 class HangError extends Error {}
 
-function openPool(url: string): Bun.SQL {
+/** Compiling an expression takes longer than it saves in a statement of some ms. */
+function settings(timeoutMs: number): string {
+  return `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL jit = off; SET LOCAL DateStyle = ISO`;
+}
+
+/** @param isPooled each transaction says for itself that it only reads */
+function openPool(url: string, isPooled: boolean): Bun.SQL {
   return new Bun.SQL(url, {
     max: READ_CONNECTIONS,
+    prepare: !isPooled,
     idleTimeout: IDLE_S,
     connectionTimeout: CONNECT_S,
     connection: {
       application_name: "tailboard",
-      default_transaction_read_only: "on",
-      DateStyle: "ISO",
+      ...(isPooled ? {} : { default_transaction_read_only: "on" }),
       TimeZone: "UTC",
     },
   });
@@ -161,6 +192,11 @@ const GONE = /^(?:08|53|57P|58|XX)/;
 /** Of what is not there any more, and of what may not be read. */
 const CHANGED = ["42P01", "42703", "42501", "3F000", "42P17", "42883", "0A000"];
 
+/** What PgBouncer says to a setting that it does not keep apart by client. */
+function isOfPooler(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter/i.test(error.message);
+}
+
 /** Neither has the URL or the password in it: both are from the server, or Bun's own. */
 function readError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return leftError();
@@ -170,6 +206,7 @@ function readError(error: unknown, signal: AbortSignal): unknown {
   const { errno, code, message } = error;
   if (errno === "57014") return new StatementTimeoutError("PostgreSQL took too long to answer.");
   if (errno !== undefined && CHANGED.includes(errno)) return new TableChangedError(message);
+  if (errno?.startsWith("22") === true) return new ValueRefusedError(message);
   if (errno === undefined ? code.startsWith("ERR_POSTGRES_CONN") || isOfLogin(code) : GONE.test(errno))
     return new LogUnavailableError(`PostgreSQL can't be asked just now: ${message}. Ask again in a moment.`);
   return new Error(`asking PostgreSQL for a request: ${message}`, { cause: error });

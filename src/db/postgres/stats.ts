@@ -6,14 +6,8 @@ import { columnOfRole } from "../../query/fields.ts";
 import { printQuestion } from "../../query/print.ts";
 import { isRelativeQuestion } from "../../query/relative.ts";
 import { joinSql, Sql, sql } from "../../query/sql.ts";
-import {
-  answerOf,
-  type Counted,
-  COUNTED_ROLES,
-  type CountedRole,
-  forgetBefore,
-} from "../long-reads/counted.ts";
-import { instantSql } from "./instant-sql.ts";
+import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "../counted.ts";
+import { type InstantSql, instantSql } from "./instant-sql.ts";
 import { findInstant } from "./jump.ts";
 import {
   compile,
@@ -28,7 +22,7 @@ import {
 import { shownSql } from "./references.ts";
 import { columnSql } from "./rows.ts";
 import { WindowScan } from "./scan.ts";
-import { STATEMENT_MS } from "./session.ts";
+import { type ReadValue, STATEMENT_MS } from "./session.ts";
 import { readSql, rowValue } from "./values.ts";
 
 /** Different values in all buckets of a question: those beyond count as rows, but not by value. */
@@ -183,24 +177,32 @@ class Counter {
     return true;
   }
 
-  /** Counted by PostgreSQL: of each bucket, and of each value of a role in it. */
-  #groups(between: Sql, instant: Sql): Sql {
-    const names = this.#roles.map((_, at) => new Sql(`r.v${at}`));
+  /** Counted by PostgreSQL: of each bucket, and of each value of a role in it. Each role for itself, which is fastest. */
+  #groups(between: Sql, instant: InstantSql): Sql {
+    const time = new Sql("i.time");
     const inner = joinSql(
-      [sql`${instant} AS ms`, ...this.#values.map((value, at) => sql`${value} AS ${new Sql(`v${at}`)}`)],
+      [
+        sql`${instant.value} AS time`,
+        ...this.#values.map((value, at) => sql`${value} AS ${new Sql(`v${at}`)}`),
+      ],
       ", ",
     );
-    const sets = ["(r.at)", ...names.map(({ text }) => `(r.at, ${text})`)].join(", ");
-    const grouping = names.map(({ text }) => `GROUPING(${text}) AS g${text.slice(3)}`);
-    const selected = ["r.at AS at", "count(*)::text", "min(r.ms)::text", "max(r.ms)::text"];
-    const all = [...selected, ...grouping, ...names.map(({ text }) => text)].join(", ");
-    const bucket = new Sql(String(this.#bucketMs));
-    return sql`SELECT ${new Sql(all)} FROM (SELECT i.*, floor(i.ms::numeric / ${bucket}) * ${bucket} AS at FROM
-      (SELECT ${inner} ${fromSql(this.#read)} WHERE ${between} AND ${this.#condition} OFFSET 0) AS i WHERE i.ms IS NOT NULL) AS r
-      GROUP BY GROUPING SETS (${new Sql(sets)})`;
+    const ms = (of: string): Sql => instant.ms(new Sql(of));
+    const all = sql`SELECT 1, ${ms("r.at")}::text, count(*)::text, ${ms("max(r.time)")}::text, ${ms("min(r.time)")}::text,
+      NULL::int4, NULL::text FROM r GROUP BY r.at`;
+    const byRole = this.#roles.map((_, at) => {
+      const [place, value] = [new Sql(String(at)), new Sql(`r.v${at}`)];
+      return sql` UNION ALL SELECT 1, ${ms("r.at")}::text, count(*)::text, ${ms("max(r.time)")}::text, NULL, ${place}, ${value}
+        FROM r GROUP BY r.at, ${value}`;
+    });
+    return byRole.reduce(
+      (statement, part) => sql`${statement}${part}`,
+      sql`WITH r AS MATERIALIZED (SELECT i.*, ${instant.bucket(time, this.#bucketMs)} AS at FROM
+        (SELECT ${inner} ${fromSql(this.#read)} WHERE ${between} AND ${this.#condition} OFFSET 0) AS i WHERE i.time IS NOT NULL) ${all}`,
+    );
   }
 
-  async #readRows(scan: WindowScan): Promise<unknown[][] | undefined> {
+  async #readRows(scan: WindowScan): Promise<ReadValue[][] | undefined> {
     const column = columnOfRole("time", this.#read.asked);
     const stored = column?.stored ?? "text";
     const time =
@@ -211,18 +213,15 @@ class Counter {
     );
   }
 
-  #addGroup([at, count, oldest, newest, ...rest]: readonly unknown[]): void {
-    const grouped = rest.slice(0, this.#roles.length);
-    const values = rest.slice(this.#roles.length);
+  #addGroup([, at, count, newest, oldest, place, value]: readonly ReadValue[]): void {
     const bucket = this.#bucket(Number(at));
-    const place = grouped.findIndex((isLeftOut) => Number(isLeftOut) === 0);
-    const role = this.#roles[place];
-    if (role !== undefined) return this.#addValue(bucket, role, values[place], Number(count), Number(newest));
+    const role = place === null ? undefined : this.#roles[Number(place)];
+    if (role !== undefined) return this.#addValue(bucket, role, value, Number(count), Number(newest));
     bucket.total += Number(count);
     this.#counted.oldestMs = Math.min(this.#counted.oldestMs, Number(oldest));
   }
 
-  #addRow([, time, ...values]: readonly unknown[]): void {
+  #addRow([, time, ...values]: readonly ReadValue[]): void {
     const column = columnOfRole("time", this.#read.asked);
     const read = rowValue(time, column?.stored ?? "text");
     const ms = read === null ? undefined : readInstant(read, column?.time ?? "text", this.#read.asked.zone);
@@ -241,7 +240,7 @@ class Counter {
     return bucket;
   }
 
-  #addValue(bucket: CountedBucket, role: CountedRole, value: unknown, count: number, lastMs: number): void {
+  #addValue(bucket: CountedBucket, role: CountedRole, value: ReadValue, count: number, lastMs: number): void {
     const counts = bucket.values[role];
     const name = value === null || value === undefined ? "" : String(value);
     const known = counts.get(name);

@@ -9,6 +9,8 @@ export interface PostgresColumn {
   readonly affinity: Affinity;
   readonly stored: StoredKind;
   readonly isNotNull: boolean;
+  /** As SQL has it, for a cast. */
+  readonly type: string;
 }
 
 export interface ForeignKey {
@@ -60,7 +62,8 @@ export async function readTable(ask: Ask, oid: string): Promise<PostgresTable | 
   );
   if (relation === undefined) return undefined;
   const columns = await ask(
-    sql`SELECT a.attname, a.attnotnull, base.typname, base.typcategory, base.typtype, base.typnamespace = 'pg_catalog'::regnamespace
+    sql`SELECT a.attname, a.attnotnull, base.typname, base.typcategory, base.typtype, base.typnamespace = 'pg_catalog'::regnamespace,
+      format_type(a.atttypid, NULL)
       FROM pg_attribute a CROSS JOIN LATERAL (
         WITH RECURSIVE made AS (
           SELECT t.* FROM pg_type t WHERE t.oid = a.atttypid
@@ -87,7 +90,7 @@ export async function readTable(ask: Ask, oid: string): Promise<PostgresTable | 
     schema: String(relation[0]),
     name: String(relation[1]),
     kind: relation[2] === true ? "view" : "table",
-    columns: columns.map(([name, isNotNull, typeName, category, kind, isBuiltIn]) => {
+    columns: columns.map(([name, isNotNull, typeName, category, kind, isBuiltIn, declared]) => {
       const type = {
         name: String(typeName),
         category: String(category),
@@ -100,6 +103,7 @@ export async function readTable(ask: Ask, oid: string): Promise<PostgresTable | 
         stored,
         affinity: affinityOf(type, stored),
         isNotNull: isNotNull === true,
+        type: String(declared),
       };
     }),
     primaryKey: keys.map(([name]) => String(name)),

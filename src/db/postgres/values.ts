@@ -1,8 +1,9 @@
-/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
 import { type ColumnValue, JsonText, type RowValue } from "../../events.ts";
 import type { Affinity, StoredKind } from "../../query/asked-table.ts";
 import { shownText } from "../../query/postgres-text-sql.ts";
-import { type Sql, sql } from "../../query/sql.ts";
+import { Sql, sql } from "../../query/sql.ts";
+/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
+import type { ReadValue } from "./session.ts";
 
 /** A JavaScript number holds all decimal numbers of so many digits. */
 const EXACT_DIGITS = 15;
@@ -78,8 +79,19 @@ export function bytesSql(value: Sql, stored: StoredKind): Sql {
   return stored === "bytes" ? sql`octet_length(${value})` : sql`octet_length(${readSql(value, stored)})`;
 }
 
+/** A document is no larger than about 64 KB where so many bytes of it are stored, however well they are packed. */
+const SMALL_BYTES = 512;
+
+/** Whether a value has more bytes. That of a text is known without reading it, but not that of a document. */
+export function isLargerSql(value: Sql, stored: StoredKind, bytes: number): Sql {
+  const limit = new Sql(String(bytes));
+  const isLarger = sql`${bytesSql(value, stored)} > ${limit}`;
+  if (!["jsonb", "document"].includes(stored) || bytes < 65_536) return isLarger;
+  return sql`(pg_column_size(${value}) > ${new Sql(String(SMALL_BYTES))} AND ${isLarger})`;
+}
+
 /** @param read of `readSql` */
-export function rowValue(read: unknown, stored: StoredKind): RowValue {
+export function rowValue(read: ReadValue, stored: StoredKind): RowValue {
   if (read === null || read === undefined) return null;
   if (read instanceof Uint8Array) return read;
   const text = String(read);
@@ -98,7 +110,12 @@ export function rowValue(read: unknown, stored: StoredKind): RowValue {
     case "document":
       // Outside of its texts, where there are none of these, they are blanks.
       return new JsonText(text.replaceAll(/[\r\n\t]+/g, " "));
-    default:
+    case "bytes":
+    case "date":
+    case "other":
+    case "text":
+    case "timestamp":
+    case "timestamptz":
       return text;
   }
 }

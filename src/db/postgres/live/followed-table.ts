@@ -10,7 +10,7 @@ import {
 } from "../../../events.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import { findBeginning, GAP_ROWS } from "./beginning.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";

@@ -4,7 +4,7 @@ import { joinSql, Sql, sql } from "../../../query/sql.ts";
 import { columnSql, ROW, type RowsQuery, rowsQuery } from "../rows.ts";
 import type { PostgresColumn } from "../table.ts";
 import { isShort } from "../values.ts";
-import type { Client } from "./client.ts";
+import type { Cells, Client } from "./client.ts";
 import { RepeatedIdError } from "./table-errors.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
@@ -107,7 +107,7 @@ export class RowQueries {
     return found.map((cells) => this.#row(cells));
   }
 
-  #row(cells: readonly unknown[]): EventRow {
+  #row(cells: Cells): EventRow {
     const { bytes: _, ...row } = this.#query.row(cells);
     const [id] = row.values;
     if (typeof id !== "bigint") throw new Error("reading rows of PostgreSQL: a key is no integer");

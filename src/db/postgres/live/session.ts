@@ -1,5 +1,5 @@
 /** What is open while a table of PostgreSQL is followed: connections, the table, and the ear for commits. */
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import { channelOf } from "../channel.ts";
 import { Client } from "./client.ts";
 import { FollowedTable } from "./followed-table.ts";

@@ -27,7 +27,7 @@ import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
 import { DataVersion } from "../../data-version.ts";
 import { Listeners } from "../../listeners.ts";
-import { PLAIN_READING, type Reading } from "../../role-watch.ts";
+import { PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
