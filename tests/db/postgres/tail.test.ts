@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
+import { SNAPSHOT, versionOf } from "../../../src/db/postgres/snapshot-version.ts";
 import { parseQuestion } from "../../../src/query/parse.ts";
 import { FollowedPostgres } from "../../support/followed-postgres.ts";
 import { idsFromTo } from "../../support/followed.ts";
@@ -224,5 +225,20 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a table of
       await postgres.sql`SELECT count(*)::int4 AS n FROM pg_stat_activity WHERE datname = ${db.name} AND application_name = 'tailboard'`;
     // For looks, for pages, and to listen.
     expect(row.n).toBeLessThanOrEqual(4);
+  });
+
+  test("tells of writes to other tables, and calls the state what the tables are told", async () => {
+    await using db = await PostgresTable.create(postgres, `${EVENTS}; CREATE TABLE other (a int)`);
+    await using followed = await db.follow({ pollIntervalMs: 200 });
+    const versions: string[] = [];
+    followed.tail.onChange((change) => {
+      if (change.kind === "touched") versions.push(change.dataVersion);
+    });
+    await until(() => versions.length > 0, "the first state");
+    const before = followed.tail.dataVersion;
+    await db.sql`INSERT INTO other VALUES (1)`;
+    const [row] = await db.sql.unsafe(SNAPSHOT.text);
+    await until(() => versions.includes(versionOf(row.concat_ws)), "the state after the write");
+    expect(followed.tail.dataVersion).not.toBe(before);
   });
 });

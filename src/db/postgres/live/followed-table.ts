@@ -195,7 +195,7 @@ export class FollowedTable {
     if (this.#waitingRows > 0) this.#watermark.noteRows([], newestId);
   }
 
-  /** The same, and whether what was delivered is still there, and whether anybody has committed. */
+  /** The same, and whether what was delivered is still there. */
   async lookThoroughly(): Promise<Look> {
     const before = this.#state;
     const state = await this.queries.state();
@@ -209,9 +209,7 @@ export class FollowedTable {
     if (look !== undefined) return look;
     await this.late.look(this.queries);
     await this.roles.review(this.queries);
-    const found = await this.look();
-    if (found.kind !== "unchanged") return found;
-    return { kind: state.snapshot === before.snapshot ? "unchanged" : "touched" };
+    return await this.look();
   }
 
   /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
