@@ -15,7 +15,8 @@ import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 const SECONDS = Number(process.env["TAILBOARD_RANDOM_SECONDS"] ?? 5);
 const WRITERS = 8;
-const LONGEST_PAUSE_MS = 30;
+const HOPPERS = Number(process.env["TAILBOARD_RANDOM_CLIENTS"] ?? 3);
+const LONGEST_PAUSE_MS = Number(process.env["TAILBOARD_RANDOM_PAUSE_MS"] ?? 30);
 const ROLLED_BACK = 0.15;
 
 setDefaultTimeout(TEST_TIMEOUT_MS + SECONDS * 1000);
@@ -110,7 +111,7 @@ async function follow(disturbance?: Disturbance): Promise<void> {
     write(table.sql, isOver, (error) => errors.push(error)),
   );
   let isDrained = false;
-  const hoppers = Array.from({ length: 3 }, () => hop([first, second], () => isDrained));
+  const hoppers = Array.from({ length: HOPPERS }, () => hop([first, second], () => isDrained));
   while (disturbance !== undefined && !isOver()) {
     await Bun.sleep(disturbance.everyMs);
     await disturbance.disturb(postgres).catch(() => undefined);

@@ -19,7 +19,7 @@ import { LogPages } from "./log-pages.ts";
 import type { Look, TableMemory } from "./look.ts";
 import type { AskedTable } from "./questions.ts";
 import { Roles } from "./roles.ts";
-import { RowQueries } from "./row-queries.ts";
+import { RowQueries, type RowsFound } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
 import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { StandbyError } from "./table-errors.ts";
@@ -30,7 +30,10 @@ import { Watermark } from "./watermark.ts";
 /** What one look reads at most: as a page of a stream. */
 const LIVE_LIMITS: PageLimits = { rows: 256, bytes: 262_144 };
 
-/** Ids that a look reads while marks are pending. */
+/** So many rows that wait for a transaction are read again with each look, and are there when it has ended. */
+const FEW_ROWS = 64;
+
+/** Ids that a look reads where more of them wait. */
 const IDS_PER_LOOK = 1000;
 
 export class FollowedTable {
@@ -50,6 +53,8 @@ export class FollowedTable {
   #nameBase: string;
   #watermark: Watermark;
   #latestId: EventId;
+  /** Rows above the watermark that the last look saw. */
+  #waitingRows = 0;
   #startId: EventId;
   #state: TableState;
 
@@ -161,27 +166,36 @@ export class FollowedTable {
     const before = this.latestId;
     const wasMarked = this.#watermark.state === "marked";
     if (wasMarked) this.#watermark.noteHolders(await this.locks.holders());
-    let rows: readonly EventRow[] = [];
-    let isEnd = true;
-    if (wasMarked) {
+    let found: RowsFound | undefined;
+    // Many rows that wait are not read again at each look.
+    if (wasMarked && this.#waitingRows > FEW_ROWS) {
       const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
-      this.#watermark.noteRows(ids, newestId);
+      this.#noteIds(ids, newestId);
     } else {
-      const found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
+      found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
       if (found.storage !== undefined && found.storage !== this.#state.storage)
         return await this.lookThoroughly();
-      ({ rows } = found);
-      isEnd = !found.hasMore;
-      const ids = rows.map(({ id }) => id);
-      this.#watermark.noteRows(ids, ids.at(-1));
+      const ids = found.rows.map(({ id }) => id);
+      this.#noteIds(ids, later(ids.at(-1), found.drawnId));
     }
     const upTo = this.#watermark.id;
     if (upTo === before) return { kind: "unchanged" };
-    await this.#advance(before, upTo, wasMarked ? undefined : rows.filter(({ id }) => id <= upTo));
-    return { kind: "rows", isEnd };
+    const rows = found?.rows.filter(({ id }) => id <= upTo);
+    // Where the read ended before the watermark, the rest is still to be read.
+    const isWhole = found !== undefined && (!found.hasMore || (found.rows.at(-1)?.id ?? before) >= upTo);
+    await this.#advance(before, upTo, isWhole ? rows : undefined);
+    return { kind: "rows", isEnd: found?.hasMore !== true };
   }
 
-  /** The same, and whether what was delivered is still there, and whether anybody has committed. */
+  /** @param newestId the newest id that was seen or drawn: whoever has drawn it holds the table by now */
+  #noteIds(ids: readonly EventId[], newestId: EventId | undefined): void {
+    this.#watermark.noteRows(ids, ids.at(-1));
+    this.#waitingRows = ids.filter((id) => id > this.#watermark.id).length;
+    // Without a gap there is nothing to wait for.
+    if (this.#waitingRows > 0) this.#watermark.noteRows([], newestId);
+  }
+
+  /** The same, and whether what was delivered is still there. */
   async lookThoroughly(): Promise<Look> {
     const before = this.#state;
     const state = await this.queries.state();
@@ -195,9 +209,7 @@ export class FollowedTable {
     if (look !== undefined) return look;
     await this.late.look(this.queries);
     await this.roles.review(this.queries);
-    const found = await this.look();
-    if (found.kind !== "unchanged") return found;
-    return { kind: state.snapshot === before.snapshot ? "unchanged" : "touched" };
+    return await this.look();
   }
 
   /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
@@ -328,4 +340,8 @@ function nameBaseOf(
   const { system, database, timeline } = identity;
   const parts = [system, database, timeline, oid, sequence?.oid, sequenceStorage];
   return Bun.hash(parts.join(":")).toString(36);
+}
+
+function later(id: EventId | undefined, other: EventId | undefined): EventId | undefined {
+  return id === undefined || (other !== undefined && other > id) ? other : id;
 }

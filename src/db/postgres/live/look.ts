@@ -10,8 +10,6 @@ import type { ServerIdentity } from "./server-identity.ts";
 export type Look =
   | { readonly kind: "rows"; readonly isEnd: boolean }
   | { readonly kind: "unchanged" }
-  /** Somebody has committed, to whatever table of the server. */
-  | { readonly kind: "touched" }
   /** Rows after an id are other rows now, or gone: cursors beyond it go back to it. */
   | { readonly kind: "replaced"; readonly reason: ResetReason; readonly resumedFrom: EventId }
   /** It has to be opened anew. */
