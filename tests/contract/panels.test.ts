@@ -136,7 +136,7 @@ function contract(subject: () => Subject): void {
       const found = await page({ table: "busy" }, 10);
       expect(
         rowsOf(found)
-          .map((row) => row["name"])
+          .map((row) => String(row["name"]))
           .toSorted(),
       ).toEqual(["Bob", "bot*7"]);
       expect(found.next).toBeNull();

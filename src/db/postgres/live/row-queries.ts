@@ -1,7 +1,8 @@
-/** The statements that read rows of a table by its key, within limits of rows and bytes. */
 import type { EventId, EventRow, PageLimits } from "../../../events.ts";
 import { joinSql, Sql, sql } from "../../../query/sql.ts";
 import { columnSql, ROW, type RowsQuery, rowsQuery } from "../rows.ts";
+/** The statements that read rows of a table by its key, within limits of rows and bytes. */
+import type { ReadValue } from "../session.ts";
 import type { PostgresColumn } from "../table.ts";
 import { isShort } from "../values.ts";
 import type { Client } from "./client.ts";
@@ -96,7 +97,7 @@ export class RowQueries {
     return found.map((cells) => this.#row(cells));
   }
 
-  #row(cells: readonly unknown[]): EventRow {
+  #row(cells: readonly ReadValue[]): EventRow {
     const { bytes: _, ...row } = this.#query.row(cells);
     const [id] = row.values;
     if (typeof id !== "bigint") throw new Error("reading rows of PostgreSQL: a key is no integer");
