@@ -128,6 +128,9 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
           "550e8400",
         ])
           expect({ q, ids: await found(q) }).toEqual({ q, ids: [1n] });
+        // NaN is no number.
+        for (const q of ["c5:>5", "c5:<5", "c5:..5"])
+          expect({ q, ids: await found(q) }).toEqual({ q, ids: [] });
         // Bytes are no text.
         for (const q of ["deadbeef", "3q2", "c12:x*"])
           expect({ q, ids: await found(q) }).toEqual({ q, ids: [] });
