@@ -35,6 +35,7 @@ import {
   TableChangedError,
   ValueRefusedError,
 } from "./session.ts";
+import { SNAPSHOT, versionOf } from "./snapshot-version.ts";
 import { findTable, tableSql } from "./table.ts";
 
 /** Tables that are listed: some ms each. */
@@ -63,10 +64,7 @@ export class PostgresPanels implements PanelArchive {
     this.#choice = choice;
   }
 
-  /**
-   * The state of all transactions of the server: another one after each commit, whatever table it is to, at once. The
-   * counters of the tables would tell more, but up to ten seconds late.
-   */
+  /** See snapshot-version.ts. */
   async dataVersion(): Promise<string> {
     await this.#log();
     return await this.#sessions.read(new AbortController().signal, STATEMENT_MS, readVersion);
@@ -245,9 +243,8 @@ export class PostgresPanels implements PanelArchive {
 }
 
 async function readVersion(ask: Ask): Promise<string> {
-  const [found] = await ask(sql`SELECT pg_current_snapshot()::text`);
-  // A snapshot names all transactions that are open.
-  return Bun.hash(String(found?.[0])).toString(36);
+  const [found] = await ask(SNAPSHOT);
+  return versionOf(String(found?.[0]));
 }
 
 /** Where the table is at fault, and not the server. */

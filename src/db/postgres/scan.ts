@@ -75,8 +75,10 @@ export class WindowScan {
       const startedAtMs = performance.now();
       try {
         const found = await this.#window(select);
-        this.#advance(found, stoppedAt(found.rows));
-        this.#adapt(performance.now() - startedAtMs);
+        const stopped = stoppedAt(found.rows);
+        if (stopped === undefined) this.#adapt(performance.now() - startedAtMs);
+        else this.#shrink(found.end, stopped);
+        this.#advance(found, stopped);
         return found.rows;
       } catch (error) {
         if (!(error instanceof StatementTimeoutError)) throw error;
@@ -130,6 +132,14 @@ export class WindowScan {
     if (this.#options.direction === "ascending") this.#lowest = at + 1n;
     else this.#highest = at - 1n;
     this.#isDone = (isLast && stoppedAt === undefined) || this.#lowest > this.#highest;
+  }
+
+  /** To twice of what was read of a window whose end was not reached: its end was looked for in vain. */
+  #shrink(end: bigint, stoppedAt: bigint): void {
+    const isUp = this.#options.direction === "ascending";
+    const idsTo = (id: bigint): number => Number(isUp ? id - this.#lowest : this.#highest - id) + 1;
+    const rows = (this.#rows * idsTo(stoppedAt) * 2) / idsTo(end);
+    this.#rows = Math.min(this.#rows, Math.max(FIRST_ROWS, Math.ceil(rows)));
   }
 
   #adapt(tookMs: number): void {

@@ -20,7 +20,7 @@ const CONNECT_S = 10;
 export const STATEMENT_MS = 10_000;
 
 /** What comes of what is selected: nearly everything is read as text. */
-export type ReadValue = string | number | bigint | boolean | Uint8Array | null | undefined;
+export type ReadValue = string | number | bigint | boolean | Uint8Array | Date | null | undefined;
 
 /** Runs one statement. @param nowMs what "now" is in it */
 export type Ask = (statement: Sql, nowMs?: number) => Promise<ReadValue[][]>;

@@ -7,9 +7,10 @@ import { ReadSessions } from "../../../src/db/postgres/session.ts";
 import { parseQuestion } from "../../../src/query/parse.ts";
 import { sql as sqlPiece } from "../../../src/query/sql.ts";
 import { pageThrough, readPage } from "../../support/listing.ts";
+import { PgBouncer } from "../../support/pgbouncer.ts";
 import { PostgresLog, type PostgresLogOptions } from "../../support/postgres-log.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../../support/postgres.ts";
-import { describeWhere } from "../../support/tools.ts";
+import { describeWhere, findProgram } from "../../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -127,6 +128,9 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
           "550e8400",
         ])
           expect({ q, ids: await found(q) }).toEqual({ q, ids: [1n] });
+        // NaN is no number.
+        for (const q of ["c5:>5", "c5:<5", "c5:..5"])
+          expect({ q, ids: await found(q) }).toEqual({ q, ids: [] });
         // Bytes are no text.
         for (const q of ["deadbeef", "3q2", "c12:x*"])
           expect({ q, ids: await found(q) }).toEqual({ q, ids: [] });
@@ -283,5 +287,88 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
       }
       await until(async () => (await read()) === 3, "an answer");
     });
+  });
+
+  test("asks through a pooler that shares its connections, too", async () => {
+    const program = await findProgram("pgbouncer");
+    if (program === undefined) return expect(process.env["CI"]).toBeUndefined();
+    await withLog([TABLE, fill(3000)], async (log, _, database) => {
+      await using pooler = await PgBouncer.start(program, postgres.port);
+      const url = `postgres://postgres@127.0.0.1:${pooler.port}/${database}`;
+      await using sessions = new ReadSessions(url);
+      const archive = new PostgresArchive(log, sessions, url);
+      for (let turn = 0; turn < 3; turn++)
+        expect((await readPage(archive, parseQuestion("row"), NEWEST, { rows: 2 })).ids).toEqual([
+          3000n,
+          2999n,
+        ]);
+      const written = sessions.read(NO_SIGNAL, 1000, (ask) => ask(sqlPiece`DELETE FROM events`));
+      expect(await written.catch((error: unknown) => String(error))).toContain("read-only");
+    });
+  });
+
+  test("finds words in both cases whatever the language of the database", async () => {
+    const name = "turkish";
+    await postgres.sql.unsafe(
+      `CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'`,
+    );
+    await using sql = postgres.connect(name);
+    await sql.unsafe(TABLE);
+    await sql.unsafe(
+      "INSERT INTO events VALUES (1, now(), 'a', 'IMPORTANT FILE'), (2, now(), 'a', 'ÜBER'), (3, now(), 'a', 'ış')",
+    );
+    await using log = await PostgresLog.open(postgres, name);
+    for (const [q, ids] of [
+      ["file", [1n]],
+      ["important", [1n]],
+      ["über", [2n]],
+      ["ÜBER", [2n]],
+      ["summary:IMPORTANT*", [1n]],
+    ] as const)
+      expect({ q, ids: (await readPage(log.archive, parseQuestion(q), NEWEST, { rows: 9 })).ids }).toEqual({
+        q,
+        ids: [...ids],
+      });
+  });
+
+  test("takes local times by their zone, also in an hour that occurs twice", async () => {
+    const table = "CREATE TABLE events (id bigint PRIMARY KEY, at timestamp, day date)";
+    const rows =
+      "INSERT INTO events VALUES (1, '2025-10-26 01:30', '2025-10-25'), (2, '2025-10-26 02:30', '2025-10-26'), (3, '2025-10-26 03:30', '2025-10-27')";
+    const zone = "Europe/Berlin";
+    await withLog(
+      [table, rows],
+      async (log) => {
+        for (const [q, ids] of [
+          ["at:2025-10-26", [3n, 2n, 1n]],
+          // 2:30 is the first one, an hour before the clocks are put back.
+          ["at:2025-10-26T00:30Z", [2n]],
+          ["at:>=2025-10-26T02:00Z", [3n]],
+          ["at:2025-10-25T23:30Z", [1n]],
+          ["day:2025-10-26", [2n]],
+          ["day:>2025-10-26", [3n]],
+        ] as const)
+          expect({
+            q,
+            ids: (await readPage(log.archive, parseQuestion(q), NEWEST, { rows: 9 })).ids,
+          }).toEqual({ q, ids: [...ids] });
+        const request = {
+          question: parseQuestion(""),
+          windowMs: 86_400_000 * 365,
+          bucketMs: 3_600_000,
+          budgetMs: 5000,
+        };
+        const stats = await log.archive.stats(
+          { ...request, toMs: Date.parse("2025-10-27T00:00Z") },
+          NO_SIGNAL,
+        );
+        expect(stats.buckets.map(({ atMs }) => new Date(atMs).toISOString())).toEqual([
+          "2025-10-25T23:00:00.000Z",
+          "2025-10-26T00:00:00.000Z",
+          "2025-10-26T02:00:00.000Z",
+        ]);
+      },
+      { zone },
+    );
   });
 });
