@@ -127,9 +127,9 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   /** As of a look that begins now; who asks at the start waits for the first one. */
-  position(): Promise<LogPosition | undefined> | undefined {
+  position(): Promise<LogPosition | undefined> {
     const isExpected = this.#session !== undefined || this.#condition.state === "opening";
-    return isExpected ? this.#positionNow() : undefined;
+    return isExpected ? this.#positionNow() : Promise.resolve(undefined);
   }
 
   /** As of the last look. */
