@@ -6,6 +6,7 @@ import { PostgresArchive } from "../../../src/db/postgres/archive.ts";
 import { ReadSessions } from "../../../src/db/postgres/session.ts";
 import { parseQuestion } from "../../../src/query/parse.ts";
 import { sql as sqlPiece } from "../../../src/query/sql.ts";
+import { HangingProxy } from "../../support/hanging-proxy.ts";
 import { pageThrough, readPage } from "../../support/listing.ts";
 import { PgBouncer } from "../../support/pgbouncer.ts";
 import { PostgresLog, type PostgresLogOptions } from "../../support/postgres-log.ts";
@@ -370,5 +371,23 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
       },
       { zone },
     );
+  });
+
+  test("does not wait for a network that hangs, and answers when it is back", async () => {
+    const database = await postgres.createDatabase();
+    await using proxy = await HangingProxy.start(postgres.port);
+    await using sessions = new ReadSessions(`postgres://postgres@127.0.0.1:${proxy.port}/${database}`, 200);
+    const one = () =>
+      sessions
+        .read(NO_SIGNAL, 1000, (ask) => ask(sqlPiece`SELECT 1`))
+        .then(
+          ([found]) => found,
+          (error: unknown) => error,
+        );
+    expect(await one()).toEqual([1]);
+    proxy.setHanging(true);
+    expect(await one()).toBeInstanceOf(LogUnavailableError);
+    proxy.setHanging(false);
+    expect(await one()).toEqual([1]);
   });
 });
