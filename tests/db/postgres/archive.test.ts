@@ -255,6 +255,11 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
       const written = owner.sessions.read(NO_SIGNAL, 1000, (ask) => ask(sqlPiece`DELETE FROM events`));
       expect(await written.catch((error: unknown) => String(error))).toContain("read-only");
       await sql.unsafe(`REVOKE SELECT ON events FROM reader_${database}`);
+      await sql.unsafe(`GRANT SELECT (id, summary) ON events TO reader_${database}`);
+      await using some = await PostgresLog.open(postgres, database, { role: `reader_${database}` });
+      const { rows } = await readPage(some.archive, parseQuestion("row"), NEWEST, { rows: 1 });
+      expect(rows).toEqual([{ id: 3, summary: "row number 3" }]);
+      await sql.unsafe(`REVOKE SELECT (id, summary) ON events FROM reader_${database}`);
       const refused = await readPage(log.archive, parseQuestion(""), NEWEST, { rows: 5 }).catch(
         (e: unknown) => e,
       );
