@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 
-import { schemaSql } from "../src/db/create.ts";
+import { schemaSql } from "../src/db/sqlite/create.ts";
 import { Scratch } from "../tests/support/scratch.ts";
 import { Server } from "../tests/support/server.ts";
 import { lines, Writer } from "../tests/support/writer.ts";

@@ -1,9 +1,10 @@
 /** What a page and a look cost by themselves, by mitata: `bun bench/micro.ts`, or as a part of the bench. */
 import { measure } from "mitata";
 
-import { openReadOnly } from "../src/db/connection.ts";
-import { FollowedTable } from "../src/db/followed-table.ts";
-import { PLAIN_READING, RoleWatch } from "../src/db/role-watch.ts";
+import { PLAIN_READING } from "../src/db/reading.ts";
+import { openReadOnly } from "../src/db/sqlite/connection.ts";
+import { FollowedTable } from "../src/db/sqlite/followed-table.ts";
+import { RoleWatch } from "../src/db/sqlite/role-watch.ts";
 import type { Page } from "../src/events.ts";
 import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS, SharedPages } from "../src/sse/pages.ts";
 import { Scratch } from "../tests/support/scratch.ts";

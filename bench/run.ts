@@ -19,6 +19,7 @@ import type { Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
 import { start } from "./scenarios/start.ts";
 import { stuck } from "./scenarios/stuck.ts";
+import { tail } from "./scenarios/tail.ts";
 import { type NamedResult, printResult } from "./support/report.ts";
 
 const SCENARIOS: readonly Scenario[] = [
@@ -31,6 +32,7 @@ const SCENARIOS: readonly Scenario[] = [
   churn,
   largeTable,
   start,
+  tail,
   search,
   questions,
   exportScenario,

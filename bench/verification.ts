@@ -2,7 +2,7 @@
  * Measures what the specification asks for in figures: `bun bench/verification.ts`, about three
  * minutes on Linux. The results stand in docs/verification.md.
  */
-import { createDatabase } from "../src/db/create.ts";
+import { createDatabase } from "../src/db/sqlite/create.ts";
 import { Scratch } from "../tests/support/scratch.ts";
 import { Server } from "../tests/support/server.ts";
 import { Writer } from "../tests/support/writer.ts";

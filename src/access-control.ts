@@ -7,9 +7,6 @@ import type { Logger, LoggerFields } from "./logger.ts";
 import type { Options } from "./options.ts";
 import { readTlsFiles, type TlsFiles } from "./process/tls-files.ts";
 
-/** Where the page is. */
-const BASE_PATH = "/";
-
 export interface AccessControl {
   readonly access: Access;
   /** Undefined for plain HTTP. */
@@ -19,7 +16,10 @@ export interface AccessControl {
 }
 
 /** @throws StartFailure where the certificate or its key can't be used */
-export function createAccessControl({ host, access: options }: Options, logger: Logger): AccessControl {
+export function createAccessControl(
+  { host, basePath, access: options }: Options,
+  logger: Logger,
+): AccessControl {
   const tls = options.tls === undefined ? undefined : readTlsFiles(options.tls.cert, options.tls.key);
   if (tls !== undefined && tls.validTo.getTime() < Date.now()) {
     logger.warn("the certificate of --tls-cert has ended, and browsers will refuse it", {
@@ -34,7 +34,7 @@ export function createAccessControl({ host, access: options }: Options, logger: 
     });
   }
   const access = new Access(
-    { ...options, host, isTls: tls !== undefined, basePath: BASE_PATH },
+    { ...options, host, isTls: tls !== undefined, basePath },
     {
       onSignIn: (visitor) => logger.info("signed in", fieldsOf(visitor)),
       onWrongToken: (visitor) => logger.warnOften("a wrong token was given", fieldsOf(visitor)),

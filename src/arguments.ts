@@ -9,6 +9,7 @@ import {
   type OptionRow,
   optionsOf,
 } from "./option-table.ts";
+import { withoutUrlPassword } from "./postgres-url.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What was given: the text of each option, empty for a switch. */
@@ -41,7 +42,7 @@ function parseOptionsOf(command: CommandName, rest: string[]): Map<Flag, string>
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === "--" && !flagsEnded) {
       flagsEnded = true;
-    } else if (flagsEnded || argument === "-" || !argument.startsWith("-")) {
+    } else if (flagsEnded || !argument.startsWith("-")) {
       addPositional(argument, positionals, given, command);
     } else {
       addOption(argument, rest, given, command);
@@ -66,7 +67,7 @@ function addPositional(
   throw new UsageError(
     last === undefined
       ? `${command} takes no ${JSON.stringify(argument)}`
-      : `one ${last.flag} at a time: got ${JSON.stringify(earlier)} and ${JSON.stringify(argument)}`,
+      : `one ${last.flag} at a time: got ${JSON.stringify(withoutUrlPassword(earlier ?? ""))} and ${JSON.stringify(withoutUrlPassword(argument))}`,
   );
 }
 
@@ -129,9 +130,14 @@ function unknownOption(name: string, command: CommandName): UsageError {
     name,
     flags.map(({ flag }) => flag),
   );
-  const guess = nearest === undefined ? "" : `: did you mean ${nearest}?`;
+  const isQuestion = command === "query" && !name.startsWith("--");
+  const guess = isQuestion
+    ? ": a question that begins with a dash stands in --where;"
+    : nearest === undefined
+      ? ";"
+      : `: did you mean ${nearest}?`;
   return new UsageError(
-    `there is no option ${name}${guess}${guess === "" ? "; " : " "}the options of ${command} are ${flags.map(({ flag }) => flag).join(" ")} (see --help)`,
+    `there is no option ${name}${guess} the options of ${command} are ${flags.map(({ flag }) => flag).join(" ")} (see --help)`,
   );
 }
 

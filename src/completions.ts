@@ -62,7 +62,8 @@ function bash(): string {
     '  case "$command $previous" in',
   ];
   for (const command of names) {
-    for (const row of flagsOf(command).filter(({ value }) => value !== undefined)) {
+    for (const row of flagsOf(command)) {
+      if (row.value === undefined && row.choices === undefined) continue;
       const pattern = spellings(row)
         .map((spelling) => `"${command} ${spelling}"`)
         .join("|");
@@ -70,22 +71,20 @@ function bash(): string {
       lines.push(`    ${pattern}) ${value === "" ? "return" : value} ;;`);
     }
   }
-  lines.push("    *)", '      case "$command" in');
+  lines.push("    *)", '      case "$command $current" in');
   for (const command of names) {
-    const words = [
-      ...flagsOf(command).flatMap(spellings),
-      ...flagsOf(command).flatMap((row) => row.choices ?? []),
-      ...positionalWords(command),
-    ];
-    lines.push(`        ${command}) words="${words.join(" ")}"${takesFile(command) ? " files=1" : ""} ;;`);
+    const words = positionalWords(command);
+    const plainWords = words.length === 0 ? "" : ` words="${words.join(" ")}"`;
+    lines.push(
+      `        "${command} -"*) words="${flagsOf(command).flatMap(spellings).join(" ")}" ;;`,
+      `        ${command}*)${plainWords}${takesFile(command) ? " files=1" : ""} ;;`,
+    );
   }
   lines.push(
     "      esac",
     `      [ "$COMP_CWORD" -eq 1 ] && words="$words ${names.join(" ")}" ;;`,
     "  esac",
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
-    // A word that begins with a dash is no file.
-    '  case "$current" in -*) files= ;; esac',
     '  if [ -n "$files" ]; then',
     "    compopt -o filenames 2>/dev/null",
     '    local file; while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$current")',

@@ -127,8 +127,8 @@ export type LogChange =
     };
 
 /**
- * What an event stream needs of a log. src/db follows a SQLite file behind it; another kind of log would
- * stand beside src/db and offer the same.
+ * What an event stream needs of a log. src/db/sqlite follows a SQLite file behind it; another kind of log
+ * stands beside it in src/db and offers the same.
  *
  * The contract about time: an answer may come at once or later. A change is told in a turn of its own, never while
  * one of these calls runs. An answer that was asked for before a reset carries the name of the log from before.

@@ -12,7 +12,7 @@ export const RAISE_OPEN_FILES = "raise the limit of open files (ulimit -n; for s
 
 /** @throws StartFailure where the port can't be had */
 export function listen(
-  { host, port }: Options,
+  { host, port, basePath }: Options,
   fetch: ListenerOptions["fetch"],
   tls: ListenerOptions["tls"],
   openFiles: OpenFiles,
@@ -22,6 +22,7 @@ export function listen(
     return new Listener({
       host,
       port,
+      basePath,
       fetch,
       tls,
       openFiles,

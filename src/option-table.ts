@@ -26,6 +26,16 @@ export const COMMAND_TABLE = [
     meaning: "print the events that match, and end",
   },
   {
+    name: "notify-sql",
+    synopsis: "[DATABASE] [options]",
+    meaning: "print the trigger that tells of new rows in a PostgreSQL table, for its owner to run",
+  },
+  {
+    name: "schema-sql",
+    synopsis: "[DATABASE] [options]",
+    meaning: "print the table to create in PostgreSQL, for its owner to run",
+  },
+  {
     name: "completions",
     synopsis: "SHELL",
     meaning: "print the completions for bash, zsh or fish",
@@ -68,18 +78,19 @@ const SERVE = ["serve"] as const;
 const FOLLOW = ["tail", "wait"] as const;
 const READ = ["tail", "wait", "query"] as const;
 const LOG = ["serve", "tail", "wait", "query"] as const;
-const ALL = ["serve", "tail", "wait", "query", "completions"] as const;
+const SQL = ["notify-sql", "schema-sql"] as const;
+const ALL = ["serve", "tail", "wait", "query", ...SQL, "completions"] as const;
 
 export const OPTION_TABLE = [
   {
     flag: "DATABASE",
-    commands: LOG,
+    commands: [...LOG, ...SQL],
     value: "DATABASE",
     isFile: true,
     environment: "TAILBOARD_DB",
     default: "./events.db",
     meaning:
-      "the SQLite file to follow; serve creates it only where it is left out and the default does not exist",
+      "the SQLite file to follow, or the URL of a PostgreSQL database; serve creates a file only where it is left out and the default does not exist",
   },
   {
     flag: "QUESTION",
@@ -185,11 +196,11 @@ export const OPTION_TABLE = [
   },
   {
     flag: "--table",
-    commands: LOG,
+    commands: [...LOG, ...SQL],
     value: "NAME",
     environment: "TAILBOARD_TABLE",
     default: "events",
-    meaning: "table or view to follow",
+    meaning: "table or view to follow; in PostgreSQL a table, with its schema where that is not public",
   },
   {
     flag: "--query",
@@ -301,6 +312,14 @@ export const OPTION_TABLE = [
     value: "NAME",
     environment: "TAILBOARD_USER_HEADER",
     meaning: "the header in which such a proxy names the user, for the log",
+  },
+  {
+    flag: "--base-path",
+    commands: SERVE,
+    value: "PATH",
+    environment: "TAILBOARD_BASE_PATH",
+    default: "/",
+    meaning: "path that everything is served under, as in /tail, behind a proxy that passes it on",
   },
   {
     flag: "--poll-interval",

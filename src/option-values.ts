@@ -1,4 +1,5 @@
 /** The values of options: each is read by a function that throws one line where it is wrong. */
+import { parseBasePath } from "./base-path.ts";
 import { ColumnOptionError } from "./column-options.ts";
 import type { EventId } from "./events.ts";
 import { parsePanels } from "./panel-options.ts";
@@ -53,6 +54,14 @@ export function yesOrNo(text: string, source: string): boolean {
   if (/^(?:1|true|yes|on)$/i.test(text)) return true;
   if (/^(?:0|false|no|off)$/i.test(text)) return false;
   throw new UsageError(`${source} takes 1 or 0: got ${JSON.stringify(text)}`);
+}
+
+export function basePath(text: string, source: string): string {
+  const path = parseBasePath(text);
+  if (path !== undefined) return path;
+  throw new UsageError(
+    `${source} takes a path such as /tail or /tools/tail, of letters, digits, "-", ".", "_" and "~": got ${JSON.stringify(text)}`,
+  );
 }
 
 export function nonEmpty(text: string, source: string): string {

@@ -9,6 +9,7 @@ import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { GivenOptions } from "./given-options.ts";
 import { helpText } from "./option-help.ts";
 import {
+  basePath,
   columnOption,
   nonEmpty,
   oneOf,
@@ -17,6 +18,8 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./option-values.ts";
+import { checkPostgres } from "./postgres-options.ts";
+import { isPostgresUrl } from "./postgres-url.ts";
 import {
   type QueryOptions,
   queryOptions,
@@ -30,7 +33,7 @@ import { UsageError } from "./usage-error.ts";
 export { UsageError } from "./usage-error.ts";
 
 export interface Options {
-  /** The SQLite file, as given. */
+  /** The SQLite file, as given, or the URL of a PostgreSQL database. */
   readonly database: string;
   /** False where DATABASE was left out: only then is the default file created when it is missing. */
   readonly databaseGiven: boolean;
@@ -47,6 +50,8 @@ export interface Options {
   readonly showSecrets: boolean;
   readonly port: number;
   readonly host: string;
+  /** With a slash at both ends; "/" for the root. */
+  readonly basePath: string;
   readonly access: AccessOptions;
   readonly pollIntervalMs: number;
   readonly maxConnections: number;
@@ -70,6 +75,7 @@ export type Command =
   | { readonly kind: "tail"; readonly options: TailOptions }
   | { readonly kind: "wait"; readonly options: WaitOptions }
   | { readonly kind: "query"; readonly options: QueryOptions }
+  | { readonly kind: "sql"; readonly what: "notify" | "schema"; readonly table: string }
   | { readonly kind: "print"; readonly text: string };
 
 /** The demo has a database and a table of its own. */
@@ -105,6 +111,10 @@ export function parseOptions({ argv, env, isTerminal, version, exists }: Surroun
       return { kind: "wait", options: waitOptions(options, isTerminal) };
     case "query":
       return { kind: "query", options: queryOptions(options, isTerminal) };
+    case "notify-sql":
+      return { kind: "sql", what: "notify", table: options.read("--table", nonEmpty) };
+    case "schema-sql":
+      return { kind: "sql", what: "schema", table: options.read("--table", nonEmpty) };
     case "completions":
       return { kind: "print", text: completionScript(options.required("SHELL", oneOf(SHELLS))) };
     case "serve":
@@ -123,6 +133,8 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
   if (given.has("--query") && given.has("--table")) {
     throw new UsageError("--query is followed in place of a table: leave out --table or --query");
   }
+  const database = given.read("DATABASE", nonEmpty);
+  if (!demo && isPostgresUrl(database)) checkPostgres(given, database);
   const demoShape = given.text("--demo") === "" ? undefined : given.text("--demo");
   const shape = demoShape === undefined ? undefined : DEMO_SHAPES[demoShape];
   const host = given.read("--host", hostToListenOn);
@@ -130,7 +142,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
   return {
     kind: "serve",
     options: {
-      database: given.read("DATABASE", nonEmpty),
+      database,
       databaseGiven: given.isSet("DATABASE"),
       table: demo ? (shape?.table ?? given.defaultOf("--table")) : given.read("--table", nonEmpty),
       // A table that is given on the command line goes before a query of the environment.
@@ -145,6 +157,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
       showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, yesOrNo),
       port: given.read("--port", wholeNumber(0, MAX_PORT)),
       host,
+      basePath: given.read("--base-path", basePath),
       access: accessOptions(given, host),
       pollIntervalMs: given.read("--poll-interval", pollInterval),
       maxConnections,

@@ -16,14 +16,16 @@ import {
   question,
   wholeNumber,
 } from "./option-values.ts";
+import { checkPostgres } from "./postgres-options.ts";
+import { isPostgresUrl, withoutUrlPassword } from "./postgres-url.ts";
 import type { Question } from "./question.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** A file on this machine, or a server. */
+/** A file on this machine, a PostgreSQL database, or a server. */
 export type Place =
   | {
-      readonly kind: "file";
-      /** As given. */
+      readonly kind: "file" | "postgres";
+      /** As given; of PostgreSQL the URL. */
       readonly path: string;
       readonly table: string;
       readonly query: string | undefined;
@@ -148,6 +150,12 @@ function readerOptions(given: GivenOptions, isTerminal: boolean): ReaderOptions 
 
 function placeOf(given: GivenOptions): Place {
   const text = given.read("DATABASE", nonEmpty);
+  if (isPostgresUrl(text)) {
+    if (given.has("--token"))
+      throw new UsageError("--token is for the server of a URL: PostgreSQL has passwords");
+    checkPostgres(given, text);
+    return { kind: "postgres", path: text, ...readingOf(given), query: undefined };
+  }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) {
     const refused = OF_FILES.find((flag) => given.has(flag));
@@ -165,11 +173,18 @@ function placeOf(given: GivenOptions): Place {
   return {
     kind: "file",
     path: text,
-    table: given.read("--table", nonEmpty),
+    ...readingOf(given),
     // A table that is given on the command line goes before a query of the environment.
     query: given.has("--table")
       ? undefined
       : given.readOr<string | undefined>("--query", undefined, nonEmpty),
+  };
+}
+
+/** How the rows of a database are read. */
+function readingOf(given: GivenOptions) {
+  return {
+    table: given.read("--table", nonEmpty),
     columns: given.readOr("--columns", {}, columnOption(parseColumns)),
     labels: given.readOr("--labels", {}, columnOption(parseLabels)),
     timeZone: given.read("--time-zone", columnOption(parseTimeZone)),
@@ -180,7 +195,7 @@ function placeOf(given: GivenOptions): Place {
 function serverUrl(text: string, scheme: string): URL {
   if ((scheme !== "http" && scheme !== "https") || !URL.canParse(text))
     throw new UsageError(
-      `DATABASE takes a file, or a URL such as http://localhost:3000: got ${JSON.stringify(text)}`,
+      `DATABASE takes a file, or a URL such as http://localhost:3000 or postgres://user@host/database: got ${JSON.stringify(withoutUrlPassword(text))}`,
     );
   const url = new URL(text);
   url.search = url.hash = "";

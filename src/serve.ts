@@ -3,12 +3,9 @@ import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
-import { Archive } from "./db/archive.ts";
-import { createDatabase } from "./db/create.ts";
-import { LongReadThread } from "./db/long-reads/thread.ts";
-import { Panels } from "./db/panel-archive.ts";
 import { messageOf } from "./db/problem.ts";
-import { Tail } from "./db/tail.ts";
+import { createDatabase } from "./db/sqlite/create.ts";
+import { SqliteLog } from "./db/sqlite/sqlite-log.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
@@ -18,6 +15,7 @@ import { listen, RAISE_OPEN_FILES } from "./listening.ts";
 import { Logger } from "./logger.ts";
 import { MissingPanels } from "./missing-panels.ts";
 import type { Command, Options } from "./options.ts";
+import { isPostgresUrl } from "./postgres-url.ts";
 import { openBrowser } from "./process/browser.ts";
 import { Demo } from "./process/demo.ts";
 import { FLUSH_DEADLINE_MS, standardError } from "./process/ending.ts";
@@ -38,8 +36,9 @@ const SHUTDOWN_GRACE_MS = 2000;
 /** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
 
-/** Sees to the database where that is asked for, or where nothing was. @returns its path */
+/** Sees to the database where that is asked for, or where nothing was. @returns its path or URL */
 function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
+  if (isPostgresUrl(given)) return given;
   const database = absolutePath(given);
   if (!create && (databaseGiven || existsSync(database))) return database;
   try {
@@ -100,6 +99,8 @@ export async function serve(
   // Before anything is created that has to be removed again.
   for (const signal of signalsToHandle(isatty(STANDARD_OUTPUT))) process.on(signal, () => void stop(signal));
   const assets = await buildAssets();
+  const isPostgres = !options.demo && isPostgresUrl(options.database);
+  const { PostgresLog } = isPostgres ? await import("./db/postgres/postgres-log.ts") : {};
   if (stopping) return;
 
   // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
@@ -107,38 +108,12 @@ export async function serve(
   const accessControl = createAccessControl(options, logger);
   const maxConnections = fitConnections(options.maxConnections, limit, logger);
   const openFiles = cleanUp.use(new OpenFiles());
-  const path = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
+  const database = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
 
-  const longReads = cleanUp.use(
-    new LongReadThread(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        zone: options.timeZone,
-        labels: options.labels,
-      },
-      {
-        whenReadable: (read) => tail.whenReadable(read),
-        noteLocked: () => tail.noteLocked(),
-        noteFailure: (message) => tail.noteFailure(message),
-        noteDeath: (reason) => {
-          metrics.countError("reading for requests");
-          logger.error("reading for requests", reason, { hint: "it is started again with the next request" });
-        },
-      },
-    ),
-  );
-  const tail = cleanUp.use(
-    new Tail(
-      {
-        path,
-        table: options.table,
-        query: options.query,
-        reading: { given: options.columns, zone: options.timeZone, labels: options.labels },
-        pollIntervalMs: options.pollIntervalMs,
-        releaseOthers: () => longReads.release(),
-      },
+  const Log = PostgresLog ?? SqliteLog;
+  const opened = cleanUp.use(
+    new Log(
+      { ...options, database },
       {
         onMissingColumn(column, columns) {
           logger.warn("--columns names a column that the table does not have", {
@@ -157,20 +132,20 @@ export async function serve(
           if (problem === undefined) logger.info("state changed", fields);
           else logger.warn("state changed", fields);
           // In a turn of its own: the state changes in the middle of an opening.
-          if (state === "tailing") setImmediate(() => onOpened());
+          if (state === "tailing") setImmediate(() => lookForPanels());
         },
-        onError(operation, latestId, error) {
+        onError(operation, error, fields) {
           metrics.countError(operation);
-          logger.error(operation, messageOf(error), { latestId: String(latestId) });
+          logger.error(operation, messageOf(error), fields);
         },
       },
     ),
   );
-  const onOpened = (): void => {
-    archive.prepare();
+  const { log, archive } = opened;
+  const lookForPanels = (): void => {
     missingPanels?.look().catch((error: unknown) => logger.error("looking for --panels", messageOf(error)));
   };
-  const fanOut = new FanOut(tail, {
+  const fanOut = new FanOut(log, {
     onError(operation, lastSentId, error) {
       metrics.countError(operation);
       logger.error(operation, messageOf(error), { lastSentId: String(lastSentId ?? "") });
@@ -179,16 +154,16 @@ export async function serve(
     onDelivery: (delayMs) => metrics.observeDelivery(delayMs),
   });
   const metrics = new Metrics(() => ({
-    polls: tail.polls,
+    polls: opened.polls,
     pollIntervalMs: options.pollIntervalMs,
     fanOut,
-    longReads: longReads.size,
+    longReads: opened.longReads,
+    state: archive.status().state,
   }));
-  const archive = new Archive(tail, longReads);
   const panels =
     options.panels === "none"
       ? undefined
-      : new Panels(tail, longReads, { chosen: options.panels, showsSecrets: options.showSecrets });
+      : opened.panels({ chosen: options.panels, showsSecrets: options.showSecrets });
   const missingPanels =
     panels === undefined || options.panels === undefined
       ? undefined
@@ -198,7 +173,7 @@ export async function serve(
             hint: "it is offered as soon as it is there; /api/tables has the names of those that are",
           }),
         );
-  tail.start();
+  opened.start();
 
   const handler = createHandler({
     archive,
@@ -212,6 +187,7 @@ export async function serve(
       maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
       raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
     }),
+    basePath: options.basePath,
     version,
     startedAtMs,
     onError(operation, error) {
@@ -238,8 +214,8 @@ export async function serve(
   const { token } = options.access;
   logger.info("listening", {
     url,
-    database: tail.status().database.path,
-    table: tail.status().table,
+    database: archive.status().database.path,
+    table: archive.status().table,
     version,
     signIn: token === undefined ? undefined : "with the token of --token or TAILBOARD_TOKEN",
   });

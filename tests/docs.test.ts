@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 
 import { signal } from "@preact/signals";
 
-import { schemaSql } from "../src/db/create.ts";
+import { NOTICE_KINDS } from "../src/cli/notices.ts";
+import { schemaSql } from "../src/db/sqlite/create.ts";
 import { RESET_REASONS, TAIL_STATES } from "../src/events.ts";
 import { MAX_URL_LENGTH } from "../src/http/access/access.ts";
 import { COOKIE_AGE_SECONDS } from "../src/http/access/cookie.ts";
@@ -16,7 +17,7 @@ import { MAX_BODY_BYTES } from "../src/http/listener.ts";
 import { Metrics } from "../src/http/metrics.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { QUESTION_PARAMETERS } from "../src/http/question.ts";
-import { isPositional, OPTION_TABLE, optionsOf } from "../src/option-table.ts";
+import { isPositional, OPTION_TABLE, type OptionRow, optionsOf } from "../src/option-table.ts";
 import type { AskedTable } from "../src/query/asked-table.ts";
 import { compileQuestion } from "../src/query/compile.ts";
 import { MAX_QUESTION_LENGTH, MAX_TERMS, MAX_VALUES, parseQuestion } from "../src/query/parse.ts";
@@ -59,11 +60,79 @@ describe("README.md", () => {
   });
 });
 
+/** Options of other programs. */
+const OTHER_FLAGS = new Set(["--user"]);
+describe("docs/command-line.md", () => {
+  test("has every option of tail, wait and query with its variable, its default and its commands, and no other", async () => {
+    const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
+    const rows = new Map(
+      [...text.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) +\| ([^|]*)\| ([\w, -]+)\| (.*)\|$/gm)].flatMap(
+        ([, names = "", variable = "", commands = "", meaning = ""]) =>
+          [...names.matchAll(/`(--[a-z-]+|[A-Z]+)/g)].map(
+            ([, flag = ""]) =>
+              [flag, { variable: variable.trim(), commands: commands.trim(), meaning }] as const,
+          ),
+      ),
+    );
+    for (const name of ["tail", "wait", "query"] as const) {
+      for (const { flag, commands, environment, ...row } of optionsOf(name)) {
+        const documented = rows.get(flag);
+        const named = documented?.commands === "all" ? [...commands] : documented?.commands.split(", ");
+        // A URL is no place for a server to serve.
+        const own = flag === "DATABASE" ? commands.filter((command) => command !== "serve") : commands;
+        expect([flag, named]).toEqual([flag, [...own]]);
+        expect([flag, documented?.variable]).toEqual([
+          flag,
+          environment === undefined ? "" : `\`${environment}\``,
+        ]);
+        for (const words of [row.default, row.defaultInWords])
+          if (words !== undefined)
+            expect([flag, documented?.meaning]).toEqual([flag, expect.stringContaining(words)]);
+      }
+    }
+    const known = new Set<string>(
+      ["tail", "wait", "query"].flatMap((name) =>
+        OPTION_TABLE.filter((row: OptionRow) => row.commands.some((command) => command === name)).map(
+          ({ flag }) => flag,
+        ),
+      ),
+    );
+    expect([...rows.keys()].filter((flag) => !known.has(flag))).toEqual([]);
+  });
+
+  test("has the kinds of lines that are no events", async () => {
+    const text = await Bun.file(join(ROOT, "docs/command-line.md")).text();
+    for (const kind of NOTICE_KINDS) expect(text).toMatch(new RegExp(`^\\| \`"${kind}"\` `, "m"));
+  });
+});
+
 describe("docs/operating.md", () => {
+  const guide = Bun.file(join(ROOT, "docs/operating.md")).text();
+
+  test("has a row for every state", async () => {
+    const rows = [...(await guide).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);
+    expect(rows.filter((name) => TAIL_STATES.some((state) => state === name))).toEqual([...TAIL_STATES]);
+  });
+
+  test("names options and routes that exist", async () => {
+    const flags = new Set([...(await guide).matchAll(/`(--[a-z][a-z-]+)/g)].map(([, flag = ""]) => flag));
+    const options = new Set<string>(OPTION_TABLE.map((row) => row.flag));
+    expect([...flags].filter((flag) => options.has(flag)).length).toBeGreaterThan(5);
+    expect([...flags.difference(options).difference(OTHER_FLAGS)]).toEqual([]);
+    const routes = [...(await guide).matchAll(/`(?:GET )?(\/(?:api\/[\w./:]+|healthz|readyz|metrics))/g)];
+    expect(routes.length).toBeGreaterThan(5);
+    for (const [, route = ""] of routes) expect(Object.keys(ROUTES)).toContain(route);
+  });
   test("names every metric, and no other", async () => {
     const text = await Bun.file(join(ROOT, "docs/operating.md")).text();
     const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
-    const metrics = new Metrics(() => ({ polls: {}, pollIntervalMs: 1, fanOut, longReads: 0 }));
+    const metrics = new Metrics(() => ({
+      polls: {},
+      pollIntervalMs: 1,
+      fanOut,
+      longReads: 0,
+      state: "opening",
+    }));
     const exposed = [...(await metrics.text()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
     const named = [...text.matchAll(/`(tailboard_\w+)/g)].map(([, name]) => name);
     expect(new Set(named)).toEqual(new Set(exposed));
@@ -198,7 +267,35 @@ describe("docs/api.md", () => {
   });
 });
 
+/** The names by which GitHub links to the headings of a document. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replaceAll(/^```.*?^```$/gms, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
 describe("every document", () => {
+  test("links only to headings that exist", async () => {
+    const files = (await Array.fromAsync(new Bun.Glob("**/*.md").scan(ROOT))).filter(
+      (file) => !file.startsWith("node_modules"),
+    );
+    const missing: string[] = [];
+    for (const file of files) {
+      const text = await Bun.file(join(ROOT, file)).text();
+      for (const [, path = "", anchor = ""] of text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+        const target = path === "" ? text : await Bun.file(join(ROOT, dirname(file), path)).text();
+        if (!anchorsOf(target).has(anchor)) missing.push(`${file}: ${path}#${anchor}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+
   test("links only to files that exist", async () => {
     const missing: string[] = [];
     const files = (await Array.fromAsync(new Bun.Glob("**/*.md").scan(ROOT))).filter(

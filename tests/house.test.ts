@@ -52,17 +52,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "given-options.ts",
     "reader-options.ts",
     "completions.ts",
+    "postgres-options.ts",
+    "postgres-url.ts",
     "usage-error.ts",
     "column-options.ts",
     "columns",
     "demo-shapes.ts",
     "column-roles.ts",
   ],
-  "arguments.ts": ["option-table.ts", "usage-error.ts", "columns"],
+  "arguments.ts": ["option-table.ts", "postgres-url.ts", "usage-error.ts", "columns"],
+  "postgres-url.ts": [],
+  "postgres-options.ts": ["given-options.ts", "postgres-url.ts", "usage-error.ts"],
   "option-help.ts": ["option-table.ts"],
   "completions.ts": ["option-table.ts"],
   "given-options.ts": ["option-table.ts", "option-values.ts", "usage-error.ts"],
   "option-values.ts": [
+    "base-path.ts",
     "usage-error.ts",
     "column-options.ts",
     "panel-options.ts",
@@ -72,6 +77,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "rows",
   ],
   "reader-options.ts": [
+    "postgres-options.ts",
+    "postgres-url.ts",
     "given-options.ts",
     "option-values.ts",
     "usage-error.ts",
@@ -84,24 +91,49 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "column-options.ts": ["columns", "column-roles.ts"],
   "option-table.ts": [],
+  "base-path.ts": [],
+  "parts.ts": [],
   "usage-error.ts": [],
   "panel-options.ts": [],
   "missing-panels.ts": ["archive.ts", "panels.ts"],
   "logger.ts": ["process"],
-  process: [],
+  process: ["parts.ts"],
   "demo.ts": ["demo-shapes.ts"],
   "demo-shapes.ts": [],
   rows: ["events.ts"],
   columns: ["column-roles.ts", "events.ts", "panels.ts"],
   query: ["column-roles.ts", "question.ts", "columns"],
-  db: ["column-roles.ts", "question.ts", "events.ts", "archive.ts", "panels.ts", "rows", "columns", "query"],
+  db: [
+    "parts.ts",
+    "column-roles.ts",
+    "question.ts",
+    "events.ts",
+    "archive.ts",
+    "panels.ts",
+    "rows",
+    "columns",
+    "query",
+  ],
   sse: ["events.ts", "question.ts", "rows", "query"],
   web: ["column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
-  http: ["column-roles.ts", "archive.ts", "panels.ts", "events.ts", "question.ts", "rows", "sse", "query"],
+  http: [
+    "parts.ts",
+    "base-path.ts",
+    "column-roles.ts",
+    "archive.ts",
+    "panels.ts",
+    "events.ts",
+    "question.ts",
+    "rows",
+    "sse",
+    "query",
+  ],
   "access-control.ts": ["access-options.ts", "options.ts", "logger.ts", "process", "http"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
-  "server.ts": ["options.ts", "process", "serve.ts", "cli"],
+  "binary.ts": ["process", "demo.ts", "server.ts"],
+  "server.ts": ["options.ts", "process", "serve.ts", "cli", "db"],
   cli: [
+    "postgres-url.ts",
     "archive.ts",
     "column-roles.ts",
     "columns",
@@ -113,8 +145,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "reader-options.ts",
     "rows",
     "sse",
+    "usage-error.ts",
   ],
   "serve.ts": [
+    "postgres-url.ts",
     "access-control.ts",
     "listening.ts",
     "demo-shapes.ts",
@@ -181,15 +215,24 @@ describe("the arrows", () => {
     expect(forbidden(imports)).toEqual([]);
   });
 
+  test("of the kinds of log none knows another, and what they share knows none", async () => {
+    const kindOf = (path: string): string | undefined => /^db\/(sqlite|postgres)\//.exec(path)?.[1];
+    const inDb = (await importsInSource()).filter(({ file }) => partOf(file) === "db");
+    expect(inDb.some(({ file }) => kindOf(file) === "postgres")).toBe(true);
+    expect(
+      inDb.filter(({ file, target }) => kindOf(target) !== undefined && kindOf(target) !== kindOf(file)),
+    ).toEqual([]);
+  });
+
   test("are told where they point the wrong way", () => {
     const wrong = [
-      { file: "http/events.ts", target: "db/reader.ts" },
-      { file: "db/tail.ts", target: "sse/encode.ts" },
-      { file: "sse/pages.ts", target: "db/reader.ts" },
+      { file: "http/events.ts", target: "db/sqlite/reader.ts" },
+      { file: "db/sqlite/tail.ts", target: "sse/encode.ts" },
+      { file: "sse/pages.ts", target: "db/sqlite/reader.ts" },
       { file: "web/feed.ts", target: "http/app.ts" },
       { file: "events.ts", target: "rows/json.ts" },
     ];
-    expect(forbidden([...wrong, { file: "serve.ts", target: "db/tail.ts" }])).toEqual(wrong);
+    expect(forbidden([...wrong, { file: "serve.ts", target: "db/sqlite/tail.ts" }])).toEqual(wrong);
   });
 
   test("go round in no circle", async () => {
@@ -210,8 +253,8 @@ describe("the arrows", () => {
       const text = await Bun.file(join(src, file)).text();
       if (/(?<!")process\.(argv|env)|Bun\.(argv|env)/.test(text)) readers.push(file);
     }
-    // demo.ts is a program of its own.
-    expect(readers.toSorted()).toEqual(["demo.ts", "server.ts"]);
+    // demo.ts is a program of its own, and binary.ts becomes one of the two.
+    expect(readers.toSorted()).toEqual(["binary.ts", "demo.ts", "server.ts"]);
   });
 });
 

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 
-import { createDatabase } from "../src/db/create.ts";
+import { createDatabase } from "../src/db/sqlite/create.ts";
 import { RESERVED_FILES, streamsThatFit } from "../src/process/open-files.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";

@@ -47,6 +47,7 @@ describe("options", () => {
       showSecrets: false,
       port: 3000,
       host: "127.0.0.1",
+      basePath: "/",
       access: LOOPBACK_ONLY,
       pollIntervalMs: 2000,
       maxConnections: 10_000,
@@ -84,6 +85,7 @@ describe("options", () => {
       showSecrets: false,
       port: 0,
       host: "localhost",
+      basePath: "/",
       access: LOOPBACK_ONLY,
       pollIntervalMs: 500,
       maxConnections: 7,
@@ -156,6 +158,7 @@ describe("options", () => {
       "--time-zone",
       "--port",
       "--host",
+      "--base-path",
       "--poll-interval",
       "--max-connections",
     ]);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 
-import { createDatabase } from "../src/db/create.ts";
+import { createDatabase } from "../src/db/sqlite/create.ts";
 import type { EventList, Status } from "../src/events.ts";
 /**
  * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.

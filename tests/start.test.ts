@@ -4,7 +4,7 @@ import { constants, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { createDatabase } from "../src/db/create.ts";
+import { createDatabase } from "../src/db/sqlite/create.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";
 import { describeWhere } from "./support/tools.ts";
@@ -267,7 +267,7 @@ describeWhere(canMount, "The tests of a full disk need `unshare -Urm` (Linux).")
   test.each([0, 4, 8, 12, 16, 20, 24, 28, 32, 64, 96])(
     "with %d KiB free a database is created whole, or nothing of it stays",
     async (freeKiB) => {
-      const create = `import { createDatabase } from "${ROOT}/src/db/create.ts";
+      const create = `import { createDatabase } from "${ROOT}/src/db/sqlite/create.ts";
         try { createDatabase("events.db", "events"); console.log("created"); } catch { console.log("failed"); }`;
       const { stdout, stderr } = await onSmallDisk(freeKiB, '"$1" -e "$CREATE"; ls -A', [], {
         CREATE: create,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { until } from "../../tests/support/until.ts";
 import { startTailboard, type TailboardPeer } from "../peers/tailboard.ts";

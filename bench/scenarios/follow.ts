@@ -1,7 +1,7 @@
 /** Subscribers follow a table that is written at a steady rate: what most scenarios are made of. */
 import { Database } from "bun:sqlite";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { MissingPeer, type Peer } from "../peers/peer.ts";
 import { type PeerName, startPeer } from "../peers/peers.ts";

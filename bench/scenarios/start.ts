@@ -1,7 +1,7 @@
 /** From the start of the process to the first byte of the page. */
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { freePort } from "../peers/peer.ts";
 import type { BenchContext } from "../support/bench-context.ts";

@@ -1,5 +1,5 @@
 /** Clients that stop reading, among others that follow live: the others must not notice, and nothing may be lost. */
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../../tests/support/scratch.ts";
 import { until } from "../../tests/support/until.ts";
 import { startTailboard } from "../peers/tailboard.ts";

@@ -7,7 +7,7 @@ import { Database } from "bun:sqlite";
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 
-import { EventReader } from "../../src/db/reader.ts";
+import { EventReader } from "../../src/db/sqlite/reader.ts";
 import type {
   Cursor,
   EventId,

@@ -2,7 +2,7 @@
  * Rows that were seen, in growing distances from the newest: by them it is found out whether, and up to where, the
  * rows are still those that were delivered. Why so, and not otherwise: docs/decisions/landmark.md
  */
-import type { ColumnValue, EventId } from "../events.ts";
+import { type EventId, JsonText, type RowValue } from "../events.ts";
 
 /** What a row looked like. */
 export interface Landmark {
@@ -20,13 +20,14 @@ export function landmarkOf(
   id: EventId,
   schemaVersion: string,
   columns: readonly string[],
-  values: readonly ColumnValue[],
+  values: readonly RowValue[],
 ): Landmark {
   return { id, schemaVersion, columns, hashes: values.map(hashOf) };
 }
 
-function hashOf(value: ColumnValue): number | bigint | undefined {
+function hashOf(value: RowValue): number | bigint | undefined {
   if (value === null) return undefined;
+  if (value instanceof JsonText) return Bun.hash(`json ${value.json}`);
   return Bun.hash(value instanceof Uint8Array ? value : `${typeof value} ${value}`);
 }
 

@@ -1,6 +1,4 @@
-/** What keeps a database from being followed, in words for an operator. */
-import { SQLiteError } from "bun:sqlite";
-
+/** What keeps a log from being followed, in words for an operator. */
 import type { TailState } from "../events.ts";
 
 export interface Problem {
@@ -8,23 +6,6 @@ export interface Problem {
   readonly problem: string;
   readonly advice: string;
 }
-
-/** The lowest byte of an extended result code of SQLite is the primary one. */
-const PRIMARY_CODE = 0xff;
-const SQLITE_BUSY = 5;
-
-/** Whether a writer held the file just then: nothing is wrong, the same question will be answered soon. */
-export function isBusy(error: unknown): boolean {
-  return error instanceof SQLiteError && (error.errno & PRIMARY_CODE) === SQLITE_BUSY;
-}
-
-/** A writer has held the file for long. */
-export const LOCKED: Problem = {
-  state: "locked",
-  problem: "A writer holds the database, so that nobody can read it.",
-  advice:
-    "Nothing is lost: Tailboard goes on when the writer lets go. If the database is not in WAL mode, put it there: readers and writers then pass each other: sqlite3 FILE 'PRAGMA journal_mode=WAL'. If a program holds it for as long as it runs, that program sets PRAGMA locking_mode=EXCLUSIVE, which lets nobody else read in any mode: take that out.",
-};
 
 /** The words of an error, whatever was thrown. */
 export function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 /** Which route answers a request, and the order in which a request is checked. */
 import { LogBusyError, LogUnavailableError } from "../archive.ts";
+import { under } from "../base-path.ts";
 import { QuestionError } from "../query/question-error.ts";
 import type { Visitor } from "./access/proxies.ts";
 import { assetResponse } from "./assets.ts";
@@ -8,7 +9,7 @@ import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { panelPageRoute, panelRowRoute, panelsRoute } from "./panels.ts";
-import { HttpProblem, problemResponse } from "./problem.ts";
+import { API_HEADERS, HttpProblem, problemResponse } from "./problem.ts";
 import { problemOf } from "./question.ts";
 import { sqlRoute } from "./sql.ts";
 import { statsRoute } from "./stats.ts";
@@ -38,6 +39,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "/readyz": readyRoute,
   "/metrics": metricsRoute,
 };
+
+/** Also at the root, whatever the base path is: whoever asks for them does not come through the proxy. */
+const PROBES: readonly string[] = ["/healthz", "/readyz", "/metrics"];
+
+/** Not for ever (308): a browser would keep it when the base path is another one. */
+const TEMPORARY_REDIRECT = 307;
 
 /** Never sent. As nginx has it in its logs. */
 const CLIENT_HAS_LEFT = 499;
@@ -95,20 +102,22 @@ async function answer(
     const detail = `The Host header ${JSON.stringify(request.headers.get("host"))} is no host: use localhost or 127.0.0.1 with the port.`;
     throw new HttpProblem({ status: 400, title: "Bad Host header", detail });
   }
-  const path = url.pathname;
+  const place = under(app.basePath, url.pathname);
+  const isReading = METHODS.includes(request.method);
+  // Before the sign-in, whose page would be in the wrong place there.
+  if (place.kind === "redirect" && isReading) return redirect(place.location + url.search);
+  const path = place.kind === "inside" ? place.path : url.pathname;
+  const isHere = place.kind !== "outside" || PROBES.includes(path);
+  if (!isHere) throw nothingAt(url.pathname, app.basePath);
   const early = await app.access.checkSignIn(request, url, path, visitor);
   if (early !== undefined) return early;
   const client = { ...visitor, isSignedIn: app.access.isSignedIn(request), setIdleTimeout };
   const asset = app.assets.get(path);
   const { route, id, key } = asset === undefined ? findRoute(path) : NO_ROUTE;
-  if (asset === undefined && route === undefined) {
-    throw new HttpProblem({
-      status: 404,
-      title: "Not found",
-      detail: `There is nothing at ${url.pathname}: the dashboard is at /, the stream at /api/events/stream.`,
-    });
+  if (asset === undefined && route === undefined && place.kind !== "redirect") {
+    throw nothingAt(url.pathname, app.basePath);
   }
-  if (!METHODS.includes(request.method)) {
+  if (!isReading) {
     throw new HttpProblem({
       status: 405,
       title: "Method not allowed",
@@ -125,6 +134,16 @@ async function answer(
     const elapsedMs = performance.now() - startedAtMs;
     if (elapsedMs > SLOW_MS) app.onSlow(path, elapsedMs, client);
   }
+}
+
+function nothingAt(path: string, basePath: string): HttpProblem {
+  const detail = `There is nothing at ${path}: the dashboard is at ${basePath}, the stream at ${basePath}api/events/stream.`;
+  return new HttpProblem({ status: 404, title: "Not found", detail });
+}
+
+function redirect(location: string): Response {
+  const headers = { ...API_HEADERS, Location: location };
+  return new Response(null, { status: TEMPORARY_REDIRECT, headers });
 }
 
 interface FoundRoute {

@@ -1,6 +1,9 @@
-/** The dashboard's files, bundled once at start: there is no build step to forget. */
-
+/** The dashboard's files, bundled once at start: there is no build step to forget. A single binary has them in it. */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { partUrl } from "../parts.ts";
 
 export interface Asset {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -21,24 +24,34 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const PAGE = join(import.meta.dir, "../web/dashboard.html");
+const PAGE = "web/dashboard.html";
+
+/** The directory of the page in a single binary. */
+export const EMBEDDED_PAGE = "page";
+
+/** A file of the page. */
+export interface PageFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /**
- * Bundles a page and what it refers to, by URL path: the page itself is "/".
- * @param page an HTML file
+ * The page and what it refers to, by URL path: the page itself is "/".
+ * @param page an HTML file to bundle; where it is left out, the dashboard
  * @throws Error when the page or one of its parts can't be bundled
  */
-export async function buildAssets(page: string = PAGE): Promise<ReadonlyMap<string, Asset>> {
+export async function buildAssets(page?: string): Promise<ReadonlyMap<string, Asset>> {
   const assets = new Map<string, Asset>();
-  for (const output of await bundle(page)) {
-    const isPage = output.path.endsWith(".html");
-    const body = isPage ? sameOrigin(await output.text()) : new Uint8Array(await output.arrayBuffer());
-    assets.set(isPage ? "/" : output.path.replace(/^\./, ""), {
+  const isEmbedded = page === undefined && Bun.isStandaloneExecutable;
+  for (const { name, type, bytes: body } of await (isEmbedded ? embeddedPage() : bundlePage(page))) {
+    const isPage = name.endsWith(".html");
+    assets.set(isPage ? "/" : `/${name}`, {
       body,
       // Once, at start: what is sent often may take its time.
       gzip: Bun.gzipSync(body, { level: 9 }),
       headers: {
-        "Content-Type": output.type,
+        "Content-Type": type,
         "Cache-Control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
         // Between here and the browser may be a cache: it has to keep both.
         Vary: "Accept-Encoding",
@@ -67,6 +80,35 @@ function acceptsGzip(accepted: string | null): boolean {
   }
   const weight = weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0;
   return weight > 0;
+}
+
+/**
+ * Bundles a page and what it refers to.
+ * @param page an HTML file; the dashboard where it is left out
+ * @throws Error when the page or one of its parts can't be bundled
+ */
+export async function bundlePage(page: string = fileURLToPath(partUrl(PAGE))): Promise<PageFile[]> {
+  const outputs = await bundle(page);
+  return Promise.all(
+    outputs.map(async (output) => ({
+      name: output.path.replace(/^\.\//, ""),
+      type: output.type,
+      bytes: output.path.endsWith(".html")
+        ? sameOrigin(await output.text())
+        : new Uint8Array(await output.arrayBuffer()),
+    })),
+  );
+}
+
+/** What scripts/build.ts has put into the binary. */
+async function embeddedPage(): Promise<PageFile[]> {
+  const directory = fileURLToPath(partUrl(EMBEDDED_PAGE));
+  return Promise.all(
+    readdirSync(directory).map(async (name) => {
+      const file = Bun.file(join(directory, name));
+      return { name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) };
+    }),
+  );
 }
 
 async function bundle(page: string): Promise<Bun.BuildArtifact[]> {

@@ -19,6 +19,8 @@ export interface App {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly access: Access;
   readonly admission: Admission;
+  /** Under which everything is served, with a slash at both ends. */
+  readonly basePath: string;
   readonly version: string;
   /** `performance.now()` at the start of the server. */
   readonly startedAtMs: number;

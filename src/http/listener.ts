@@ -22,6 +22,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
+  /** Of the page, with a slash at both ends. */
+  readonly basePath: string;
   readonly fetch: Fetch;
   /** Undefined for plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
@@ -54,7 +56,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     const server = this.#listen(options.port);
-    this.url = server.url.href;
+    this.url = new URL(options.basePath, server.url).href;
     this.#port = server.port;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
   }

@@ -1,7 +1,7 @@
 /** Metrics in the text format of Prometheus. What is counted elsewhere is read when it is asked for. */
 import { Counter, Gauge, Histogram, type Metric, Registry } from "prom-client";
 
-import type { ResetReason } from "../events.ts";
+import { type ResetReason, TAIL_STATES, type TailState } from "../events.ts";
 
 /** Where the figures come from. */
 export interface MetricsSource {
@@ -16,6 +16,8 @@ export interface MetricsSource {
   };
   /** Lists, searches, statistics, exports and whole events that are being read. */
   readonly longReads: number;
+  /** Of the tail. */
+  readonly state: TailState;
 }
 
 const MS_PER_SECOND = 1000;
@@ -66,6 +68,18 @@ export class Metrics {
         collect() {
           this.reset();
           for (const [cause, count] of Object.entries(source().polls)) this.inc({ cause }, count);
+        },
+      }),
+    );
+    register(
+      new Gauge({
+        name: "tailboard_state",
+        help: "1 for the state that the tail is in, 0 for the others.",
+        labelNames: ["state"],
+        registers: [],
+        collect() {
+          const current = source().state;
+          for (const state of TAIL_STATES) this.set({ state }, state === current ? 1 : 0);
         },
       }),
     );

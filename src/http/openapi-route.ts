@@ -4,7 +4,7 @@ import { openApiDocument } from "./openapi.ts";
 import { Parameters } from "./parameters.ts";
 import { jsonResponse } from "./problem.ts";
 
-export function openApiRoute({ version }: App, { url }: Exchange): Response {
+export function openApiRoute({ version, basePath }: App, { url }: Exchange): Response {
   Parameters.none(url.searchParams);
-  return jsonResponse(JSON.stringify(openApiDocument(version)));
+  return jsonResponse(JSON.stringify(openApiDocument(version, basePath)));
 }

@@ -201,8 +201,11 @@ const SECURITY_SCHEMES: JsonObject = {
   },
 };
 
-/** @param version of Tailboard */
-export function openApiDocument(version: string): JsonObject {
+/**
+ * @param version of Tailboard
+ * @param basePath under which the routes are, with a slash at both ends
+ */
+export function openApiDocument(version: string, basePath = "/"): JsonObject {
   return {
     openapi: "3.1.1",
     info: {
@@ -213,7 +216,12 @@ export function openApiDocument(version: string): JsonObject {
         "Only GET and HEAD exist; HEAD has the headers of GET. A parameter with an empty value counts as left out.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "The server that gave this document." }],
+    servers: [
+      {
+        url: basePath === "/" ? "/" : basePath.slice(0, -1),
+        description: "The server that gave this document.",
+      },
+    ],
     // Either none is needed, or one of them.
     security: [{}, { token: [] }, { cookie: [] }],
     tags: [

@@ -2,13 +2,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
+import { partUrl } from "../parts.ts";
 import { absolutePath, codeOf, StartFailure, wordsOf } from "./failure.ts";
 
 /** How long a writer that was killed may take to be gone: it is a matter of milliseconds. */
 const WRITER_END_DEADLINE_MS = 500;
 
-const WRITER = join(import.meta.dir, "../demo.ts");
+/** The argument by which a single binary, which has no file to run, becomes the writer. */
+export const DEMO_WRITER = "--demo-writer";
 
 export interface DemoOptions {
   /** Creates the database. */
@@ -36,7 +39,7 @@ export class Demo implements AsyncDisposable {
     this.path = path;
     // The writer ends, and removes the folder, when its standard input does: however this process ended.
     this.#writer = Bun.spawn(
-      [process.execPath, WRITER, path, "--remove", ...(shape === undefined ? [] : [shape])],
+      [process.execPath, writerProgram(), path, "--remove", ...(shape === undefined ? [] : [shape])],
       {
         cwd: directory,
         stdin: "pipe",
@@ -81,6 +84,11 @@ export class Demo implements AsyncDisposable {
     const { exitCode, signalCode: signal } = this.#writer;
     onWriterEnd({ exitCode, signal, reason: words.trim() === "" ? undefined : words.trim() });
   }
+}
+
+/** What this program is told to run as the writer. */
+function writerProgram(): string {
+  return Bun.isStandaloneExecutable ? DEMO_WRITER : fileURLToPath(partUrl("demo.ts"));
 }
 
 function createDirectory(): string {

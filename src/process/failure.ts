@@ -12,10 +12,10 @@ export class StartFailure extends Error {
 
   /**
    * @param problem what was tried, on what, and why it was not possible
-   * @param hint what to do about it
+   * @param hint what to do about it, unless the problem says so
    */
-  constructor(problem: string, hint: string) {
-    super(`${problem}; ${hint}`);
+  constructor(problem: string, hint?: string) {
+    super(hint === undefined ? problem : `${problem}; ${hint}`);
   }
 }
 

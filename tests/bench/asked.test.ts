@@ -5,7 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { countAsked, distinctQuestions, isAsked, nextAsked } from "../../bench/support/asked.ts";
 import { sampleRow } from "../../bench/support/sample-row.ts";
 import { ReadCache, StreamScanner } from "../../bench/support/scanner.ts";
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import type { AskedTable } from "../../src/query/asked-table.ts";
 import { compileQuestion } from "../../src/query/compile.ts";
 import { parseQuestion } from "../../src/query/parse.ts";

@@ -4,8 +4,8 @@ import type { ColumnRoles } from "../../src/column-roles.ts";
 import { readInstant } from "../../src/columns/instant.ts";
 import { snakeOf } from "../../src/columns/name.ts";
 import { decideRoles, GIVABLE_ROLES, type RoleQuestion } from "../../src/columns/roles.ts";
-import { openReadOnly } from "../../src/db/connection.ts";
-import { FollowedTable } from "../../src/db/followed-table.ts";
+import { openReadOnly } from "../../src/db/sqlite/connection.ts";
+import { FollowedTable } from "../../src/db/sqlite/followed-table.ts";
 import type { ColumnValue } from "../../src/events.ts";
 import { createCase, TABLE_CASES, type TableCase, zoneOf } from "../support/cases.ts";
 /** Which column plays which role, in tables of many shapes. */

@@ -139,7 +139,7 @@ function contract(subject: () => Subject): void {
       expect(
         rowsOf(found)
           .map((row) => String(row["name"]))
-          .toSorted(),
+          .toSorted((a, b) => a.localeCompare(b)),
       ).toEqual(["Bob", "bot*7"]);
       expect(found.next).toBeNull();
     });

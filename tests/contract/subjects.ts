@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 
 import type { LogArchive } from "../../src/archive.ts";
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { Followed } from "../support/followed.ts";
 import { PostgresLog } from "../support/postgres-log.ts";
 import type { Postgres } from "../support/postgres.ts";

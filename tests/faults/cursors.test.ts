@@ -1,7 +1,7 @@
 /** Kind B: whatever sets the server's cursor tells the client, so that no client comes back with another one. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import { createDatabase, schemaSql } from "../../src/db/sqlite/create.ts";
 import type { EventList } from "../../src/events.ts";
 import { idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Followed } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS } from "../support/until.ts";

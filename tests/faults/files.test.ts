@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 
-import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import { createDatabase, schemaSql } from "../../src/db/sqlite/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";

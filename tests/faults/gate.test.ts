@@ -1,7 +1,7 @@
 /** Kind C: no reader stays behind for ever, whatever the writers of a rollback mode do. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import { createDatabase, schemaSql } from "../../src/db/sqlite/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Rows } from "../support/rows.ts";
 import { Scratch } from "../support/scratch.ts";

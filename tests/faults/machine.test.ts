@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, renameSync } from "node:fs";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import type { Status } from "../../src/events.ts";
 import { idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";

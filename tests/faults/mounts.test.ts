@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import type { Status } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
@@ -188,7 +188,7 @@ describeWhere(strace !== undefined, "No mounts or no strace on this machine")("a
   test("the file is opened once, not at every look", async () => {
     using scratch = new Scratch();
     for (const name of ["host", "box"]) mkdirSync(scratch.path(name));
-    const create = `import { createDatabase } from ${JSON.stringify(join(import.meta.dir, "../../src/db/create.ts"))};
+    const create = `import { createDatabase } from ${JSON.stringify(join(import.meta.dir, "../../src/db/sqlite/create.ts"))};
         createDatabase(process.argv[1], "events")`;
     writeFileSync(scratch.path("create.ts"), create.replace("argv[1]", "argv[2]"));
     const script = OVERLAY.replace("BUN CREATE", `"$2" "$1/create.ts" "$1/host/events.db"`);

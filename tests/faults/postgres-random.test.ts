@@ -5,6 +5,7 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
+import { parseQuestion } from "../../src/query/parse.ts";
 import type { FollowedPostgres } from "../support/followed-postgres.ts";
 import { EVENTS, NOTIFY, PostgresTable } from "../support/postgres-table.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../support/postgres.ts";
@@ -14,7 +15,8 @@ import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 const SECONDS = Number(process.env["TAILBOARD_RANDOM_SECONDS"] ?? 5);
 const WRITERS = 8;
-const LONGEST_PAUSE_MS = 30;
+const HOPPERS = Number(process.env["TAILBOARD_RANDOM_CLIENTS"] ?? 3);
+const LONGEST_PAUSE_MS = Number(process.env["TAILBOARD_RANDOM_PAUSE_MS"] ?? 30);
 const ROLLED_BACK = 0.15;
 
 setDefaultTimeout(TEST_TIMEOUT_MS + SECONDS * 1000);
@@ -95,7 +97,12 @@ async function follow(disturbance?: Disturbance): Promise<void> {
   await using table = await PostgresTable.create(postgres, `${EVENTS};${NOTIFY}`);
   await using first = await table.follow({ pollIntervalMs: 500 });
   await using second = await table.follow({ pollIntervalMs: 500 });
-  const readers = await Promise.all([first.open(0n), second.open(0n)]);
+  const readers = await Promise.all([
+    first.open(0n),
+    second.open(0n),
+    // A question that every row answers.
+    first.open(0n, undefined, parseQuestion("note:note")),
+  ]);
 
   const deadlineMs = performance.now() + SECONDS * 1000;
   const isOver = (): boolean => performance.now() > deadlineMs;
@@ -104,7 +111,7 @@ async function follow(disturbance?: Disturbance): Promise<void> {
     write(table.sql, isOver, (error) => errors.push(error)),
   );
   let isDrained = false;
-  const hoppers = Array.from({ length: 3 }, () => hop([first, second], () => isDrained));
+  const hoppers = Array.from({ length: HOPPERS }, () => hop([first, second], () => isDrained));
   while (disturbance !== undefined && !isOver()) {
     await Bun.sleep(disturbance.everyMs);
     await disturbance.disturb(postgres).catch(() => undefined);

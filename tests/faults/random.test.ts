@@ -11,6 +11,7 @@ import { renameSync, rmSync } from "node:fs";
 import { LogUnavailableError } from "../../src/archive.ts";
 import type { EventId, EventJson, ResetReason } from "../../src/events.ts";
 import { Followed } from "../support/followed.ts";
+import { randomFrom } from "../support/random.ts";
 import { Scratch } from "../support/scratch.ts";
 import type { StreamReader } from "../support/stream-reader.ts";
 import { findProgram } from "../support/tools.ts";
@@ -46,17 +47,6 @@ const STEPS = [
   "rewriteNewest",
   "deleteOldest",
 ] as const;
-
-/** A small generator with a seed (mulberry32). */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
 
 class World implements AsyncDisposable {
   readonly #random = randomFrom(SEED);

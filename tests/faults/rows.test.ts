@@ -1,7 +1,7 @@
 /** Faults of the rows: restored backups, ids given again, odd ids, odd keys, odd values. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { PAGE_LIMIT_BYTES, SharedPages } from "../../src/sse/pages.ts";
 import { idsFromTo } from "../support/followed.ts";
 import { Rows } from "../support/rows.ts";

@@ -1,7 +1,7 @@
 /** Kind A: an UPDATE of rows that were delivered is no other log; a row under an id that was given again is delivered. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { idsFromTo } from "../support/followed.ts";
 import { Rows } from "../support/rows.ts";
 import { StreamReader } from "../support/stream-reader.ts";

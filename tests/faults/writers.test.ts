@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase, schemaSql } from "../../src/db/create.ts";
+import { createDatabase, schemaSql } from "../../src/db/sqlite/create.ts";
 import { Followed, idsFromTo } from "../support/followed.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";

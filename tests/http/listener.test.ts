@@ -17,6 +17,7 @@ class Setup implements AsyncDisposable {
   readonly errors: unknown[] = [];
   readonly #held = Promise.withResolvers<void>();
   readonly listener = new Listener({
+    basePath: "/",
     host: "127.0.0.1",
     port: 0,
     fetch: async (request) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { Validator } from "@seriousme/openapi-schema-validator";
 
 import manifest from "../../package.json" with { type: "json" };
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { Description, type OpenApi } from "../support/description.ts";

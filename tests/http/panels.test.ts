@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync } from "node:fs";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { panelPageRoute, panelsRoute } from "../../src/http/panels.ts";
 import type { PanelArchive, PanelList } from "../../src/panels.ts";
 import { Scratch } from "../support/scratch.ts";

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";

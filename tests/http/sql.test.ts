@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
 import type { QuestionSql } from "../../src/archive.ts";
-import { createDatabase } from "../../src/db/create.ts";
+import { createDatabase } from "../../src/db/sqlite/create.ts";
 import type { EventList } from "../../src/events.ts";
 import { Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";

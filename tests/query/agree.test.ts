@@ -5,7 +5,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fc from "fast-check";
 
 import { EXPORT_FORMATS, type ExportFormat } from "../../src/archive.ts";
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import type { EventId } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
 import type { Question } from "../../src/question.ts";

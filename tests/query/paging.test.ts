@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import * as fc from "fast-check";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { type EventId, MAX_EVENT_ID, MIN_EVENT_ID } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
 import type { Followed } from "../support/followed.ts";

@@ -1,7 +1,7 @@
 /** Tables beside a log that is followed in this process, and pages of them. */
 import { Database } from "bun:sqlite";
 
-import { Panels } from "../../src/db/panel-archive.ts";
+import { Panels } from "../../src/db/sqlite/panel-archive.ts";
 import type { EventJson } from "../../src/events.ts";
 import type { PanelChoice, PanelList, PanelPage, PanelPageRequest } from "../../src/panels.ts";
 import { parseQuestion } from "../../src/query/parse.ts";

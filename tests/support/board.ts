@@ -1,5 +1,5 @@
 /** The dashboard as its users have it: the real server, a database that another process writes, a real browser. */
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { Tab, type TabOptions } from "./browser.ts";
 import { createCrew } from "./crew.ts";
 import { Scratch } from "./scratch.ts";

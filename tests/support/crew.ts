@@ -1,7 +1,7 @@
 /** A lifelike database: a crew of agents, its queue, and what happened in its last half hour. The same at each call, but for the clock. */
 import { Database } from "bun:sqlite";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 
 const AGENTS = ["agent-amber", "agent-birch", "agent-cedar", "agent-delta"] as const;
 const WORK = [

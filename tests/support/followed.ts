@@ -1,8 +1,8 @@
-import { Archive } from "../../src/db/archive.ts";
-import { LongReadThread } from "../../src/db/long-reads/thread.ts";
 /** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
 import type { Problem } from "../../src/db/problem.ts";
-import { Tail } from "../../src/db/tail.ts";
+import { Archive } from "../../src/db/sqlite/archive.ts";
+import { LongReadThread } from "../../src/db/sqlite/long-reads/thread.ts";
+import { Tail } from "../../src/db/sqlite/tail.ts";
 import type { EventId, EventJson, ResetReason, TailState } from "../../src/events.ts";
 import { parseQuestion } from "../../src/query/parse.ts";
 import type { Question } from "../../src/question.ts";

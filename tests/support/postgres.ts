@@ -1,5 +1,5 @@
 /** A PostgreSQL server of a test's own: on a free port of loopback, in a directory that goes with it. */
-import { existsSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { chmod, chown, readFile, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -93,6 +93,11 @@ export class Postgres implements AsyncDisposable {
     await Bun.write(join(directory, "data", "pg_hba.conf"), `${(options.access ?? trust).join("\n")}\n`);
     await postgres.#control("start");
     return postgres;
+  }
+
+  /** Of the process that all others of the server are children of. */
+  get pid(): number {
+    return Number(readFileSync(join(this.directory, "data", "postmaster.pid"), "utf8").split("\n")[0]);
   }
 
   /** A URL for a database and a role, both `postgres` where they are left out. */

@@ -16,6 +16,9 @@ export interface ServerOptions {
   readonly cwd?: string;
   /** A command to run it under. */
   readonly under?: readonly string[];
+  /** What is run; `bun src/server.ts` where it is left out. */
+  readonly program?: readonly string[];
+  /** Variables besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -26,8 +29,9 @@ export class Server implements AsyncDisposable {
   readonly process: Bun.Subprocess<"ignore", "pipe", "inherit">;
   #exited = false;
 
-  private constructor(args: readonly string[], { cwd, under = [], env }: ServerOptions) {
-    this.process = Bun.spawn([...under, process.execPath, SERVER, "--log-format", "json", ...args], {
+  private constructor(args: readonly string[], options: ServerOptions) {
+    const { cwd, under = [], program = [process.execPath, SERVER], env } = options;
+    this.process = Bun.spawn([...under, ...program, "--log-format", "json", ...args], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
@@ -62,8 +66,10 @@ export class Server implements AsyncDisposable {
     return Number(new URL(this.url).port);
   }
 
+  /** @param path below the base path, from a slash on */
   fetch(path: string, init?: BunFetchRequestInit): Promise<Response> {
-    return fetch(new URL(path, this.url), init);
+    const { origin, pathname } = new URL(this.url);
+    return fetch(new URL(pathname.slice(0, -1) + path, origin), init);
   }
 
   /** The body of an answer, as JSON. */
@@ -107,10 +113,7 @@ export class Server implements AsyncDisposable {
 }
 
 /** What a server that does not start has to say. */
-export async function runToEnd(
-  args: readonly string[],
-  options: ServerOptions & { env?: Record<string, string> } = {},
-) {
+export async function runToEnd(args: readonly string[], options: Omit<ServerOptions, "program"> = {}) {
   const { cwd, env, under = [] } = options;
   const child = Bun.spawn([...under, process.execPath, SERVER, ...args], {
     stdin: "ignore",

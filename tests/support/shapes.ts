@@ -4,8 +4,8 @@ import { Database } from "bun:sqlite";
 import * as fc from "fast-check";
 
 import type { ColumnRole } from "../../src/column-roles.ts";
-import { schemaSql } from "../../src/db/create.ts";
 import { quoteName } from "../../src/db/quote-name.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import type { Cell, Comparison, OracleRow, OracleTable, OracleTerm, Span, Starred } from "./oracle.ts";
 
 const MINUTE_MS = 60_000;

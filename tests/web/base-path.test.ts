@@ -1,4 +1,4 @@
-/** The page behind a proxy that serves it under a path. */
+/** The page under a path. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { buildAssets } from "../../src/http/assets.ts";
@@ -14,12 +14,39 @@ const PREFIX = "/tools/tail/";
 /** What the browser's own parts ask for at the root of a host, whatever the page says. */
 const OF_THE_BROWSER = "/favicon.ico";
 
-describeInBrowser("under a path, behind a proxy that takes it away", () => {
-  test("the page streams, asks and exports, and nothing of it is elsewhere", async () => {
-    await using board = await Board.open();
+/** A page under a path: where it is, and what was asked for elsewhere. */
+interface Placed extends AsyncDisposable {
+  readonly board: Board;
+  readonly url: string;
+  readonly strays: readonly string[];
+}
+
+/** Behind a proxy that takes the path away. */
+async function stripped(): Promise<Placed> {
+  await using parts = new AsyncDisposableStack();
+  const board = parts.use(await Board.open());
+  const proxy = parts.use(new StrippingProxy(board.server.url, PREFIX));
+  const ending = parts.move();
+  const { url, strays } = proxy;
+  return { board, url, strays, [Symbol.asyncDispose]: () => ending.disposeAsync() };
+}
+
+/** By a server that knows the path; a proxy in between would change nothing. */
+async function kept(): Promise<Placed> {
+  const board = await Board.open(undefined, ["--base-path", PREFIX]);
+  const { url } = board.server;
+  return { board, url, strays: [], [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
+}
+
+describeInBrowser("under a path", () => {
+  test.each([
+    ["that a proxy takes away", stripped],
+    ["that the server knows", kept],
+  ] as const)("%s: the page streams, asks and exports, and nothing of it is elsewhere", async (_, place) => {
+    await using placed = await place();
+    const { board, url, strays } = placed;
     await board.writer.insert(2);
-    await using proxy = new StrippingProxy(board.server.url, PREFIX);
-    await using tab = await Tab.open(proxy.url);
+    await using tab = await Tab.open(url);
     await tab.untilText("#connection-status", "Connected");
     await board.writer.insert(1);
     await tab.untilRows([3, 2, 1]);
@@ -32,7 +59,7 @@ describeInBrowser("under a path, behind a proxy that takes it away", () => {
     );
     expect(links.length).toBeGreaterThanOrEqual(2);
     for (const link of links) {
-      expect(link).toStartWith(proxy.url);
+      expect(link).toStartWith(url);
       const answer = await fetch(link);
       expect(answer.status).toBe(200);
       expect(await answer.text()).toContain("written by another process");
@@ -44,7 +71,7 @@ describeInBrowser("under a path, behind a proxy that takes it away", () => {
     await tab.untilText("#connection-status", "Connected");
     await board.writer.insert(1);
     await tab.untilRows([4, 3, 2, 1]);
-    expect(proxy.strays.filter((path) => path !== OF_THE_BROWSER)).toEqual([]);
+    expect(strays.filter((path) => path !== OF_THE_BROWSER)).toEqual([]);
     expect(tab.errors).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** The chart of the events over time: what it counts, and how it looks and acts in a real browser. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { barsOf } from "../../src/web/chart/bars.ts";
 import { ticksOf } from "../../src/web/chart/ticks.ts";
 import { asksFor, toggleValue } from "../../src/web/statistics/ask-value.ts";

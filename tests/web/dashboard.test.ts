@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import type { EventList } from "../../src/events.ts";
 import { badgeOf } from "../../src/web/event/badge.ts";
 import { axe } from "../support/axe.ts";

@@ -1,7 +1,7 @@
 /** The log by the keyboard alone, in a real browser. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 
-import { schemaSql } from "../../src/db/create.ts";
+import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { Board } from "../support/board.ts";
 import { describeInBrowser, type Tab } from "../support/browser.ts";
 import { press, tabTo, write } from "../support/keys.ts";

@@ -2,7 +2,7 @@
 import { readInstant } from "../../columns/instant.ts";
 import { columnOfRole } from "../../query/fields.ts";
 import { joinSql, Sql, sql } from "../../query/sql.ts";
-import { type Counted, COUNTED_ROLES, type CountedRole } from "../long-reads/counted.ts";
+import { type Counted, COUNTED_ROLES, type CountedRole } from "../counted.ts";
 import { type InstantSql, instantSql } from "./instant-sql.ts";
 import { type Direction, fromSql, type IdRange, type LogRead } from "./log-read.ts";
 import { shownSql } from "./references.ts";

@@ -81,6 +81,11 @@ export class ReadSessions implements AsyncDisposable {
     }
   }
 
+  /** Reads that are under way, or that wait for a connection. */
+  get size(): number {
+    return this.#running + this.#waiting.length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const wake of this.#waiting.splice(0)) wake();

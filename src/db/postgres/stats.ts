@@ -4,7 +4,7 @@ import type { EventId } from "../../events.ts";
 import { printQuestion } from "../../query/print.ts";
 import { isRelativeQuestion } from "../../query/relative.ts";
 import { sql } from "../../query/sql.ts";
-import { answerOf, type Counted, forgetBefore } from "../long-reads/counted.ts";
+import { answerOf, type Counted, forgetBefore } from "../counted.ts";
 import { findInstant } from "./jump.ts";
 import { compile, type Direction, fromSql, isBetween, keySql, type LogRead, orderSql } from "./log-read.ts";
 import { RowCounter } from "./row-counter.ts";

@@ -5,9 +5,9 @@ import type { LineKey } from "./use-virtual-rows.ts";
 
 /**
  * New rows in one frame. One takes the page 1 to 3 ms, with what the browser makes of it, so they stay below the 50 ms from
- * which a reader feels that the page does not answer.
+ * which a reader feels that the page does not answer. Fewer would have rows wait for each other where frames come late.
  */
-export const SLICE_ROWS = 8;
+export const SLICE_ROWS = 12;
 
 /** The lines to draw, from one place up to another. */
 export interface Slice {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
+import { SNAPSHOT, versionOf } from "../../../src/db/postgres/snapshot-version.ts";
 import { parseQuestion } from "../../../src/query/parse.ts";
+import { FollowedPostgres } from "../../support/followed-postgres.ts";
 import { idsFromTo } from "../../support/followed.ts";
-import { PostgresTable } from "../../support/postgres-table.ts";
+import { EVENTS, NOTIFY, PostgresTable } from "../../support/postgres-table.ts";
 import { NO_POSTGRES, Postgres, postgresPrograms } from "../../support/postgres.ts";
 import { describeWhere } from "../../support/tools.ts";
 import { TEST_TIMEOUT_MS, until } from "../../support/until.ts";
@@ -159,5 +161,84 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a table of
     expect(page.hasMore).toBe(true);
     const reader = await followed.open(0n);
     await until(() => reader.ids.length === 60, "all rows");
+  });
+
+  test("that is opened while a transaction writes to it waits for its rows", async () => {
+    await using db = await PostgresTable.create(postgres);
+    const slow = await db.beginSlow("slow");
+    await db.insert("fast");
+    await using followed = new FollowedPostgres(db.url);
+    const reader = await followed.open(0n);
+    await until(() => followed.tail.polls.recheck > 0, "the first try");
+    await Bun.sleep(200);
+    expect(followed.state).toBe("opening");
+    await slow.end("COMMIT");
+    await until(() => reader.ids.length === 2, "both rows");
+    expect(reader.ids).toEqual(["1", "2"]);
+  });
+
+  test("that is opened while a transaction does not end begins before its rows", async () => {
+    await using db = await PostgresTable.create(postgres);
+    await db.insert("one", "two");
+    const slow = await db.beginSlow("slow");
+    await db.insert("fast");
+    await using followed = await db.follow({ waits: { openMs: 100 } });
+    const reader = await followed.open(0n);
+    await until(() => reader.ids.length === 2, "the rows before the gap");
+    expect(followed.tail.lastPosition?.latestId).toBe(2n);
+    await slow.end("COMMIT");
+    await until(() => reader.ids.length === 4, "all rows");
+    expect(reader.ids).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("with a trigger is looked at when it tells, and without one four times a second", async () => {
+    await using db = await PostgresTable.create(postgres, `${EVENTS};${NOTIFY}`);
+    await using followed = await db.follow();
+    const reader = await followed.open();
+    await db.insert("one");
+    await until(() => reader.ids.length === 1, "the row");
+    expect(followed.tail.status().advice).toBe(null);
+    const { recheck } = followed.tail.polls;
+    await Bun.sleep(600);
+    await db.insert("two");
+    await until(() => reader.ids.length === 2, "the second row");
+    expect(followed.tail.polls.recheck).toBe(recheck);
+    expect(followed.tail.polls.commit).toBeGreaterThan(1);
+
+    await db.sql`DROP TRIGGER tell ON events`;
+    await using other = await db.follow();
+    expect(other.tail.status()).toMatchObject({ state: "tailing", problem: null });
+    expect(other.tail.status().advice).toContain("notify-sql");
+    const late = await other.open();
+    await db.insert("three");
+    await until(() => late.ids.length === 1, "the third row");
+    expect(other.tail.polls.commit).toBeLessThan(2);
+  });
+
+  test("is looked at by one question, however many ask where it stands", async () => {
+    await using db = await PostgresTable.create(postgres);
+    await using followed = await db.follow();
+    await db.insert("one");
+    const positions = await Promise.all(Array.from({ length: 100 }, () => followed.tail.position()));
+    expect(positions.every((position) => position?.latestId === 1n)).toBe(true);
+    const [row] =
+      await postgres.sql`SELECT count(*)::int4 AS n FROM pg_stat_activity WHERE datname = ${db.name} AND application_name = 'tailboard'`;
+    // For looks, for pages, and to listen.
+    expect(row.n).toBeLessThanOrEqual(4);
+  });
+
+  test("tells of writes to other tables, and calls the state what the tables are told", async () => {
+    await using db = await PostgresTable.create(postgres, `${EVENTS}; CREATE TABLE other (a int)`);
+    await using followed = await db.follow({ pollIntervalMs: 200 });
+    const versions: string[] = [];
+    followed.tail.onChange((change) => {
+      if (change.kind === "touched") versions.push(change.dataVersion);
+    });
+    await until(() => versions.length > 0, "the first state");
+    const before = followed.tail.dataVersion;
+    await db.sql`INSERT INTO other VALUES (1)`;
+    const [row] = await db.sql.unsafe(SNAPSHOT.text);
+    await until(() => versions.includes(versionOf(row.concat_ws)), "the state after the write");
+    expect(followed.tail.dataVersion).not.toBe(before);
   });
 });

@@ -1,10 +1,10 @@
+/** Connections to a server of PostgreSQL that read and never write, with a deadline for each answer. */
 import { postgresSql } from "../../../query/postgres-sql.ts";
 import type { Sql } from "../../../query/sql.ts";
-/** Connections to a server of PostgreSQL that read and never write, with a deadline for each answer. */
 import type { ReadValue } from "../session.ts";
 
 /** A value of a result, as Bun.SQL hands it over. */
-export type Cell = string | number | bigint | boolean | Uint8Array | Date | null;
+export type Cell = ReadValue;
 export type Cells = readonly Cell[];
 export type Bound = string | number | bigint | null;
 
@@ -131,7 +131,7 @@ export class Client implements Disposable {
   }
 
   /** The same, of SQL that was put together. @param nowMs what "now" is in it, in ms since 1970 */
-  ask(statement: Sql, nowMs: number = Date.now()): Promise<ReadValue[][]> {
+  ask(statement: Sql, nowMs: number = Date.now()): Promise<Cell[][]> {
     const { text, values } = postgresSql(statement, nowMs);
     return this.query(text, values).then((found) => found.map((cells) => [...cells]));
   }

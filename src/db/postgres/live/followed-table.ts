@@ -5,22 +5,21 @@ import {
   type EventRow,
   type LogPosition,
   MAX_EVENT_ID,
-  type Page,
   type PageLimits,
   type ResetReason,
 } from "../../../events.ts";
-import type { Landmarks } from "../../landmarks.ts";
 import { LogNames } from "../../log-names.ts";
 import { Rate } from "../../rate.ts";
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
+import { findBeginning, GAP_ROWS } from "./beginning.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
-import { Matching } from "./matching.ts";
-import type { AskedTable, StreamQuestion } from "./questions.ts";
-import { RecentRows } from "./recent-rows.ts";
+import { LogPages } from "./log-pages.ts";
+import type { Look, TableMemory } from "./look.ts";
+import type { AskedTable } from "./questions.ts";
 import { Roles } from "./roles.ts";
-import { RowQueries } from "./row-queries.ts";
+import { RowQueries, type RowsFound } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
 import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { StandbyError } from "./table-errors.ts";
@@ -31,42 +30,11 @@ import { Watermark } from "./watermark.ts";
 /** What one look reads at most: as a page of a stream. */
 const LIVE_LIMITS: PageLimits = { rows: 256, bytes: 262_144 };
 
-/** Ids that a look reads while marks are pending. */
+/** So many rows that wait for a transaction are read again with each look, and are there when it has ended. */
+const FEW_ROWS = 64;
+
+/** Ids that a look reads where more of them wait. */
 const IDS_PER_LOOK = 1000;
-
-/** Newest rows in which gaps are looked for: a row that comes into an older gap is not noticed. */
-const GAP_ROWS = 10_000;
-
-/**
- * When the table is opened, and transactions write to it, it is not known which ids they have drawn. So long is waited
- * for them; then the log begins before the first gap among the newest rows. In ms.
- */
-const OPEN_WAIT_MS = 5000;
-const OPEN_PAUSE_MS = 10;
-
-/** What a look at the table found. */
-export type Look =
-  | { readonly kind: "rows"; readonly isEnd: boolean }
-  | { readonly kind: "unchanged" }
-  /** Somebody has committed, to whatever table of the server. */
-  | { readonly kind: "touched" }
-  /** Rows after an id are other rows now, or gone: cursors beyond it go back to it. */
-  | { readonly kind: "replaced"; readonly reason: ResetReason; readonly resumedFrom: EventId }
-  /** It has to be opened anew. */
-  | { readonly kind: "altered" };
-
-/** What is remembered of a table while it is not open. */
-export interface TableMemory {
-  readonly identity: ServerIdentity;
-  readonly oid: bigint;
-  readonly names: LogNames;
-  readonly nameBase: string;
-  readonly landmarks: Landmarks;
-  readonly latestId: EventId;
-  readonly startId: EventId;
-  readonly rate: Rate;
-  readonly late: LateRows;
-}
 
 export class FollowedTable {
   readonly shape: FollowedShape;
@@ -77,17 +45,16 @@ export class FollowedTable {
   readonly queries: TableQueries;
   /** What questions are asked of. */
   readonly asked: AskedTable;
+  readonly pages: LogPages;
   readonly #identity: ServerIdentity;
   readonly #rows: RowQueries;
-  /** On other connections: a long replay does not keep the looks waiting. */
-  readonly #pages: RowQueries;
-  readonly #matching: Matching;
   readonly #seen: SeenRows;
   readonly #names: LogNames;
-  readonly #recent: RecentRows;
   #nameBase: string;
   #watermark: Watermark;
   #latestId: EventId;
+  /** Rows above the watermark that the last look saw. */
+  #waitingRows = 0;
   #startId: EventId;
   #state: TableState;
 
@@ -106,11 +73,9 @@ export class FollowedTable {
     this.queries = new TableQueries(client, shape);
     this.locks = new LockQueries(client, shape);
     this.#rows = new RowQueries(client, shape);
-    this.#pages = new RowQueries(reads, shape);
     this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);
     this.asked = { shape, roles: this.roles, reading };
-    this.#matching = new Matching(reads, this.#pages, new TableQueries(reads, shape), this.asked);
     this.rate = memory?.rate ?? new Rate();
     this.late = memory?.late ?? new LateRows();
     this.#nameBase = nameBaseOf(identity, shape, state);
@@ -118,7 +83,7 @@ export class FollowedTable {
     this.#startId = startOf(state, memory?.latestId);
     this.#watermark = new Watermark(memory?.latestId ?? this.#startId);
     this.#latestId = this.#watermark.id;
-    this.#recent = new RecentRows(this.#latestId);
+    this.pages = new LogPages(reads, this.asked, () => this.position());
   }
 
   /**
@@ -135,7 +100,7 @@ export class FollowedTable {
     reading: Reading,
     memory: TableMemory | undefined,
     signal: AbortSignal,
-    waitMs: number = OPEN_WAIT_MS,
+    waitMs: number,
   ): Promise<{ table: FollowedTable; look: Look }> {
     const identity = await identify(client);
     if (identity === undefined) throw new StandbyError();
@@ -201,27 +166,36 @@ export class FollowedTable {
     const before = this.latestId;
     const wasMarked = this.#watermark.state === "marked";
     if (wasMarked) this.#watermark.noteHolders(await this.locks.holders());
-    let rows: readonly EventRow[] = [];
-    let isEnd = true;
-    if (wasMarked) {
+    let found: RowsFound | undefined;
+    // Many rows that wait are not read again at each look.
+    if (wasMarked && this.#waitingRows > FEW_ROWS) {
       const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
-      this.#watermark.noteRows(ids, newestId);
+      this.#noteIds(ids, newestId);
     } else {
-      const found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
+      found = await this.#rows.after(before, MAX_EVENT_ID, LIVE_LIMITS);
       if (found.storage !== undefined && found.storage !== this.#state.storage)
         return await this.lookThoroughly();
-      ({ rows } = found);
-      isEnd = !found.hasMore;
-      const ids = rows.map(({ id }) => id);
-      this.#watermark.noteRows(ids, ids.at(-1));
+      const ids = found.rows.map(({ id }) => id);
+      this.#noteIds(ids, later(ids.at(-1), found.drawnId));
     }
     const upTo = this.#watermark.id;
     if (upTo === before) return { kind: "unchanged" };
-    await this.#advance(before, upTo, wasMarked ? undefined : rows.filter(({ id }) => id <= upTo));
-    return { kind: "rows", isEnd };
+    const rows = found?.rows.filter(({ id }) => id <= upTo);
+    // Where the read ended before the watermark, the rest is still to be read.
+    const isWhole = found !== undefined && (!found.hasMore || (found.rows.at(-1)?.id ?? before) >= upTo);
+    await this.#advance(before, upTo, isWhole ? rows : undefined);
+    return { kind: "rows", isEnd: found?.hasMore !== true };
   }
 
-  /** The same, and whether what was delivered is still there, and whether anybody has committed. */
+  /** @param newestId the newest id that was seen or drawn: whoever has drawn it holds the table by now */
+  #noteIds(ids: readonly EventId[], newestId: EventId | undefined): void {
+    this.#watermark.noteRows(ids, ids.at(-1));
+    this.#waitingRows = ids.filter((id) => id > this.#watermark.id).length;
+    // Without a gap there is nothing to wait for.
+    if (this.#waitingRows > 0) this.#watermark.noteRows([], newestId);
+  }
+
+  /** The same, and whether what was delivered is still there. */
   async lookThoroughly(): Promise<Look> {
     const before = this.#state;
     const state = await this.queries.state();
@@ -235,68 +209,20 @@ export class FollowedTable {
     if (look !== undefined) return look;
     await this.late.look(this.queries);
     await this.roles.review(this.queries);
-    const found = await this.look();
-    if (found.kind !== "unchanged") return found;
-    return { kind: state.snapshot === before.snapshot ? "unchanged" : "touched" };
-  }
-
-  /**
-   * The rows after a cursor, never beyond the watermark.
-   * @returns at once where they came with the last commits
-   */
-  readAfter(cursor: EventId, limits: PageLimits): Page | Promise<Page> {
-    if (cursor >= this.latestId) return this.#page([], false);
-    const recent = this.#recent.after(cursor, limits);
-    return recent === undefined ? this.#readPage(cursor, limits) : this.#page(recent.rows, recent.hasMore);
-  }
-
-  /**
-   * The same, of the rows that match a question; the page says how far it came.
-   * @param all the questions that streams ask just now
-   */
-  async readMatching(
-    cursor: EventId,
-    limits: PageLimits,
-    asked: StreamQuestion,
-    all: readonly StreamQuestion[],
-  ): Promise<Page> {
-    const range = { after: cursor, upTo: this.latestId };
-    const end = { ...this.#page([], false), scannedTo: range.upTo };
-    if (cursor >= range.upTo) return end;
-    const recent = this.#recent.after(cursor, limits);
-    if (recent !== undefined && !recent.hasMore)
-      return { ...end, rows: await this.#matching.ofNew(recent.rows, range, asked, all) };
-    const found = await this.#matching.ofWindow(range, asked, limits);
-    return { ...end, ...found, ...this.#gapAfter(cursor) };
-  }
-
-  async #readPage(cursor: EventId, limits: PageLimits): Promise<Page> {
-    // A page that is read while the log is reset bears the name from before.
-    const page = { ...this.#page([], false), ...this.#gapAfter(cursor) };
-    const { rows, hasMore } = await this.#pages.after(cursor, this.latestId, limits);
-    return { ...page, rows, hasMore };
-  }
-
-  /** Set where rows after a cursor were deleted at the old end of the log. */
-  #gapAfter(cursor: EventId): Pick<Page, "oldestId"> {
-    return cursor < this.#startId && cursor !== 0n ? { oldestId: this.#startId + 1n } : {};
-  }
-
-  #page(rows: readonly EventRow[], hasMore: boolean): Page {
-    return { log: this.name, columns: this.#rows.columns, rows, hasMore };
+    return await this.look();
   }
 
   /** The watermark has moved. @param rows all rows since then; undefined where they are still to be read */
   async #advance(before: EventId, upTo: EventId, rows: readonly EventRow[] | undefined): Promise<void> {
     const found =
       rows === undefined ? await this.#rows.after(before, upTo, LIVE_LIMITS) : { rows, hasMore: false };
-    this.#matching.forget();
+    this.pages.forgetMatches();
     if (found.hasMore) {
       // Too many to keep: each reader reads its own.
       this.late.noteGaps(await this.queries.gaps(before, upTo, GAP_ROWS));
       this.#noteRows(await this.queries.count(before, upTo, GAP_ROWS));
       await this.#seen.remember(upTo, before);
-      this.#recent.clear(upTo);
+      this.pages.recent.clear(upTo);
     } else {
       this.late.noteRows(
         before,
@@ -306,7 +232,7 @@ export class FollowedTable {
       this.#noteRows(found.rows.length);
       const newest = found.rows.at(-1);
       if (newest !== undefined) this.#seen.note(newest);
-      this.#recent.add(found.rows);
+      this.pages.recent.add(found.rows);
     }
     this.#latestId = upTo;
   }
@@ -319,21 +245,11 @@ export class FollowedTable {
   /** Finds out up to where the table is complete when it is seen for the first time. */
   async #begin(newestId: EventId | undefined, signal: AbortSignal, waitMs: number): Promise<void> {
     if (newestId === undefined) return;
-    const watermark = new Watermark(newestId > this.#startId ? this.#startId : newestId);
-    // Whatever was committed is above a gap, as far as is known.
-    watermark.noteRows([], newestId);
-    const deadlineMs = performance.now() + waitMs;
-    for (;;) {
-      watermark.noteHolders(await this.locks.holders());
-      if (watermark.id >= newestId || performance.now() > deadlineMs || signal.aborted) break;
-      await Bun.sleep(OPEN_PAUSE_MS);
-    }
-    const gaps = await this.queries.gaps(this.#startId, newestId, GAP_ROWS);
-    const [oldestGap] = gaps;
-    if (watermark.id < newestId) watermark.raiseTo(oldestGap === undefined ? newestId : oldestGap.from - 1n);
+    const bounds = { startId: this.#startId, newestId };
+    const { watermark, gaps } = await findBeginning(this.queries, this.locks, bounds, signal, waitMs);
     this.#watermark = watermark;
     this.#latestId = watermark.id;
-    this.#recent.clear(watermark.id);
+    this.pages.recent.clear(watermark.id);
     this.late.noteGaps(gaps.filter(({ to }) => to <= watermark.id));
     await this.#seen.remember(watermark.id, this.#startId - 1n);
   }
@@ -394,8 +310,8 @@ export class FollowedTable {
     this.#nameBase = nameBase;
     this.#watermark = new Watermark(from);
     this.#latestId = from;
-    this.#recent.clear(from);
-    this.#matching.forget();
+    this.pages.recent.clear(from);
+    this.pages.forgetMatches();
     this.late.forgetAfter(from);
     return { kind: "replaced", reason, resumedFrom: from };
   }
@@ -424,4 +340,8 @@ function nameBaseOf(
   const { system, database, timeline } = identity;
   const parts = [system, database, timeline, oid, sequence?.oid, sequenceStorage];
   return Bun.hash(parts.join(":")).toString(36);
+}
+
+function later(id: EventId | undefined, other: EventId | undefined): EventId | undefined {
+  return id === undefined || (other !== undefined && other > id) ? other : id;
 }

@@ -52,7 +52,7 @@ export class LateRows {
   }
 
   /** Looks whether rows have come. @returns their ids */
-  async look(queries: TableQueries): Promise<readonly EventId[]> {
+  async look(queries: Pick<TableQueries, "rowsIn">): Promise<readonly EventId[]> {
     const looked = this.#gaps;
     if (looked.length === 0) return [];
     const found = (await queries.rowsIn(looked, ROWS_PER_GAP)).toSorted((a, b) => (a < b ? -1 : 1));

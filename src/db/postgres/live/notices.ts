@@ -40,7 +40,8 @@ export class HeldBackWatch {
     }
     if (performance.now() - this.#sinceMs < afterMs) return;
     const rows = await table.queries.count(latestId, 2n ** 63n - 1n, COUNT_LIMIT);
-    this.#found = { rows, transaction: await table.locks.oldest(watermark.waitsFor) };
+    this.#found =
+      rows === 0 ? undefined : { rows, transaction: await table.locks.oldest(watermark.waitsFor) };
   }
 }
 

@@ -6,7 +6,7 @@ import { printQuestion } from "../../../query/print.ts";
 import { QuestionError } from "../../../query/question-error.ts";
 import type { Sql } from "../../../query/sql.ts";
 import type { Question } from "../../../question.ts";
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import { askedTable } from "../log-table.ts";
 import { ROW } from "../rows.ts";
 import type { Roles } from "./roles.ts";

@@ -2,7 +2,7 @@
 import type { TimeForm } from "../../../column-roles.ts";
 import { decideRoles, findColumn, type RoleReadings } from "../../../columns/roles.ts";
 import type { SampledColumn } from "../../../columns/sample.ts";
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import { timesOf } from "../log-table.ts";
 import type { TableQueries } from "./table-queries.ts";
 import type { FollowedShape } from "./table-shape.ts";

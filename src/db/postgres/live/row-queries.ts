@@ -1,11 +1,10 @@
+/** The statements that read rows of a table by its key, within limits of rows and bytes. */
 import type { EventId, EventRow, PageLimits } from "../../../events.ts";
 import { joinSql, Sql, sql } from "../../../query/sql.ts";
 import { columnSql, ROW, type RowsQuery, rowsQuery } from "../rows.ts";
-/** The statements that read rows of a table by its key, within limits of rows and bytes. */
-import type { ReadValue } from "../session.ts";
 import type { PostgresColumn } from "../table.ts";
 import { isShort } from "../values.ts";
-import type { Client } from "./client.ts";
+import type { Cells, Client } from "./client.ts";
 import { RepeatedIdError } from "./table-errors.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
@@ -27,6 +26,13 @@ export interface RowsFound {
   readonly hasMore: boolean;
   /** What the table is stored in: another number after TRUNCATE. Undefined where there is no row, and of partitions. */
   readonly storage: string | undefined;
+  /** As in `drawnSql`. Undefined where there is no row, too. */
+  readonly drawnId: EventId | undefined;
+}
+
+/** SQL of the largest id that was drawn from the sequence, whatever became of it; NULL where the role may not see it. */
+export function drawnSql({ sequence }: FollowedShape): string {
+  return sequence?.isReadable === true ? `pg_sequence_last_value(${sequence.oid})` : "NULL";
 }
 
 export class RowQueries {
@@ -39,9 +45,12 @@ export class RowQueries {
   readonly #query: RowsQuery;
   readonly #raw: Sql;
   readonly #storage: Sql;
+  readonly #drawn: Sql;
 
-  constructor(client: Client, { oid, quoted, log }: FollowedShape) {
+  constructor(client: Client, shape: FollowedShape) {
+    const { oid, quoted, log } = shape;
     this.#client = client;
+    this.#drawn = new Sql(drawnSql(shape));
     this.columns = log.columns.map(({ name }) => name);
     this.#query = rowsQuery(log.columns, log.references);
     this.key = columnSql(log.key);
@@ -71,7 +80,7 @@ export class RowQueries {
       sum(${SIZE}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) - ${SIZE} AS ${SIZE_BEFORE}
       FROM (${inner}) AS ${ROW}`;
     const found = await this.#client
-      .ask(sql`SELECT ${this.#query.selected}, ${FOUND}, (SELECT ${this.#storage})::text
+      .ask(sql`SELECT ${this.#query.selected}, ${FOUND}, (SELECT ${this.#storage})::text, (SELECT ${this.#drawn})::text
       FROM (${measured}) AS ${ROW} WHERE ${SIZE_BEFORE} < ${limits.bytes}::int8 ORDER BY ${key}`);
     const rows: EventRow[] = [];
     for (const cells of found.slice(0, limits.rows)) {
@@ -79,11 +88,12 @@ export class RowQueries {
       if (row.id === rows.at(-1)?.id) throw new RepeatedIdError(row.id);
       rows.push(row);
     }
-    const [count, storage] = found[0]?.slice(this.#query.width) ?? [];
+    const [count, storage, drawn] = found[0]?.slice(this.#query.width) ?? [];
     return {
       rows,
       hasMore: Number(count ?? 0) > rows.length,
       storage: typeof storage === "string" ? storage : undefined,
+      drawnId: typeof drawn === "string" ? BigInt(drawn) : undefined,
     };
   }
 
@@ -97,7 +107,7 @@ export class RowQueries {
     return found.map((cells) => this.#row(cells));
   }
 
-  #row(cells: readonly ReadValue[]): EventRow {
+  #row(cells: Cells): EventRow {
     const { bytes: _, ...row } = this.#query.row(cells);
     const [id] = row.values;
     if (typeof id !== "bigint") throw new Error("reading rows of PostgreSQL: a key is no integer");

@@ -1,8 +1,9 @@
 /** What is open while a table of PostgreSQL is followed: connections, the table, and the ear for commits. */
-import type { Reading } from "../../role-watch.ts";
+import type { Reading } from "../../reading.ts";
 import { channelOf } from "../channel.ts";
 import { Client } from "./client.ts";
-import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import { FollowedTable } from "./followed-table.ts";
+import type { Look, TableMemory } from "./look.ts";
 import { Notifications } from "./notifications.ts";
 
 /** For pages that are not the newest. */

@@ -5,7 +5,9 @@ import { quoteName } from "../../quote-name.ts";
 import { channelOf } from "../channel.ts";
 import { sampleColumns } from "../log-table.ts";
 import type { Ask } from "../session.ts";
+import { SNAPSHOT, versionOf } from "../snapshot-version.ts";
 import type { Cell, Client } from "./client.ts";
+import { drawnSql } from "./row-queries.ts";
 import type { FollowedShape } from "./table-shape.ts";
 
 /** Everything that a thorough look compares. */
@@ -20,8 +22,6 @@ export interface TableState {
   readonly sequenceStorage: string | undefined;
   /** The largest id that was drawn; undefined where the role may not see it. */
   readonly drawnId: EventId | undefined;
-  /** The state of the server: another text after each transaction that has written. */
-  readonly snapshot: string;
   /** Of the columns: another text after ALTER TABLE. */
   readonly columns: string;
   readonly isAnnounced: boolean;
@@ -48,8 +48,7 @@ export class TableQueries {
     this.#state = `SELECT (SELECT max(${this.#key}) ${this.#from})::text, (SELECT min(${this.#key}) ${this.#from})::text,
       pg_relation_filenode(${oid})::text, to_regclass('${quoted.replaceAll("'", "''")}')::oid::text,
       ${sequence === undefined ? "NULL" : `pg_relation_filenode(${sequence.oid})::text`},
-      ${sequence?.isReadable === true ? `pg_sequence_last_value(${sequence.oid})::text` : "NULL"},
-      pg_current_snapshot()::text,
+      (${drawnSql(table)})::text,
       (SELECT string_agg(concat(attnum, attname, atttypid, attisdropped), ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = ${oid} AND attnum > 0),
       EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
         WHERE g.tgrelid = ${oid} AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')
@@ -58,7 +57,7 @@ export class TableQueries {
 
   async state(): Promise<TableState> {
     const [found = []] = await this.#client.query(this.#state, [channelOf(this.#table)]);
-    const [newest, oldest, storage, oid, sequenceStorage, drawn, snapshot, columns, isAnnounced] = found;
+    const [newest, oldest, storage, oid, sequenceStorage, drawn, columns, isAnnounced] = found;
     return {
       newestId: idOf(newest),
       oldestId: idOf(oldest),
@@ -66,16 +65,21 @@ export class TableQueries {
       oid: idOf(oid),
       sequenceStorage: textOf(sequenceStorage),
       drawnId: idOf(drawn),
-      snapshot: String(snapshot),
       columns: String(columns),
       isAnnounced: isAnnounced === true,
     };
   }
 
-  /** The lowest ids after one, and the newest. */
+  /** What the state of the database is called, whatever table was written to. */
+  async version(): Promise<string> {
+    const [found] = await this.#client.ask(SNAPSHOT);
+    return versionOf(String(found?.[0] ?? ""));
+  }
+
+  /** The lowest ids after one, and the newest that was seen or drawn. */
   async idsAfter(id: EventId, limit: number): Promise<{ ids: EventId[]; newestId: EventId | undefined }> {
     const found = await this.#client.query(
-      `SELECT ${this.#key}::text, (SELECT max(${this.#key}) ${this.#from})::text ${this.#from}
+      `SELECT ${this.#key}::text, greatest((SELECT max(${this.#key}) ${this.#from}), (SELECT ${drawnSql(this.#table)}))::text ${this.#from}
         WHERE ${this.#key} > $1::bigint ORDER BY ${this.#key} LIMIT $2::int8`,
       [id, limit],
     );

@@ -25,13 +25,13 @@ import {
 import { QuestionError } from "../../../query/question-error.ts";
 import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
-import { DataVersion } from "../../data-version.ts";
 import { Listeners } from "../../listeners.ts";
-import { PLAIN_READING, type Reading } from "../../role-watch.ts";
+import { PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
-import type { FollowedTable, Look, TableMemory } from "./followed-table.ts";
+import type { FollowedTable } from "./followed-table.ts";
+import type { Look, TableMemory } from "./look.ts";
 import { HeldBackWatch, noticeOf } from "./notices.ts";
 import { Pace } from "./pace.ts";
 import { StreamQuestion, StreamQuestions } from "./questions.ts";
@@ -82,7 +82,6 @@ export class PostgresTail implements EventLog, Disposable {
   readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
   readonly #pace = new Pace(() => this.#wake("recheck"));
   readonly #questions = new StreamQuestions();
-  readonly #dataVersion = new DataVersion();
   readonly #heldBack = new HeldBackWatch();
   readonly #ending = new AbortController();
   /** Undefined while the table can't be read. */
@@ -104,6 +103,8 @@ export class PostgresTail implements EventLog, Disposable {
   #isUnannounced = false;
   #wasNoticed = false;
   #waiting: (() => void)[] = [];
+  #dataVersion = "";
+  #versionAtMs = -Infinity;
   #sizeBytes: number | null = null;
   #sizedAtMs = -Infinity;
   #pollTimer: Timer | undefined;
@@ -125,9 +126,10 @@ export class PostgresTail implements EventLog, Disposable {
     }, this.#options.pollIntervalMs);
   }
 
-  /** As of a look that begins now. */
-  position(): Promise<LogPosition | undefined> | undefined {
-    return this.#session === undefined ? undefined : this.#positionNow();
+  /** As of a look that begins now; who asks at the start waits for the first one. */
+  position(): Promise<LogPosition | undefined> {
+    const isExpected = this.#session !== undefined || this.#condition.state === "opening";
+    return isExpected ? this.#positionNow() : Promise.resolve(undefined);
   }
 
   /** As of the last look. */
@@ -140,9 +142,9 @@ export class PostgresTail implements EventLog, Disposable {
     return this.#table;
   }
 
-  /** What the state of the server is called, as of the last look. */
+  /** What the state of the database is called, as of the last time that it was asked for. */
   get dataVersion(): string {
-    return this.#dataVersion.name;
+    return this.#dataVersion;
   }
 
   resumePoint(cursor: Cursor): EventId | undefined {
@@ -165,8 +167,8 @@ export class PostgresTail implements EventLog, Disposable {
     if (table === undefined) return "later";
     const page =
       filter instanceof StreamQuestion
-        ? table.readMatching(cursor, limits, filter, this.#questions.all)
-        : table.readAfter(cursor, limits);
+        ? table.pages.matching(cursor, limits, filter, this.#questions.all)
+        : table.pages.after(cursor, limits);
     return page instanceof Promise ? this.#awaitPage(page) : page;
   }
 
@@ -304,6 +306,7 @@ export class PostgresTail implements EventLog, Disposable {
       this.#follow(look, session);
       // Where it could not be read before, all is well again.
       if (isThorough || this.#condition.state !== "tailing") await this.#review(session);
+      await this.#lookForWrites(session);
     } catch (error) {
       if (!this.#ending.signal.aborted) this.#noteFailure(error);
     }
@@ -317,7 +320,6 @@ export class PostgresTail implements EventLog, Disposable {
       return;
     }
     this.#backoff.reset();
-    if (look.kind !== "unchanged") this.#noteTouched();
     if (look.kind === "replaced") {
       const { reason, resumedFrom } = look;
       this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
@@ -413,9 +415,14 @@ export class PostgresTail implements EventLog, Disposable {
     }
   }
 
-  #noteTouched(): void {
-    this.#dataVersion.advance();
-    this.#listeners.tell({ kind: "touched", dataVersion: this.#dataVersion.name });
+  /** Whether anybody has committed, to whatever table. */
+  async #lookForWrites({ table }: Session): Promise<void> {
+    if (this.#tickTimer === undefined || performance.now() - this.#versionAtMs < TICK_MS) return;
+    this.#versionAtMs = performance.now();
+    const dataVersion = await table.queries.version();
+    if (dataVersion === this.#dataVersion || this.#ending.signal.aborted) return;
+    this.#dataVersion = dataVersion;
+    this.#listeners.tell({ kind: "touched", dataVersion });
   }
 }
 

@@ -83,7 +83,7 @@ export class Watermark {
   /**
    * To be called with what a read of the rows after the watermark found; after `noteHolders` where marks are pending.
    * @param ids the lowest of them, rising
-   * @param seenId the highest of them, or one that is as high as the read looked
+   * @param seenId the highest of them, or one that is as high as the read looked, or one that was drawn by then
    */
   noteRows(ids: readonly EventId[], seenId: EventId | undefined): void {
     for (const id of ids) {

@@ -1,0 +1,418 @@
+/**
+ * Follows a table that other processes write to: opens the file when it is there, notices commits, recognises
+ * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
+ * everything else only makes it sooner.
+ */
+import type { ColumnRoles } from "../../column-roles.ts";
+import type { RoleReadings } from "../../columns/roles.ts";
+import {
+  type Cursor,
+  type EventId,
+  type EventLog,
+  type Filter,
+  type LogChange,
+  type LogPosition,
+  type LogStatus,
+  type Page,
+  type PageLimits,
+  type ResetReason,
+  type TailState,
+  type Unsubscribe,
+} from "../../events.ts";
+import { QuestionError } from "../../query/question-error.ts";
+import type { Question } from "../../question.ts";
+import { DataVersion } from "../data-version.ts";
+import { Listeners } from "../listeners.ts";
+import type { Problem } from "../problem.ts";
+import { PLAIN_READING, type Reading } from "../reading.ts";
+import { isBusy } from "./busy.ts";
+import { CommitWatch } from "./commit-watch.ts";
+import { Condition } from "./condition.ts";
+import { DatabaseFile } from "./database-file.ts";
+import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import type { VersionedLog } from "./panel-archive.ts";
+import { createQueryView } from "./query-view.ts";
+import { statOf } from "./stat.ts";
+import { StreamFilter } from "./stream-filter.ts";
+import { StreamFilters } from "./stream-filters.ts";
+
+/** What a query that is followed in place of a table is called. */
+const QUERY_NAME = "query";
+
+/** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
+export type PollCause = "interval" | "commit" | "recheck";
+
+export interface TailOptions {
+  readonly path: string;
+  readonly table: string;
+  readonly pollIntervalMs: number;
+  /** A SELECT to follow in place of the table. */
+  readonly query?: string | undefined;
+  /** How the columns are to be read. */
+  readonly reading?: Reading;
+  /**
+   * Has others let go of the file before it is opened anew: an old handle beside a new one would bring back what a
+   * lost `-shm` knew. Returns undefined where nobody holds it.
+   */
+  readonly releaseOthers?: () => Promise<void> | undefined;
+}
+
+/** What the owner of the tail wants to hear about. */
+export interface TailObserver {
+  /** Called once per change, not once per try. */
+  onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
+  onError(operation: string, latestId: EventId, error: unknown): void;
+  /** An option names a column that the table does not have: its role is found by itself. */
+  onMissingColumn?(column: string, columns: readonly string[]): void;
+}
+
+export class Tail implements EventLog, VersionedLog, Disposable {
+  readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
+  readonly #options: TailOptions;
+  readonly #observer: TailObserver;
+  readonly #file: DatabaseFile;
+  readonly #commits: CommitWatch;
+  readonly #listeners: Listeners;
+  readonly #filters = new StreamFilters();
+  readonly #dataVersion = new DataVersion();
+  /** Undefined while the file or the table can't be read. */
+  #table: FollowedTable | undefined;
+  /** What is known of the table that was open last, by which it is recognised. */
+  #memory: TableMemory | undefined;
+  /** What was missing since the table was open last, or since the start: all that comes then is new. */
+  #missing: "file" | "table" | undefined;
+  #pollTimer: Timer | undefined;
+  /** Others still hold the file: it is opened when they have let go. */
+  #isAwaitingRelease = false;
+  #isDisposed = false;
+
+  constructor(options: TailOptions, observer: TailObserver) {
+    this.#options = options;
+    this.#observer = observer;
+    const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
+    this.#file = new DatabaseFile(options.path, condition, () => this.#open());
+    this.#commits = new CommitWatch({
+      look: (cause) => this.#poll(cause),
+      tick: () => this.#tick(),
+      isWal: () => this.#file.isWal,
+      whenReadable: (look) => this.#file.gate.whenOpen("live", look),
+      onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
+    });
+    this.#listeners = new Listeners((someListen) => this.#commits.setListening(someListen));
+  }
+
+  /** Opens the table, or begins to wait for it. */
+  start(): void {
+    this.#commits.watchDirectory(this.#file.realPath);
+    this.#open();
+    this.#pollTimer = setInterval(() => this.#onInterval(), this.#options.pollIntervalMs);
+  }
+
+  position(): LogPosition | undefined {
+    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
+    if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
+    return this.#table?.position();
+  }
+
+  /** What the state of the file is called, as of the last look. */
+  get dataVersion(): string {
+    return this.#dataVersion.name;
+  }
+
+  resumePoint(cursor: Cursor): EventId | undefined {
+    return this.#table?.resumePoint(cursor);
+  }
+
+  filter(question: Question): Filter {
+    const filter = this.#filters.use(question);
+    try {
+      if (this.#file.gate.admits("backlog")) this.#table?.check(filter);
+      return filter;
+    } catch (error) {
+      // What is wrong with the file is told by the next look: the stream waits, like any other.
+      if (!(error instanceof QuestionError)) return filter;
+      filter.release();
+      throw error;
+    }
+  }
+
+  readAfter(cursor: EventId, limits: PageLimits, asked?: Filter): Page | "later" {
+    const table = this.#table;
+    if (table === undefined) return "later";
+    // Nothing is read beyond what was seen: no lock, and nothing to wait for.
+    if (cursor >= table.latestId) return table.end;
+    const kind = table.isLive(cursor) ? "live" : "backlog";
+    const { gate } = this.#file;
+    if (gate.admits(kind)) {
+      try {
+        if (!(asked instanceof StreamFilter)) return table.readAfter(cursor, limits);
+        const batch = this.#filters.batchOf(asked);
+        return table.readMatching(cursor, limits, asked, batch);
+      } catch (error) {
+        if (error instanceof QuestionError) throw error;
+        if (!this.#noteFailedRead("reading after a cursor", error)) throw error;
+      }
+    }
+    gate.wait(kind, this.#tellOfCommit);
+    return "later";
+  }
+
+  openLog(): ReturnType<VersionedLog["openLog"]> {
+    const table = this.#table;
+    if (table === undefined) return undefined;
+    return { identity: table.fileIdentity, roles: table.roles.readings, times: table.roles.times };
+  }
+
+  /** Calls back when a backlog may be read: for those who read beside the streams. */
+  whenReadable(read: () => void): void {
+    this.#file.gate.whenOpen("backlog", read);
+  }
+
+  /** SQLite has refused a read beside the streams. */
+  noteLocked(): void {
+    this.#file.gate.noteLocked();
+  }
+
+  /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
+  noteFailure(message: string): void {
+    this.#observer.onError("reading for a request", this.#latestId, new Error(message));
+    this.#commits.lookSoon();
+  }
+
+  onChange(listener: (change: LogChange) => void): Unsubscribe {
+    return this.#listeners.add(listener);
+  }
+
+  status(): LogStatus {
+    const { condition, path, journalMode } = this.#file;
+    const { table, query } = this.#options;
+    const { zone, labels } = this.#options.reading ?? PLAIN_READING;
+    const roles = this.#table?.roles.readings ?? {};
+    return {
+      state: condition.state,
+      problem: condition.problem?.problem ?? null,
+      advice: condition.problem?.advice ?? null,
+      database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
+      table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
+      columns: columnsOf(roles),
+      roles,
+      timeZone: zone,
+      labels,
+      eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
+      pollIntervalMs: this.#options.pollIntervalMs,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    clearInterval(this.#pollTimer);
+    this.#commits[Symbol.dispose]();
+    this.#close();
+    this.#file[Symbol.dispose]();
+    this.#listeners.clear();
+  }
+
+  get #latestId(): EventId {
+    return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
+  }
+
+  /** The poll of the table, which needs no notification to work. */
+  #onInterval(): void {
+    this.#commits.watchDirectory(this.#file.realPath);
+    this.#file.gate.whenOpen("live", () => {
+      const wasUntouched = this.#file.isUntouched();
+      if (this.#poll("interval")) this.#commits.noteUnannouncedRows();
+      // Without new rows too: the poll is for every subscriber, whatever may have been missed. Where nobody has
+      // written to the file there is nothing to miss, and in the rollback modes a lock less for a writer to meet.
+      else if (!wasUntouched) this.#tellOfCommit();
+    });
+  }
+
+  /** Looks without a notification, while somebody listens. @returns whether there were new rows */
+  #tick(): boolean {
+    this.#commits.watchDirectory(this.#file.realPath);
+    const { gate, condition } = this.#file;
+    if (!gate.admits("live")) return false;
+    // What is wrong with a file takes longer to go away: a notification or the back-off tries again.
+    if (this.#table === undefined) return condition.state === "error" ? false : this.#open();
+    if (!this.#file.hasSameFiles()) return this.#open();
+    // No lock where none is needed: in the rollback modes a writer could meet it.
+    if (this.#file.isUntouched() || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
+    return this.#poll("recheck");
+  }
+
+  /** Looks at the table once, or tries to open it. @returns whether there were new rows */
+  #poll(cause: PollCause): boolean {
+    this.polls[cause]++;
+    const isThorough = cause === "interval";
+    if (this.#table !== undefined && !(isThorough && !this.#file.hasSameFiles()))
+      return this.#look(isThorough);
+    // Trying to open touches the files, as root, which is a notification again.
+    return isThorough || !this.#file.wasTriedJustNow ? this.#open() : false;
+  }
+
+  /** @returns whether there were new rows */
+  #look(isThorough: boolean): boolean {
+    const table = this.#table;
+    if (table === undefined) return false;
+    let look: Look;
+    try {
+      look = this.#file.look(() => table.look(isThorough));
+    } catch (error) {
+      if (isBusy(error)) this.#noteLocked();
+      else this.#closeAfter("looking for new events", error);
+      return false;
+    }
+    this.#noteRead();
+    return this.#follow(look, table);
+  }
+
+  /** Tells what a look found. @returns whether there were new rows */
+  #follow(look: Look, table: FollowedTable): boolean {
+    const { gate } = this.#file;
+    if (look.kind !== "unchanged") this.#noteTouched();
+    switch (look.kind) {
+      case "rows":
+        gate.noteCommit();
+        this.#tellOfCommit();
+        return true;
+      case "replaced":
+        gate.noteCommit();
+        this.#tellOfReset(look.reason, look.resumedFrom, table);
+        return true;
+      case "touched":
+        gate.noteCommit();
+        // Right after a commit, to whatever table, is the time for a backlog that waits for it.
+        if (gate.isWaitedFor) this.#tellOfCommit();
+        return false;
+      case "unchanged":
+        return false;
+    }
+  }
+
+  /**
+   * Opens the file and the table, in place of what is open.
+   * @returns whether there may be new rows
+   */
+  #open(): boolean {
+    this.#close();
+    if (this.#isAwaitingRelease) return false;
+    const released = this.#options.releaseOthers?.();
+    if (released !== undefined) {
+      this.#isAwaitingRelease = true;
+      void this.#openAfter(released);
+      return false;
+    }
+    let opened: { table: FollowedTable; look: Look };
+    try {
+      const { query, reading } = this.#options;
+      opened = this.#file.open((connection) => {
+        const name = query === undefined ? this.#options.table : createQueryView(connection.database, query);
+        return FollowedTable.open(connection, name, this.#memory, reading);
+      });
+    } catch (error) {
+      this.#noteUnopened(error);
+      return false;
+    }
+    const { table, look } = opened;
+    this.#table = table;
+    this.#noteTouched();
+    for (const column of table.roles.missing(table.reader))
+      this.#observer.onMissingColumn?.(column, table.reader.table.columns);
+    this.#file.backoff.reset();
+    this.#noteRead();
+    this.#commits.watchDirectory(this.#file.realPath);
+    const missing = this.#missing;
+    this.#missing = undefined;
+    if (look.kind === "replaced") {
+      this.#tellOfReset(missing === "table" ? "table-recreated" : look.reason, look.resumedFrom, table);
+    } else {
+      // Where the same log came back, who has no cursor starts where it was left.
+      const fresh = missing !== undefined && this.#memory === undefined;
+      this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
+      this.#look(false);
+    }
+    return true;
+  }
+
+  async #openAfter(released: Promise<void>): Promise<void> {
+    await released;
+    this.#isAwaitingRelease = false;
+    if (!this.#isDisposed) this.#open();
+  }
+
+  #close(): void {
+    const table = this.#table;
+    if (table === undefined) return;
+    this.#memory = table.memory();
+    this.#table = undefined;
+    try {
+      table[Symbol.dispose]();
+      this.#file.close();
+    } catch (error) {
+      this.#observer.onError("closing the database", this.#latestId, error);
+    }
+  }
+
+  /** The file can't be followed any more: it is opened again at the next occasion. */
+  #closeAfter(operation: string, error: unknown): void {
+    this.#observer.onError(operation, this.#latestId, error);
+    this.#close();
+    this.#noteUnopened(error);
+  }
+
+  #noteUnopened(error: unknown): void {
+    if (isBusy(error)) {
+      this.#noteLocked();
+      return this.#file.backoff.schedule();
+    }
+    const state = this.#file.condition.noteFailure(error, this.#file.path, this.#options.table);
+    if (state === "waiting-for-file") this.#missing = "file";
+    if (state === "waiting-for-table") this.#missing ??= "table";
+    if (state === "error") this.#file.backoff.schedule();
+  }
+
+  #noteLocked(): void {
+    this.#file.condition.noteBusy();
+    this.#file.gate.noteLocked();
+  }
+
+  #noteRead(): void {
+    this.#file.condition.noteWell();
+    this.#file.gate.noteRead();
+  }
+
+  /**
+   * A read failed. Whether the file can still be followed is for a look to find out: one damaged page is no reason to
+   * close it at every request for that page.
+   * @returns whether the same question will be answered soon
+   */
+  #noteFailedRead(operation: string, error: unknown): boolean {
+    if (isBusy(error)) {
+      this.#noteLocked();
+      return true;
+    }
+    this.#observer.onError(operation, this.#latestId, error);
+    this.#commits.lookSoon();
+    return false;
+  }
+
+  /** Somebody has committed, to whatever table of the file, or it is another file. */
+  #noteTouched(): void {
+    this.#dataVersion.advance();
+    this.#listeners.tell({ kind: "touched", dataVersion: this.#dataVersion.name });
+  }
+
+  /** The same function each time, so that the gate runs it once for all readers who wait. */
+  readonly #tellOfCommit = (): void => {
+    this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
+  };
+
+  #tellOfReset(reason: ResetReason, resumedFrom: EventId, table: FollowedTable): void {
+    this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
+  }
+}
+
+function columnsOf(roles: RoleReadings): ColumnRoles {
+  return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
+}

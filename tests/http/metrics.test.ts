@@ -1,0 +1,19 @@
+/** The metric that an alert needs most: in which state the tail is. */
+import { expect, test } from "bun:test";
+
+import { TAIL_STATES } from "../../src/events.ts";
+import { Metrics } from "../../src/http/metrics.ts";
+
+const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
+
+test("the state of the tail is 1, and every other one 0", async () => {
+  let state: (typeof TAIL_STATES)[number] = "opening";
+  const metrics = new Metrics(() => ({ polls: {}, pollIntervalMs: 1, fanOut, longReads: 0, state }));
+  for (state of TAIL_STATES) {
+    const text = await metrics.text();
+    const figures = [...text.matchAll(/^tailboard_state\{state="([\w-]+)"\} (\d)$/gm)];
+    expect(figures.map(([, name, value]) => [name, value])).toEqual(
+      TAIL_STATES.map((name) => [name, name === state ? "1" : "0"]),
+    );
+  }
+});
