@@ -172,9 +172,9 @@ export class ReadSessions implements AsyncDisposable {
 
 class HangError extends Error {}
 
-/** Compiling an expression takes longer than it saves in a statement of some ms. */
+/** Compiling an expression takes longer than it saves in a statement of some ms; and a number has all of its digits. */
 function settings(timeoutMs: number): string {
-  return `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL jit = off; SET LOCAL DateStyle = ISO`;
+  return `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL jit = off; SET LOCAL extra_float_digits = 1`;
 }
 
 /** @param isPooled each transaction says for itself that it only reads */

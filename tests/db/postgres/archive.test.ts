@@ -104,7 +104,12 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
         `CREATE TABLE events (id bigint PRIMARY KEY, ${columns})`,
         `INSERT INTO events VALUES (1, ${types.map(([, value]) => value).join(", ")})`,
       ],
-      async (log) => {
+      async (unset, sql, database) => {
+        // However the server is set.
+        await sql.unsafe(`ALTER DATABASE ${database} SET DateStyle = 'German'`);
+        await sql.unsafe(`ALTER DATABASE ${database} SET extra_float_digits = -3`);
+        await unset.sessions[Symbol.asyncDispose]();
+        await using log = await PostgresLog.open(postgres, database);
         const { answer } = await readPage(log.archive, parseQuestion(""), NEWEST, { rows: 1 });
         const expected = types.map(([, , json], at) => `"c${at}":${json}`).join(",");
         expect(Buffer.from(answer.items).toString()).toBe(`{"id":1,${expected}}`);
