@@ -63,6 +63,21 @@ describeInBrowser("at 360 pixels", () => {
   });
 });
 
+describeInBrowser("at 768 pixels", () => {
+  for (const name of ["live", "problem", "story"]) {
+    test(`nothing is too wide, and the bar stays one line: ${name}`, async () => {
+      await using board = await Board.openCrew();
+      const { query, enter } = PAGE_STATES[name] ?? {};
+      const tab = await board.openTab({ width: 768, height: 900 }, query);
+      await tab.untilText("#connection-status", "Connected");
+      await enter?.(tab, board);
+      await isTidy(tab);
+      const heights = `[...document.querySelectorAll(".bar button")].map((button) => button.offsetHeight)`;
+      expect(Math.max(...(await tab.evaluate<number[]>(heights)))).toBeLessThan(40);
+    });
+  }
+});
+
 describeInBrowser("beside an open event", () => {
   for (const width of [768, 1280]) {
     test(`the summary of a row keeps its room at ${width} pixels`, async () => {

@@ -237,8 +237,11 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a table of
     await until(() => versions.length > 0, "the first state");
     const before = followed.tail.dataVersion;
     await db.sql`INSERT INTO other VALUES (1)`;
-    const [row] = await db.sql.unsafe(SNAPSHOT.text);
-    await until(() => versions.includes(versionOf(row.concat_ws)), "the state after the write");
-    expect(followed.tail.dataVersion).not.toBe(before);
+    await until(() => followed.tail.dataVersion !== before, "another state");
+    // Whatever else the server does changes its name, too.
+    await until(async () => {
+      const [row] = await db.sql.unsafe(SNAPSHOT.text);
+      return versions.at(-1) === versionOf(row.concat_ws);
+    }, "the state to be called what the tables are told");
   });
 });
