@@ -13,10 +13,12 @@ export function shownText(value: Sql, stored: StoredKind = "text"): Sql {
       return isoText(value, sql`(${value} AT TIME ZONE 'UTC')`, "Z");
     case "timestamp":
       return isoText(value, value, "");
+    case "date":
+      // As text it would be written as the server is set to.
+      return sql`(CASE WHEN isfinite(${value}) THEN to_char(${value}, 'YYYY-MM-DD') ELSE ${value}::text END)`;
     case "document":
       return sql`to_jsonb(${value})::text`;
     case "boolean":
-    case "date":
     case "float4":
     case "float8":
     case "integer":

@@ -5,8 +5,9 @@ import type { RoleReadings } from "../../src/columns/roles.ts";
 import { type FollowedPostgres, PostgresArchive } from "../../src/db/postgres/archive.ts";
 import { readLogTable, sampleColumns } from "../../src/db/postgres/log-table.ts";
 import { ReadSessions } from "../../src/db/postgres/session.ts";
+import { tableSql } from "../../src/db/postgres/table.ts";
 import type { LogPosition, LogStatus } from "../../src/events.ts";
-import { Sql } from "../../src/query/sql.ts";
+import { nameSql, sql } from "../../src/query/sql.ts";
 import type { Postgres } from "./postgres.ts";
 
 export interface PostgresLogOptions {
@@ -60,7 +61,7 @@ export class PostgresLog implements FollowedPostgres, AsyncDisposable {
         before: undefined,
       });
       const [ids] = await ask(
-        new Sql(`SELECT min("${key}")::text, max("${key}")::text FROM "${table.schema}"."${table.name}"`),
+        sql`SELECT min(${nameSql(key)})::text, max(${nameSql(key)})::text FROM ${tableSql(table)}`,
       );
       const [lowest, highest] = ids ?? [];
       const startId = BigInt(String(lowest ?? "1")) - 1n;

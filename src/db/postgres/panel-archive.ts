@@ -10,7 +10,6 @@ import {
   type PanelRow,
   type PanelTable,
 } from "../../panels.ts";
-import { allOf, Sql, sql } from "../../query/sql.ts";
 import { decodeCursor } from "../panels/cursor.ts";
 import { ViewRest } from "../panels/view-rest.ts";
 import { SharedReads } from "../shared-reads.ts";
@@ -22,30 +21,20 @@ import {
   groupTerm,
   panelTable,
 } from "./panels/described.ts";
+import { guarded, isOfTable, noPlace, orNull } from "./panels/faults.ts";
 import { findByName, type Offer, type OfferedTable, offeredTables } from "./panels/offered.ts";
+import { findRow } from "./panels/one-row.ts";
 import { findOrder, type Place } from "./panels/order.ts";
-import { countGroups, PanelPageReader, panelRowsQuery, panelRowText } from "./panels/page.ts";
-import { columnSql, ROW } from "./rows.ts";
-import {
-  type Ask,
-  type ReadSessions,
-  type ReadValue,
-  STATEMENT_MS,
-  StatementTimeoutError,
-  TableChangedError,
-  ValueRefusedError,
-} from "./session.ts";
+import { countGroups, PanelPageReader } from "./panels/page.ts";
+import { type Ask, type ReadSessions, STATEMENT_MS } from "./session.ts";
 import { SNAPSHOT, versionOf } from "./snapshot-version.ts";
-import { findTable, tableSql } from "./table.ts";
+import { findTable } from "./table.ts";
 
 /** Tables that are listed: some ms each. */
 const MAX_TABLES = 200;
 
 /** What is known of a table's columns is looked at again after so long, or when it is read and has changed. In ms. */
 const LOOK_AGAIN_MS = 5000;
-
-/** Of the row that is asked for alone. In bytes. */
-const WHOLE_VALUE_BYTES = 16_777_216;
 
 /** What a look at a table may take: of a view that computes much it would be longer. In ms. */
 const LOOK_MS = 2000;
@@ -96,7 +85,7 @@ export class PostgresPanels implements PanelArchive {
   row(table: string, key: string, signal: AbortSignal): Promise<PanelRow> {
     return this.#read(JSON.stringify(["row", table, key]), signal, async (shared, dataVersion) => {
       const panel = await this.#find(table, shared);
-      const item = await this.#row(panel, key, shared);
+      const item = await findRow(this.#sessions, panel, key, shared);
       if (item !== undefined) return { table: panel.table.name, item: Buffer.from(item), dataVersion };
       const name = JSON.stringify(panel.table.name);
       throw new PanelError(
@@ -218,75 +207,11 @@ export class PostgresPanels implements PanelArchive {
       return { table: name, items, count: rows.length, next, hasMore, sort: order.text, groups, dataVersion };
     });
   }
-
-  async #row(panel: DescribedPanel, key: string, signal: AbortSignal): Promise<string | undefined> {
-    const parts = panel.key.length === 1 ? [key] : partsOf(key, panel.key.length);
-    if (panel.key.length === 0 || parts === undefined) return undefined;
-    const condition = allOf(
-      panel.key.map((name, at) => {
-        const type = panel.columns.find((column) => column.name === name)?.type ?? "text";
-        return sql`${columnSql(name)} = ${parts[at] ?? ""}::text::${new Sql(type)}`;
-      }),
-    );
-    const query = panelRowsQuery(panel, WHOLE_VALUE_BYTES);
-    try {
-      const [found] = await this.#sessions.read(signal, STATEMENT_MS, (ask) =>
-        ask(sql`SELECT ${query.selected} FROM ${tableSql(panel.table)} AS ${ROW} WHERE ${condition} LIMIT 1`),
-      );
-      return found === undefined ? undefined : panelRowText(panel, query, found, 0);
-    } catch (error) {
-      // No row has a key that its type can't hold.
-      if (error instanceof ValueRefusedError) return undefined;
-      throw error;
-    }
-  }
 }
 
 async function readVersion(ask: Ask): Promise<string> {
   const [found] = await ask(SNAPSHOT);
   return versionOf(String(found?.[0]));
-}
-
-/** Where the table is at fault, and not the server. */
-function isOfTable(error: unknown): boolean {
-  return (
-    error instanceof TableChangedError ||
-    error instanceof StatementTimeoutError ||
-    error instanceof PanelError
-  );
-}
-
-async function guarded<T>(name: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof TableChangedError)
-      throw new PanelError("no-table", `${JSON.stringify(name)} can't be read: ${error.message}.`);
-    if (error instanceof StatementTimeoutError)
-      throw new PanelError(
-        "slow",
-        `${JSON.stringify(name)} takes long to read. Ask for less of it, or leave it out with --panels.`,
-      );
-    if (error instanceof ValueRefusedError) throw noPlace();
-    throw error;
-  }
-}
-
-/** Counting is given up where it takes too long. */
-async function orNull<T>(read: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof StatementTimeoutError) return null;
-    throw error;
-  }
-}
-
-function noPlace(): PanelError {
-  return new PanelError(
-    "parameter",
-    "The parameter after is no place in this order: give it the value of next from a page with the same sort, or leave it out.",
-  );
 }
 
 /** A cursor of somebody's own making may hold other values than texts. */
@@ -295,20 +220,10 @@ function placeOf({
   unique,
 }: {
   readonly sort: unknown;
-  readonly unique: readonly ReadValue[];
+  readonly unique: readonly unknown[];
 }): Place | undefined {
   const isText = (value: unknown): value is string | null => value === null || typeof value === "string";
   if (!unique.every(isText)) return undefined;
   if (sort === undefined) return { sort: undefined, unique };
   return isText(sort) ? { sort, unique } : undefined;
-}
-
-/** The parts of a JSON array, as text. */
-function partsOf(key: string, count: number): string[] | undefined {
-  try {
-    const parts: unknown = JSON.parse(key);
-    return Array.isArray(parts) && parts.length === count ? parts.map(String) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -14,7 +14,7 @@ const HANG_MS = 5000;
 
 /** A connection that nobody needs is closed after this time. In s. */
 const IDLE_S = 60;
-const CONNECT_S = 10;
+const CONNECT_S = 5;
 
 /** Of a statement that nothing else limits: of the catalogue, for instance. In ms. */
 export const STATEMENT_MS = 10_000;
@@ -49,9 +49,15 @@ export class ReadSessions implements AsyncDisposable {
   /** A pooler that shares connections by transactions keeps neither settings nor statements of ours. */
   #isPooled = false;
 
-  /** @param url of the database; it may have a password */
-  constructor(url: string) {
+  readonly #hangMs: number;
+
+  /**
+   * @param url of the database; it may have a password
+   * @param hangMs an answer that is so late after the server should have ended the statement does not come any more
+   */
+  constructor(url: string, hangMs: number = HANG_MS) {
     this.#url = url;
+    this.#hangMs = hangMs;
   }
 
   /**
@@ -133,12 +139,12 @@ export class ReadSessions implements AsyncDisposable {
     const onAbort = (): void => void running?.cancel();
     signal.addEventListener("abort", onAbort);
     try {
-      watch(CONNECT_S * 1000 + HANG_MS);
+      watch(CONNECT_S * 1000 + this.#hangMs);
       const done = pool.begin("READ ONLY", async (transaction) => {
         await transaction.unsafe(settings(timeoutMs)).simple();
         return await work(async (statement, nowMs = 0) => {
           signal.throwIfAborted();
-          watch(timeoutMs + HANG_MS);
+          watch(timeoutMs + this.#hangMs);
           const { text, values } = postgresSql(statement, nowMs);
           const query = transaction.unsafe<ReadValue[][]>(text, values).values();
           running = query;
@@ -166,9 +172,9 @@ export class ReadSessions implements AsyncDisposable {
 
 class HangError extends Error {}
 
-/** Compiling an expression takes longer than it saves in a statement of some ms. */
+/** Compiling an expression takes longer than it saves in a statement of some ms; and a number has all of its digits. */
 function settings(timeoutMs: number): string {
-  return `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL jit = off; SET LOCAL DateStyle = ISO`;
+  return `SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL jit = off; SET LOCAL extra_float_digits = 1`;
 }
 
 /** @param isPooled each transaction says for itself that it only reads */

@@ -23,6 +23,7 @@ export interface ForeignKey {
   readonly isPart: boolean;
 }
 
+/** As far as this role may read it. */
 export interface PostgresTable {
   readonly oid: string;
   readonly schema: string;
@@ -70,7 +71,8 @@ export async function readTable(ask: Ask, oid: string): Promise<PostgresTable | 
           UNION ALL SELECT t.* FROM made JOIN pg_type t ON made.typtype = 'd' AND t.oid = made.typbasetype
         ) SELECT * FROM made WHERE typtype <> 'd' LIMIT 1
       ) AS base
-      WHERE a.attrelid = ${oid}::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
+      WHERE a.attrelid = ${oid}::oid AND a.attnum > 0 AND NOT a.attisdropped
+        AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') ORDER BY a.attnum`,
   );
   const keys = await ask(
     sql`SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(num, place)

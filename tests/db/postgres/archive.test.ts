@@ -6,6 +6,7 @@ import { PostgresArchive } from "../../../src/db/postgres/archive.ts";
 import { ReadSessions } from "../../../src/db/postgres/session.ts";
 import { parseQuestion } from "../../../src/query/parse.ts";
 import { sql as sqlPiece } from "../../../src/query/sql.ts";
+import { HangingProxy } from "../../support/hanging-proxy.ts";
 import { pageThrough, readPage } from "../../support/listing.ts";
 import { PgBouncer } from "../../support/pgbouncer.ts";
 import { PostgresLog, type PostgresLogOptions } from "../../support/postgres-log.ts";
@@ -103,7 +104,12 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
         `CREATE TABLE events (id bigint PRIMARY KEY, ${columns})`,
         `INSERT INTO events VALUES (1, ${types.map(([, value]) => value).join(", ")})`,
       ],
-      async (log) => {
+      async (unset, sql, database) => {
+        // However the server is set.
+        await sql.unsafe(`ALTER DATABASE ${database} SET DateStyle = 'German'`);
+        await sql.unsafe(`ALTER DATABASE ${database} SET extra_float_digits = -3`);
+        await unset.sessions[Symbol.asyncDispose]();
+        await using log = await PostgresLog.open(postgres, database);
         const { answer } = await readPage(log.archive, parseQuestion(""), NEWEST, { rows: 1 });
         const expected = types.map(([, , json], at) => `"c${at}":${json}`).join(",");
         expect(Buffer.from(answer.items).toString()).toBe(`{"id":1,${expected}}`);
@@ -254,6 +260,11 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
       const written = owner.sessions.read(NO_SIGNAL, 1000, (ask) => ask(sqlPiece`DELETE FROM events`));
       expect(await written.catch((error: unknown) => String(error))).toContain("read-only");
       await sql.unsafe(`REVOKE SELECT ON events FROM reader_${database}`);
+      await sql.unsafe(`GRANT SELECT (id, summary) ON events TO reader_${database}`);
+      await using some = await PostgresLog.open(postgres, database, { role: `reader_${database}` });
+      const { rows } = await readPage(some.archive, parseQuestion("row"), NEWEST, { rows: 1 });
+      expect(rows).toEqual([{ id: 3, summary: "row number 3" }]);
+      await sql.unsafe(`REVOKE SELECT (id, summary) ON events FROM reader_${database}`);
       const refused = await readPage(log.archive, parseQuestion(""), NEWEST, { rows: 5 }).catch(
         (e: unknown) => e,
       );
@@ -370,5 +381,23 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("an archive
       },
       { zone },
     );
+  });
+
+  test("does not wait for a network that hangs, and answers when it is back", async () => {
+    const database = await postgres.createDatabase();
+    await using proxy = await HangingProxy.start(postgres.port);
+    await using sessions = new ReadSessions(`postgres://postgres@127.0.0.1:${proxy.port}/${database}`, 200);
+    const one = () =>
+      sessions
+        .read(NO_SIGNAL, 1000, (ask) => ask(sqlPiece`SELECT 1`))
+        .then(
+          ([found]) => found,
+          (error: unknown) => error,
+        );
+    expect(await one()).toEqual([1]);
+    proxy.setHanging(true);
+    expect(await one()).toBeInstanceOf(LogUnavailableError);
+    proxy.setHanging(false);
+    expect(await one()).toEqual([1]);
   });
 });

@@ -13,6 +13,8 @@ const SETTINGS = {
   // We never write to their database, whatever goes wrong here.
   default_transaction_read_only: "on",
   application_name: "tailboard",
+  // Numbers have all of their digits, however the server is set.
+  extra_float_digits: "1",
   // Times stand in the JSON as UTC.
   TimeZone: "UTC",
   // A connection that listens is idle, and should stay.
