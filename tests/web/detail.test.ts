@@ -132,9 +132,18 @@ describeInBrowser("the keyboard", () => {
     await tab.reload();
     await tab.untilText(TITLE, "Event 1");
     expect(await width()).toBe(37);
-    const { x, y } = await tab.evaluate<{ x: number; y: number }>(
-      "document.querySelector('#detail').getBoundingClientRect().toJSON()",
-    );
+    // The chart and the rows come after it, and move it.
+    const place = () =>
+      tab.evaluate<{ x: number; y: number }>(
+        "document.querySelector('#detail').getBoundingClientRect().toJSON()",
+      );
+    let before = await place();
+    await until(async () => {
+      const was = before;
+      before = await place();
+      return was.y === before.y && (await tab.text("#chart .number")) !== null;
+    }, "the pane to stand still");
+    const { x, y } = before;
     const mouse = (type: string, at: number) =>
       tab.cdp("Input.dispatchMouseEvent", {
         type,
