@@ -364,15 +364,14 @@ test("a client that leaves ends the work: there is no slice for it any more", as
   const { archive } = own;
   const allow = async (): Promise<void> => (await until(() => allowed.shift(), "a slice that is due"))();
 
-  /** How many slices are read until a row is there. */
-  async function slicesOfEvent(): Promise<number> {
+  /** Allows slices until a row is there. */
+  async function readEvent(): Promise<void> {
     let isAnswered = false;
     const asked = archive.event(1n, 1_000_000, noSignal()).then(async (stream) => {
       isAnswered = true;
       return new Response(stream ?? null).text();
     });
-    let count = 0;
-    for (; !isAnswered; count++) {
+    while (!isAnswered) {
       const slice = await until(() => isAnswered || allowed.shift(), "a slice or the answer");
       if (slice === true) break;
       slice();
@@ -383,11 +382,9 @@ test("a client that leaves ends the work: there is no slice for it any more", as
         .startsWith("true")
     )
       allowed.shift()?.();
-    return count;
   }
 
-  await slicesOfEvent();
-  const usual = await slicesOfEvent();
+  await readEvent();
   const leaving = new AbortController();
   const search = failureOf(
     archive.list(
@@ -400,8 +397,10 @@ test("a client that leaves ends the work: there is no slice for it any more", as
   expect((await search)?.message).toContain("it has left");
   // What was allowed already finds nothing to do.
   if (allowed.length > 0) await allow();
-  expect(await slicesOfEvent()).toBeLessThanOrEqual(usual + 1);
-  expect(await slicesOfEvent()).toBe(usual);
+  // A read of one row is over after a few slices, more where the machine is busy. A search that went on would be due between
+  // them, and after them.
+  await readEvent();
+  await readEvent();
   expect(allowed.length).toBe(0);
 });
 
