@@ -36,7 +36,11 @@ export async function readLogTable(ask: Ask, name: string): Promise<LogTable | N
   if (table === undefined) return "no-table";
   const key = integerKey(table);
   const keyColumn = table.columns.find((column) => column.name === key);
-  if (key === undefined || keyColumn === undefined) return "no-key";
+  if (key === undefined || keyColumn === undefined) {
+    // Columns that the role may not read are not among them: then the server says so, in its own words.
+    await ask(sql`SELECT ${ROW}.* FROM ${tableSql(table)} AS ${ROW} LIMIT 0`);
+    return "no-key";
+  }
   const columns = [keyColumn, ...table.columns.filter((column) => column.name !== key)];
   const references = await findReferences(ask, table);
   const sampled = await sampleColumns(ask, table, columns, [key]);
