@@ -1,5 +1,5 @@
-import { countOf, REAL_ERROR_MS } from "../../columns/instant.ts";
 /** The instant of a time column in SQL, where PostgreSQL can tell it as exactly as this program. */
+import { countOf, REAL_ERROR_MS } from "../../columns/instant.ts";
 import type { AskedColumn } from "../../query/asked-table.ts";
 import { Sql, sql } from "../../query/sql.ts";
 import { columnSql } from "./rows.ts";

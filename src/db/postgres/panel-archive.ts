@@ -11,6 +11,7 @@ import {
   type PanelTable,
 } from "../../panels.ts";
 import { decodeCursor } from "../panels/cursor.ts";
+import { groupTerm } from "../panels/question.ts";
 import { ViewRest } from "../panels/view-rest.ts";
 import { SharedReads } from "../shared-reads.ts";
 import type { FollowedPostgres } from "./archive.ts";
@@ -18,8 +19,8 @@ import {
   compilePanelQuestion,
   type DescribedPanel,
   describePanel,
-  groupTerm,
   panelTable,
+  statusColumn,
 } from "./panels/described.ts";
 import { guarded, isOfTable, noPlace, orNull } from "./panels/faults.ts";
 import { findByName, type Offer, type OfferedTable, offeredTables } from "./panels/offered.ts";
@@ -167,7 +168,10 @@ export class PostgresPanels implements PanelArchive {
     const panel = await this.#find(request.table, signal);
     const cursor = after === undefined ? undefined : decodeCursor(after);
     const { timeZone } = this.#followed.status();
-    const terms = group === undefined ? question.terms : [...question.terms, groupTerm(panel, group)];
+    const terms =
+      group === undefined
+        ? question.terms
+        : [...question.terms, groupTerm(panel.table.name, statusColumn(panel), group)];
     const condition = compilePanelQuestion(panel, { terms }, timeZone);
     const forGroups = compilePanelQuestion(panel, question, timeZone);
     const { name } = panel.table;

@@ -1,7 +1,7 @@
+/** Reads rows of a table: which SQL, and what becomes of what comes. */
 import type { EventRow, RowValue } from "../../events.ts";
 import { joinSql, nameSql, Sql, sql } from "../../query/sql.ts";
 import { type PostgresReference, shownSql } from "./references.ts";
-/** Reads rows of a table: which SQL, and what becomes of what comes. */
 import type { ReadValue } from "./session.ts";
 import type { PostgresColumn } from "./table.ts";
 import { isLargerSql, isShort, readSql, rowValue } from "./values.ts";

@@ -4,7 +4,8 @@ import type { EventId } from "../../events.ts";
 import { printQuestion } from "../../query/print.ts";
 import { isRelativeQuestion } from "../../query/relative.ts";
 import { sql } from "../../query/sql.ts";
-import { answerOf, type Counted, forgetBefore } from "../counted.ts";
+import { answerOf, forgetBefore } from "../counted.ts";
+import { KeptCounts } from "../kept-counts.ts";
 import { findInstant } from "./jump.ts";
 import { compile, type Direction, fromSql, isBetween, keySql, type LogRead, orderSql } from "./log-read.ts";
 import { RowCounter } from "./row-counter.ts";
@@ -13,14 +14,8 @@ import { STATEMENT_MS } from "./session.ts";
 /** Rows that may be out of the order of their times, beyond those that the jump looks at. */
 const UNORDERED_ROWS = 1000;
 
-/** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
-const MOST_NEW_IDS = 50_000n;
-
-/** Questions whose counts are kept, the one that was asked for longest ago goes first. */
-const KEPT_COUNTS = 16;
-
 export class PostgresStats {
-  readonly #kept = new Map<string, Counted>();
+  readonly #kept = new KeptCounts();
 
   async count(read: LogRead, request: StatsRequest): Promise<Stats> {
     const { question, windowMs, bucketMs, budgetMs } = request;
@@ -42,7 +37,7 @@ export class PostgresStats {
           bucketMs,
           read.roles,
         ]);
-    const counted = this.#take(key, highest);
+    const counted = this.#kept.take(key, highest);
     try {
       const counter = new RowCounter(read, condition, counted, bucketMs);
       const isCurrent =
@@ -61,30 +56,7 @@ export class PostgresStats {
       const completeFromMs = isCurrent ? Math.min(toMs, countedFromMs) : toMs;
       return answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, read.roles);
     } finally {
-      if (key !== undefined) this.#keep(key, counted);
-    }
-  }
-
-  /**
-   * What is known for a question, or a new beginning below the newest row. It is nobody else's until it is kept again:
-   * two that count at the same time would count the same rows.
-   */
-  #take(key: string | undefined, highest: EventId): Counted {
-    const known = key === undefined ? undefined : this.#kept.get(key);
-    if (key !== undefined) this.#kept.delete(key);
-    const isUsable =
-      known !== undefined && known.highest <= highest && highest - known.highest <= MOST_NEW_IDS;
-    return isUsable
-      ? known
-      : { buckets: new Map(), lowest: highest + 1n, highest, oldestMs: Infinity, values: 0 };
-  }
-
-  #keep(key: string, counted: Counted): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, counted);
-    for (const [oldest] of this.#kept) {
-      if (this.#kept.size <= KEPT_COUNTS) break;
-      this.#kept.delete(oldest);
+      if (key !== undefined) this.#kept.keep(key, counted);
     }
   }
 }

@@ -1,8 +1,8 @@
+/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
 import { type ColumnValue, JsonText, type RowValue } from "../../events.ts";
 import type { Affinity, StoredKind } from "../../query/asked-table.ts";
 import { shownText } from "../../query/postgres-text-sql.ts";
 import { Sql, sql } from "../../query/sql.ts";
-/** Values of PostgreSQL as rows have them: read as text, so that no digit is lost, and bytes as they are. */
 import type { ReadValue } from "./session.ts";
 
 /** A JavaScript number holds all decimal numbers of so many digits. */

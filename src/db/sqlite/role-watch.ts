@@ -1,5 +1,5 @@
-import type { TimeForm } from "../../column-roles.ts";
 /** Knows which column plays which role, and looks again when the table has changed. */
+import type { TimeForm } from "../../column-roles.ts";
 import { decideRoles, findColumn, type RoleReadings } from "../../columns/roles.ts";
 import { type SampledColumn, timeFormOf } from "../../columns/sample.ts";
 import type { Reading } from "../reading.ts";

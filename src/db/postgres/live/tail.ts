@@ -1,5 +1,3 @@
-import type { ColumnRoles } from "../../../column-roles.ts";
-import type { RoleReadings } from "../../../columns/roles.ts";
 /**
  * Follows a table of PostgreSQL that other processes write to: connects, notices commits, recognises another log in
  * its place, and tells who listens. The table is polled at every poll interval, come what may; everything else only
@@ -9,6 +7,8 @@ import type { RoleReadings } from "../../../columns/roles.ts";
  *       ▲   (back-off)     │
  *       └─── an error, or the connection is lost
  */
+import type { ColumnRoles } from "../../../column-roles.ts";
+import type { RoleReadings } from "../../../columns/roles.ts";
 import {
   type Cursor,
   type EventId,

@@ -1,16 +1,15 @@
 /** A table beside the log, with what its newest rows say about its columns. */
 import type { TimeForm } from "../../../column-roles.ts";
 import { type PanelReading, readPanel } from "../../../columns/panel-roles.ts";
-import type { SampledColumn } from "../../../columns/sample.ts";
 import { isSecretName } from "../../../columns/secrets.ts";
-import { PANEL_SORTED_ROWS, PanelError, type PanelTable } from "../../../panels.ts";
+import { PANEL_SORTED_ROWS, type PanelTable } from "../../../panels.ts";
 import type { AskedTable } from "../../../query/asked-table.ts";
 import { compileQuestion } from "../../../query/compile.ts";
-import { findField } from "../../../query/fields.ts";
 import { POSTGRES } from "../../../query/postgres-dialect.ts";
-import { QuestionError } from "../../../query/question-error.ts";
 import { type Sql, sql } from "../../../query/sql.ts";
-import type { Question, Term } from "../../../question.ts";
+import type { Question } from "../../../question.ts";
+import { keyOfView } from "../../panels/key-of-view.ts";
+import { refuseMasked } from "../../panels/question.ts";
 import { askedColumn, sampleColumns, timesOf } from "../log-table.ts";
 import { findReferences, type PostgresReference } from "../references.ts";
 import { ROW } from "../rows.ts";
@@ -78,18 +77,6 @@ export async function describePanel(
   return { table, columns, key, unique: isKeyShown ? unique : [], reading, times, references, isLarge };
 }
 
-/** A view declares no key. A column that differs in all rows is one, as far as can be seen. */
-function keyOfView(columns: readonly SampledColumn[], rows: number): readonly string[] {
-  const found = columns.find(
-    ({ values }) =>
-      values.length === rows &&
-      rows > 1 &&
-      values.every((value) => typeof value === "string" || typeof value === "bigint") &&
-      new Set(values).size === rows,
-  );
-  return found === undefined ? [] : [found.name];
-}
-
 export function panelTable({ table, columns, key, reading, times }: DescribedPanel): PanelTable {
   return {
     name: table.name,
@@ -114,37 +101,16 @@ export function statusColumn({ reading }: DescribedPanel): string | undefined {
   return [...reading.roles].find(([, role]) => role === "status")?.[0];
 }
 
-/** The term that keeps the rows of one group. @throws PanelError where the table has no groups */
-export function groupTerm(panel: DescribedPanel, value: string): Term {
-  const column = statusColumn(panel);
-  if (column === undefined)
-    throw new PanelError(
-      "parameter",
-      `${JSON.stringify(panel.table.name)} has no column that tells the status, so that it has no groups. Leave group out.`,
-    );
-  return {
-    kind: "field",
-    isNegated: false,
-    at: -1,
-    field: { path: [column], isColumn: true },
-    test: { kind: "any", values: [[value]] },
-  };
-}
-
 /** @throws QuestionError where the table can't answer it, or may not because a column is masked */
 export function compilePanelQuestion(panel: DescribedPanel, { terms }: Question, zone: string): Sql {
   const asked = askedPanel(panel, zone);
   const masked = panel.columns.filter(({ isSecret }) => isSecret);
   const all = { ...asked, columns: [...asked.columns, ...masked] };
-  for (const term of terms) {
-    if (term.kind !== "field") continue;
-    const { column } = findField(term.field, all, term.at);
-    if (masked.some(({ name }) => name === column.name))
-      throw new QuestionError(
-        `The column ${JSON.stringify(column.name)} is masked, because its name is that of a secret, so that it can't be asked for. With --show-secrets it is shown.`,
-        term.at,
-      );
-  }
+  refuseMasked(
+    terms,
+    all,
+    masked.map(({ name }) => name),
+  );
   return compileQuestion({ terms }, asked, ROW, POSTGRES);
 }
 

@@ -1,5 +1,5 @@
-import { type ExportFormat, RowTooLargeError } from "../../../archive.ts";
 /** Everything that matches, oldest first, as one text that is made while it is taken. */
+import { type ExportFormat, RowTooLargeError } from "../../../archive.ts";
 import { readInstant } from "../../../columns/instant.ts";
 import type { EventRow, RowValue } from "../../../events.ts";
 import { csvLine } from "../../../rows/csv.ts";

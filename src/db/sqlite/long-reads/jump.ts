@@ -1,5 +1,5 @@
-import { readInstant } from "../../../columns/instant.ts";
 /** Finds the row at an instant without reading the table: ids and times rise together, more or less. */
+import { readInstant } from "../../../columns/instant.ts";
 import type { ColumnValue, EventId } from "../../../events.ts";
 import { MIN_EVENT_ID } from "../../../events.ts";
 import { QuestionError } from "../../../query/question-error.ts";

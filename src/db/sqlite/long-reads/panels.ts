@@ -1,12 +1,13 @@
 /** Reads tables beside the log: which there are, pages of their rows, and single rows. */
 import { type PanelChoice, PanelError, type PanelTable } from "../../../panels.ts";
 import { decodeCursor } from "../../panels/cursor.ts";
-import { type DescribedPanel, panelTable } from "../panels/described.ts";
+import { groupTerm } from "../../panels/question.ts";
+import { type DescribedPanel, panelTable, statusColumn } from "../panels/described.ts";
 import { GroupCounter } from "../panels/groups.ts";
 import { findOrder } from "../panels/order.ts";
 import { type PageQuestion, PageReader } from "../panels/page-reader.ts";
 import { PanelRows, WHOLE_ROW } from "../panels/panel-rows.ts";
-import { compilePanelQuestion, groupTerm } from "../panels/question.ts";
+import { compilePanelQuestion } from "../panels/question.ts";
 import { findByKey } from "../panels/row-key.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { LongRead } from "./protocol.ts";
@@ -152,7 +153,10 @@ function prepare(
       "parameter",
       "The parameter after is no place in this order: give it the value of next from a page with the same sort, or leave it out.",
     );
-  const terms = group === undefined ? question.terms : [...question.terms, groupTerm(panel, group)];
+  const terms =
+    group === undefined
+      ? question.terms
+      : [...question.terms, groupTerm(panel.shape.name, statusColumn(panel), group)];
   const condition = compilePanelQuestion(panel, { terms }, table.zone);
   return { panel, order, condition, place, limits, nowMs };
 }

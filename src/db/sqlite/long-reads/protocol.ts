@@ -1,5 +1,5 @@
-import type { ExportFormat, QuestionSql, Stats } from "../../../archive.ts";
 /** What the thread of the streams and the worker for long reads say to each other. */
+import type { ExportFormat, QuestionSql, Stats } from "../../../archive.ts";
 import type { TimeForm, ValueLabels } from "../../../column-roles.ts";
 import type { RoleReadings } from "../../../columns/roles.ts";
 import type { EventId, PageLimits } from "../../../events.ts";

@@ -5,6 +5,7 @@ import { columnOfRole } from "../../../query/fields.ts";
 import { printQuestion } from "../../../query/print.ts";
 import type { Sql } from "../../../query/sql.ts";
 import { answerOf, type Counted, COUNTED_ROLES, type CountedRole, forgetBefore } from "../../counted.ts";
+import { KeptCounts } from "../../kept-counts.ts";
 import { quoteName } from "../../quote-name.ts";
 import type { Direction } from "../matching-rows.ts";
 import { Scan } from "../scan.ts";
@@ -27,9 +28,6 @@ const MAX_VALUE_BYTES = 200;
 /** Rows that may be out of the order of their times, beyond those that the jump looks at. */
 const UNORDERED_ROWS = 1000;
 
-/** New rows that are counted on top of what was counted; with more it begins anew from the newest. */
-const MOST_NEW_IDS = 50_000n;
-
 /** What is to be counted. */
 interface Span {
   readonly bucketMs: number;
@@ -42,11 +40,8 @@ interface Span {
   readonly deadlineMs: number;
 }
 
-/** Questions whose counts are kept, the one that was asked for longest ago goes first. */
-const KEPT_COUNTS = 16;
-
 export class StatsCounter {
-  readonly #kept = new Map<string, Counted>();
+  readonly #kept = new KeptCounts();
 
   *count(table: OpenTable, read: StatsRead): Steps {
     const { question, windowMs, bucketMs, budgetMs } = read;
@@ -65,7 +60,7 @@ export class StatsCounter {
     const key = condition.isRelative
       ? undefined
       : JSON.stringify([name, printQuestion(question), read.toMs, windowMs, bucketMs, table.log.roles]);
-    const counted = this.#take(key, highest);
+    const counted = this.#kept.take(key, highest);
     try {
       yield* this.#add(table, counted, condition, {
         bucketMs,
@@ -77,7 +72,7 @@ export class StatsCounter {
         deadlineMs,
       });
     } finally {
-      if (key !== undefined) this.#keep(key, counted);
+      if (key !== undefined) this.#kept.keep(key, counted);
     }
   }
 
@@ -105,29 +100,6 @@ export class StatsCounter {
         stats: answerOf(counted, { fromMs, toMs, bucketMs, completeFromMs }, table.log.roles),
       },
     };
-  }
-
-  /**
-   * What is known for a question, or a new beginning below the newest row. It is nobody else's until it is kept again:
-   * two that count at the same time would count the same rows.
-   */
-  #take(key: string | undefined, highest: EventId): Counted {
-    const known = key === undefined ? undefined : this.#kept.get(key);
-    if (key !== undefined) this.#kept.delete(key);
-    const isUsable =
-      known !== undefined && known.highest <= highest && highest - known.highest <= MOST_NEW_IDS;
-    return isUsable
-      ? known
-      : { buckets: new Map(), lowest: highest + 1n, highest, oldestMs: Infinity, values: 0 };
-  }
-
-  #keep(key: string, counted: Counted): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, counted);
-    for (const [oldest] of this.#kept) {
-      if (this.#kept.size <= KEPT_COUNTS) break;
-      this.#kept.delete(oldest);
-    }
   }
 }
 

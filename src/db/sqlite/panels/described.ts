@@ -6,6 +6,7 @@ import { SAMPLE_CHARACTERS, type SampledColumn } from "../../../columns/sample.t
 import type { ColumnValue } from "../../../events.ts";
 import { PANEL_SORTED_ROWS, type PanelTable } from "../../../panels.ts";
 import type { AskedColumn, AskedTable } from "../../../query/asked-table.ts";
+import { keyOfView } from "../../panels/key-of-view.ts";
 import { quoteName } from "../../quote-name.ts";
 import { findReferences, type Reference } from "../references.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
@@ -50,18 +51,6 @@ export function describePanel(database: Database, declared: PanelShape): Describ
     isLarge: rows > PANEL_SORTED_ROWS,
     references: shownReferences(database, shape),
   };
-}
-
-/** A view declares no key. A column that differs in all rows is one, as far as can be seen. */
-function keyOfView(columns: readonly SampledColumn[], rows: number): readonly string[] {
-  const found = columns.find(
-    ({ values }) =>
-      values.length === rows &&
-      rows > 1 &&
-      values.every((value) => typeof value === "string" || typeof value === "bigint") &&
-      new Set(values).size === rows,
-  );
-  return found === undefined ? [] : [found.name];
 }
 
 /** Of a large table no more than so many rows are counted. */
