@@ -1,5 +1,5 @@
-import { TIME_FORMS, type TimeForm, type ValueLabels } from "./column-roles.ts";
 /** Reads the options that say how columns are to be read: `--columns`, `--labels` and `--time-zone`. */
+import { TIME_FORMS, type TimeForm, type ValueLabels } from "./column-roles.ts";
 import { GIVABLE_ROLES, type GivenRoles } from "./columns/roles.ts";
 import { isZone } from "./columns/zone.ts";
 

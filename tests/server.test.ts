@@ -1,12 +1,12 @@
+/**
+ * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.
+ * The names of the groups are those of the specification.
+ */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 
 import { createDatabase } from "../src/db/sqlite/create.ts";
 import type { EventList, Status } from "../src/events.ts";
-/**
- * The server as its users meet it: a process of its own, on a real SQLite file that yet another process writes.
- * The names of the groups are those of the specification.
- */
 import { DOCUMENTED_ROLES } from "./support/rows.ts";
 import { Scratch } from "./support/scratch.ts";
 import { runToEnd, Server } from "./support/server.ts";

@@ -1,5 +1,5 @@
-import { insertSql } from "../../tests/support/board.ts";
 /** Two dozen tabs of one browser on one server. */
+import { insertSql } from "../../tests/support/board.ts";
 import type { Tab } from "../../tests/support/browser.ts";
 import { look, mayBeHidden, streamsOf } from "../../tests/support/tabs.ts";
 import { percentile } from "../support/percentiles.ts";

@@ -1,8 +1,8 @@
-import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
 /**
  * The open event streams, and when each is served. There is no hand-over between replay and live: a backlog is a
  * cursor that is behind.
  */
+import type { EventId, EventLog, LogChange, LogPosition, ResetReason, Unsubscribe } from "../events.ts";
 import type { Question } from "../question.ts";
 import { ChangeNotices } from "./change-notices.ts";
 import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";

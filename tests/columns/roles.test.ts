@@ -1,3 +1,4 @@
+/** Which column plays which role, in tables of many shapes. */
 import { describe, expect, test } from "bun:test";
 
 import type { ColumnRoles } from "../../src/column-roles.ts";
@@ -8,7 +9,6 @@ import { openReadOnly } from "../../src/db/sqlite/connection.ts";
 import { FollowedTable } from "../../src/db/sqlite/followed-table.ts";
 import type { ColumnValue } from "../../src/events.ts";
 import { createCase, TABLE_CASES, type TableCase, zoneOf } from "../support/cases.ts";
-/** Which column plays which role, in tables of many shapes. */
 import { DOCUMENTED_ROLES } from "../support/rows.ts";
 import { Scratch } from "../support/scratch.ts";
 

@@ -1,5 +1,5 @@
-import addFormats from "ajv-formats";
 /** The description of the API, read by a validator that knows nothing of how it is made. */
+import addFormats from "ajv-formats";
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 
 export interface Parameter {

@@ -1,10 +1,10 @@
-import type { EventJson, EventList, ResetReason, StatsAnswer, Status } from "../../src/events.ts";
-import { type Asset, buildAssets } from "../../src/http/assets.ts";
-import type { PanelTable, RowJson, RowPage } from "../../src/web/panels/contract.ts";
 /**
  * A server that speaks Tailboard's HTTP from memory and misbehaves on demand: goes silent, refuses, cuts its
  * streams, resets. For what a real server can't be made to do; everything else is tested against the real one.
  */
+import type { EventJson, EventList, ResetReason, StatsAnswer, Status } from "../../src/events.ts";
+import { type Asset, buildAssets } from "../../src/http/assets.ts";
+import type { PanelTable, RowJson, RowPage } from "../../src/web/panels/contract.ts";
 import { DOCUMENTED_ROLES } from "./rows.ts";
 
 type Controller = ReadableStreamDefaultController<string>;

@@ -1,5 +1,5 @@
-import type { ValueLabels } from "../../src/column-roles.ts";
 /** A table of PostgreSQL that is asked, with an object in the place of the tail. */
+import type { ValueLabels } from "../../src/column-roles.ts";
 import { decideRoles } from "../../src/columns/roles.ts";
 import type { RoleReadings } from "../../src/columns/roles.ts";
 import { type FollowedPostgres, PostgresArchive } from "../../src/db/postgres/archive.ts";

@@ -1,5 +1,5 @@
-import type { ColumnRole, ColumnRoles, TimeForm, ValueLabels } from "../../column-roles.ts";
 /** How the page reads the columns of the table. The server says it, and it may change while the page is open. */
+import type { ColumnRole, ColumnRoles, TimeForm, ValueLabels } from "../../column-roles.ts";
 import { readInstant } from "../../columns/instant.ts";
 import { isZone } from "../../columns/zone.ts";
 import type { EventJson, Status } from "../../events.ts";

@@ -1,10 +1,10 @@
-import { isHidden, onVisibility } from "../feed/page-life.ts";
 /**
  * One stream for all tabs of a browser that ask the same of a server: a browser allows six connections to a host, and
  * six open streams would leave none for anything else. A lock elects the tab that leads, a claim gets it one of the
  * streams that the browser has room for, and a channel hands the messages on. A tab that follows knows its own cursor,
  * so that no row is lost, comes twice, or comes out of order, whoever holds the stream.
  */
+import { isHidden, onVisibility } from "../feed/page-life.ts";
 import { Leadership } from "./leadership.ts";
 import type { SharedStreamListener } from "./shared-stream-listener.ts";
 import { LockNames } from "./slots/choice.ts";
