@@ -109,7 +109,7 @@ const steps = fc.array(
     fc.record({ do: fc.constantFrom("lock", "insert", "insert", "savepoint", "rollbackTo"), at: place }),
     fc.record({ do: fc.constantFrom("commit", "commit", "rollback"), at: place }),
     fc.record({ do: fc.constant("restart" as const), at: fc.nat({ max: 2 }) }),
-    // A look's two statements, with whatever comes between them.
+    // The two statements, with whatever comes between them.
     fc.record({ do: fc.constant("holders" as const) }),
     fc.record({ do: fc.constant("rows" as const), at: fc.integer({ min: 1, max: 9 }) }),
   ),
@@ -122,17 +122,13 @@ describe("the watermark", () => {
       fc.property(steps, fc.boolean(), (given, seesDrawn) => {
         const table = new SimulatedTable();
         const reader = new SimulatedReader(seesDrawn);
-        let isLooking = false;
         for (const step of given) {
           const at = "at" in step ? step.at : 0;
           switch (step.do) {
             case "holders":
-              if (!isLooking) reader.noteHolders(table);
-              isLooking = true;
+              reader.noteHolders(table);
               break;
             case "rows":
-              if (!isLooking) reader.noteHolders(table);
-              isLooking = false;
               reader.noteRows(table, at);
               break;
             case "commit":
@@ -184,6 +180,21 @@ describe("the watermark", () => {
     expect(watermark.id).toBe(8n);
     watermark.noteRows([], undefined);
     expect(watermark.state).toBe("following");
+  });
+
+  test("says whether a transaction has ended that held back the next rows", () => {
+    const watermark = new Watermark(4n);
+    watermark.noteRows([6n], 6n);
+    expect(watermark.noteHolders(["3/1", "3/2"])).toBeFalse();
+    watermark.noteRows([6n, 8n], 8n);
+    // Nothing is known of the newer mark, and the older one waits for the same.
+    expect(watermark.noteHolders(["3/1", "3/2", "3/3"])).toBeFalse();
+    // It holds back the second mark alone.
+    expect(watermark.noteHolders(["3/1", "3/2"])).toBeFalse();
+    expect(watermark.noteHolders(["3/2"])).toBeTrue();
+    expect(watermark.noteHolders(["3/2"])).toBeFalse();
+    expect(watermark.noteHolders([])).toBeTrue();
+    expect([watermark.id, watermark.state]).toEqual([8n, "following"]);
   });
 
   test("waits for a prepared transaction that lost its name in a restart", () => {
