@@ -68,6 +68,30 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("a table of
     expect(reader.ids).toEqual(["1", "3", "4"]);
   });
 
+  test("goes over a gap while looks are asked for without a pause", async () => {
+    await using db = await PostgresTable.create(postgres);
+    await using followed = await db.follow();
+    const reader = await followed.open();
+    const slow = await db.beginSlow("never");
+    await db.insert("fast");
+    await until(() => followed.tail.lastPosition?.givenId === 2n, "the fast row to be seen");
+    let isOver = false;
+    const ask = async (): Promise<void> => {
+      while (!isOver) await followed.tail.position();
+    };
+    // Some ask during the look of the others, for the next look, and so on.
+    const asking: Promise<void>[] = [];
+    for (let asker = 0; asker < 5; asker++) {
+      asking.push(ask());
+      await Bun.sleep(1);
+    }
+    await slow.end("ROLLBACK");
+    const isThere = await until(() => reader.ids.length > 0, "the fast row").catch(() => false);
+    isOver = true;
+    await Promise.all(asking);
+    expect(isThere).toBeTrue();
+  });
+
   test("waits for a prepared transaction, through a restart of the server, too", async () => {
     await using db = await PostgresTable.create(postgres);
     await using followed = await db.follow({ waits: { heldBackMs: 0 }, pollIntervalMs: 200 });

@@ -161,14 +161,16 @@ export class FollowedTable {
     };
   }
 
-  /** Looks for new rows, by the rule of the watermark. @throws what the client throws */
+  /**
+   * Looks for new rows, by the rule of the watermark. Whoever may still fill a gap is asked for afterwards, with
+   * `hasTransactionEnded`, so that rows which follow without a gap wait for one answer alone.
+   * @throws what the client throws
+   */
   async look(): Promise<Look> {
     const before = this.latestId;
-    const wasMarked = this.#watermark.state === "marked";
-    if (wasMarked) this.#watermark.noteHolders(await this.locks.holders());
     let found: RowsFound | undefined;
     // Many rows that wait are not read again at each look.
-    if (wasMarked && this.#waitingRows > FEW_ROWS) {
+    if (this.#waitingRows > FEW_ROWS) {
       const { ids, newestId } = await this.queries.idsAfter(this.#watermark.id, IDS_PER_LOOK);
       this.#noteIds(ids, newestId);
     } else {
@@ -185,6 +187,15 @@ export class FollowedTable {
     const isWhole = found !== undefined && (!found.hasMore || (found.rows.at(-1)?.id ?? before) >= upTo);
     await this.#advance(before, upTo, isWhole ? rows : undefined);
     return { kind: "rows", isEnd: found?.hasMore !== true };
+  }
+
+  /**
+   * Whether a transaction has ended that held back the next rows: then it is time for a look. To be asked after each
+   * look that leaves the watermark in state "marked", and again now and then.
+   * @throws what the client throws
+   */
+  async hasTransactionEnded(): Promise<boolean> {
+    return this.#watermark.noteHolders(await this.locks.holders());
   }
 
   /** @param newestId the newest id that was seen or drawn: whoever has drawn it holds the table by now */

@@ -28,13 +28,13 @@ export class LockQueries {
       ? `(WITH RECURSIVE tree AS (SELECT ${oid}::oid AS oid UNION SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = tree.oid)
           SELECT oid FROM tree)`
       : `(${oid})`;
-    this.#holders = `SELECT DISTINCT virtualtransaction FROM pg_locks
+    this.#holders = `SELECT virtualtransaction FROM pg_locks
       WHERE locktype = 'relation' AND granted AND relation IN ${relations}
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND mode IN (${WRITING_MODES.map((mode) => `'${mode}'`).join(", ")})`;
   }
 
-  /** The transactions that hold a writing lock on the table or on one of its partitions. */
+  /** The transactions that hold a writing lock on the table or on one of its partitions, with repeats. */
   async holders(): Promise<Holder[]> {
     return (await this.#client.query(this.#holders)).map(([holder]) => String(holder));
   }

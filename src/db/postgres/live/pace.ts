@@ -1,30 +1,42 @@
-/** When the table is looked at again while rows wait for transactions that have not ended. */
+/** When it is asked again whether transactions have ended that hold rows back. */
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
 
+/** A pause is so much of the wait until then: what it adds to the wait is small, and many questions are few a second. */
+const SHARE_OF_WAIT = 1 / 16;
+
+/** @param waitedMs how long nothing has ended @returns the pause, in ms */
+export function pauseAfter(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs * SHARE_OF_WAIT, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+}
+
 export class Pace implements Disposable {
-  readonly #look: () => void;
+  readonly #ask: () => void;
   #timer: Timer | undefined;
-  #pauseMs = FIRST_PAUSE_MS;
+  #waitsSinceMs: number | undefined;
 
-  constructor(look: () => void) {
-    this.#look = look;
+  constructor(ask: () => void) {
+    this.#ask = ask;
   }
 
-  /** Something has happened: the next looks come quickly again. */
+  /** Something has ended, or nothing is waited for: the next pauses are short again. */
   quicken(): void {
-    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#waitsSinceMs = undefined;
   }
 
-  /** Plans the next look. */
+  /** Plans the next question. */
   plan(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#look();
-    }, this.#pauseMs);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    const nowMs = performance.now();
+    this.#waitsSinceMs ??= nowMs;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#ask();
+      },
+      pauseAfter(nowMs - this.#waitsSinceMs),
+    );
   }
 
   stop(): void {

@@ -80,7 +80,7 @@ export class PostgresTail implements EventLog, Disposable {
   readonly #condition: Condition;
   readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
   readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
-  readonly #pace = new Pace(() => this.#wake("recheck"));
+  readonly #pace = new Pace(() => this.#askForEnds());
   readonly #questions = new StreamQuestions();
   readonly #heldBack = new HeldBackWatch();
   readonly #ending = new AbortController();
@@ -92,6 +92,8 @@ export class PostgresTail implements EventLog, Disposable {
   #wasMissing = false;
   #isLooking = false;
   #isLookDue = false;
+  /** It is time to ask whether transactions have ended that hold rows back. */
+  #isEndDue = false;
   #isThoroughDue = false;
   /** It is time to connect, where there is no connection. */
   #isOpenDue = false;
@@ -276,14 +278,25 @@ export class PostgresTail implements EventLog, Disposable {
     if (!this.#isLooking) void this.#lookWhileDue();
   }
 
+  #askForEnds(): void {
+    if (this.#ending.signal.aborted) return;
+    this.polls.recheck++;
+    this.#isEndDue = true;
+    if (!this.#isLooking) void this.#lookWhileDue();
+  }
+
   async #lookWhileDue(): Promise<void> {
     this.#isLooking = true;
-    while (this.#isLookDue && !this.#ending.signal.aborted) {
-      this.#isLookDue = false;
-      const answered = this.#waiting;
-      this.#waiting = [];
-      await this.#lookOnce();
-      for (const resolve of answered) resolve();
+    while ((this.#isLookDue || this.#isEndDue) && !this.#ending.signal.aborted) {
+      if (this.#isLookDue) {
+        this.#isLookDue = false;
+        const answered = this.#waiting;
+        this.#waiting = [];
+        await this.#lookOnce();
+        for (const resolve of answered) resolve();
+      }
+      // In turns: where commits are noticed without a pause, gaps are settled all the same.
+      if (this.#isEndDue) await this.#lookForEnds();
     }
     this.#isLooking = false;
   }
@@ -330,10 +343,23 @@ export class PostgresTail implements EventLog, Disposable {
       this.#pace.quicken();
     }
     if (look.kind === "rows" && !look.isEnd) this.#isLookDue = true;
-    if (table.watermark.state !== "marked") return;
-    // Who may fill the gap is asked at once, and then whether they have ended.
-    if (table.watermark.waitsFor.size === 0) this.#isLookDue = true;
-    else this.#pace.plan();
+    this.#isEndDue = table.watermark.state === "marked";
+    if (!this.#isEndDue) this.#pace.quicken();
+  }
+
+  /** Who may fill a gap is asked at once, and then whether one of them has ended. */
+  async #lookForEnds(): Promise<void> {
+    const session = this.#session;
+    this.#isEndDue = false;
+    if (session === undefined || session.table.watermark.state !== "marked") return;
+    try {
+      const hasEnded = await session.table.hasTransactionEnded();
+      if (this.#ending.signal.aborted || this.#session !== session) return;
+      if (hasEnded) this.#isLookDue = true;
+      else this.#pace.plan();
+    } catch (error) {
+      if (!this.#ending.signal.aborted) this.#noteFailure(error);
+    }
   }
 
   async #review(session: Session): Promise<void> {

@@ -61,11 +61,13 @@ export class Watermark {
   }
 
   /**
-   * To be called in state "marked", before the rows are read.
+   * To be called in state "marked". What it settles is complete for a read that begins afterwards.
    * @param holders every transaction that holds a writing lock on the table now
+   * @returns whether one of those has ended that held back the next rows: they are worth a read
    */
-  noteHolders(holders: Iterable<Holder>): void {
+  noteHolders(holders: Iterable<Holder>): boolean {
     const now = new Set(holders);
+    const before = this.#marks[0]?.holders?.size ?? 0;
     const marks = this.#marks.map(({ upTo, holders: before }) => ({
       upTo,
       holders:
@@ -78,10 +80,11 @@ export class Watermark {
     this.#marks = marks.slice(settled.length);
     const last = settled.at(-1);
     if (last !== undefined && last.upTo > this.#id) this.#id = last.upTo;
+    return settled.length > 0 || this.waitsFor.size < before;
   }
 
   /**
-   * To be called with what a read of the rows after the watermark found; after `noteHolders` where marks are pending.
+   * To be called with what a read of the rows after the watermark found.
    * @param ids the lowest of them, rising
    * @param seenId the highest of them, or one that is as high as the read looked, or one that was drawn by then
    */
