@@ -71,7 +71,7 @@ export class FollowedTable {
     this.shape = shape;
     this.#state = state;
     this.queries = new TableQueries(client, shape);
-    this.locks = new LockQueries(client, shape);
+    this.locks = new LockQueries(client, identity, shape);
     this.#rows = new RowQueries(client, shape);
     this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);

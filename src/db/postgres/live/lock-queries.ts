@@ -1,5 +1,6 @@
 /** Who writes to a table just now, and what holds them up. */
 import type { Client } from "./client.ts";
+import type { ServerIdentity } from "./server-identity.ts";
 import type { FollowedShape } from "./table-shape.ts";
 import type { Holder } from "./watermark.ts";
 
@@ -21,7 +22,7 @@ export class LockQueries {
   readonly #client: Client;
   readonly #holders: string;
 
-  constructor(client: Client, { oid, isPartitioned }: FollowedShape) {
+  constructor(client: Client, { database }: ServerIdentity, { oid, isPartitioned }: FollowedShape) {
     this.#client = client;
     // Partitions come and go, and rows may be inserted into one of them by its own name.
     const relations = isPartitioned
@@ -30,7 +31,7 @@ export class LockQueries {
       : `(${oid})`;
     this.#holders = `SELECT virtualtransaction FROM pg_locks
       WHERE locktype = 'relation' AND granted AND relation IN ${relations}
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND database = ${database}
         AND mode IN (${WRITING_MODES.map((mode) => `'${mode}'`).join(", ")})`;
   }
 

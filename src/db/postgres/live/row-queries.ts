@@ -1,5 +1,6 @@
 /** The statements that read rows of a table by its key, within limits of rows and bytes. */
 import type { EventId, EventRow, PageLimits } from "../../../events.ts";
+import { postgresSql } from "../../../query/postgres-sql.ts";
 import { joinSql, Sql, sql } from "../../../query/sql.ts";
 import { columnSql, ROW, type RowsQuery, rowsQuery } from "../rows.ts";
 import type { PostgresColumn } from "../table.ts";
@@ -30,6 +31,9 @@ export interface RowsFound {
   readonly drawnId: EventId | undefined;
 }
 
+/** After which id, up to which, how many rows, and how many bytes, in the order in which a statement has them. */
+type Bounds = readonly [EventId, EventId, number, number];
+
 /** SQL of the largest id that was drawn from the sequence, whatever became of it; NULL where the role may not see it. */
 export function drawnSql({ sequence }: FollowedShape): string {
   return sequence?.isReadable === true ? `pg_sequence_last_value(${sequence.oid})` : "NULL";
@@ -46,6 +50,8 @@ export class RowQueries {
   readonly #raw: Sql;
   readonly #storage: Sql;
   readonly #drawn: Sql;
+  /** The statement of rows without a condition, made once: each commit waits for it. Its values are `Bounds`. */
+  readonly #anyRows: string;
 
   constructor(client: Client, shape: FollowedShape) {
     const { oid, quoted, log } = shape;
@@ -64,6 +70,7 @@ export class RowQueries {
     this.#raw = sql`${joinSql(raw, ", ")}, ${new Sql(sizes.map(({ text }) => text).join(" + "))} AS ${SIZE}`;
     // The table is named by number, because its name may stand for another one by now.
     this.#storage = new Sql(`pg_relation_filenode(${oid})`);
+    this.#anyRows = postgresSql(this.#rowsWithin([0n, 0n, 0, 0], sql``), 0).text;
   }
 
   /**
@@ -72,16 +79,11 @@ export class RowQueries {
    * @throws RepeatedIdError, or what the client throws
    */
   async after(after: EventId, upTo: EventId, limits: PageLimits, condition?: Sql): Promise<RowsFound> {
-    const key = this.key;
-    const where = condition === undefined ? sql`` : sql` AND (${condition})`;
-    const inner = sql`SELECT ${this.#raw} FROM ${this.from}
-      WHERE ${key} > ${after}::int8 AND ${key} <= ${upTo}::int8${where} ORDER BY ${key} LIMIT ${limits.rows + 1}::int8`;
-    const measured = sql`SELECT ${ROW}.*, count(*) OVER ()::int4 AS ${FOUND},
-      sum(${SIZE}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) - ${SIZE} AS ${SIZE_BEFORE}
-      FROM (${inner}) AS ${ROW}`;
-    const found = await this.#client
-      .ask(sql`SELECT ${this.#query.selected}, ${FOUND}, (SELECT ${this.#storage})::text, (SELECT ${this.#drawn})::text
-      FROM (${measured}) AS ${ROW} WHERE ${SIZE_BEFORE} < ${limits.bytes}::int8 ORDER BY ${key}`);
+    const bounds = [after, upTo, limits.rows + 1, limits.bytes] as const;
+    const found =
+      condition === undefined
+        ? await this.#client.query(this.#anyRows, bounds)
+        : await this.#client.ask(this.#rowsWithin(bounds, sql` AND (${condition})`));
     const rows: EventRow[] = [];
     for (const cells of found.slice(0, limits.rows)) {
       const row = this.#row(cells);
@@ -105,6 +107,17 @@ export class RowQueries {
       CROSS JOIN LATERAL (SELECT ${this.#raw} FROM ${this.from} WHERE ${key} <= wanted.upto ORDER BY ${key} DESC LIMIT 1) AS ${ROW}
       ) AS ${ROW} ORDER BY ${key} DESC`);
     return found.map((cells) => this.#row(cells));
+  }
+
+  #rowsWithin([after, upTo, limit, bytes]: Bounds, condition: Sql): Sql {
+    const key = this.key;
+    const inner = sql`SELECT ${this.#raw} FROM ${this.from}
+      WHERE ${key} > ${after}::int8 AND ${key} <= ${upTo}::int8${condition} ORDER BY ${key} LIMIT ${limit}::int8`;
+    const measured = sql`SELECT ${ROW}.*, count(*) OVER ()::int4 AS ${FOUND},
+      sum(${SIZE}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) - ${SIZE} AS ${SIZE_BEFORE}
+      FROM (${inner}) AS ${ROW}`;
+    return sql`SELECT ${this.#query.selected}, ${FOUND}, (SELECT ${this.#storage})::text, (SELECT ${this.#drawn})::text
+      FROM (${measured}) AS ${ROW} WHERE ${SIZE_BEFORE} < ${bytes}::int8 ORDER BY ${key}`;
   }
 
   #row(cells: Cells): EventRow {

@@ -67,7 +67,7 @@ export class Watermark {
    */
   noteHolders(holders: Iterable<Holder>): boolean {
     const now = new Set(holders);
-    const before = this.#marks[0]?.holders?.size ?? 0;
+    const waitedFor = this.waitsFor.size;
     const marks = this.#marks.map(({ upTo, holders: before }) => ({
       upTo,
       holders:
@@ -80,7 +80,7 @@ export class Watermark {
     this.#marks = marks.slice(settled.length);
     const last = settled.at(-1);
     if (last !== undefined && last.upTo > this.#id) this.#id = last.upTo;
-    return settled.length > 0 || this.waitsFor.size < before;
+    return settled.length > 0 || this.waitsFor.size < waitedFor;
   }
 
   /**
