@@ -1,12 +1,24 @@
-/** A client that leaves after a while, and goes on with its cursor at another server. */
+/**
+ * A client that leaves after a while, and goes on with its cursor at another server. It reads from a plain socket, so
+ * that the client of Bun is not measured too.
+ */
 import { createParser } from "eventsource-parser";
 
 import type { Server } from "../../tests/support/server.ts";
 import { wallClockMs } from "../../tests/support/stream-reader.ts";
+import { ChunkedBody } from "./chunked-body.ts";
 
 const SHORTEST_STAY_MS = 500;
 const LONGEST_STAY_MS = 4000;
 const PAUSE_MS = 50;
+
+/** What comes is read later, so that no client waits for the reading of another one. */
+const READ_EVERY_MS = 20;
+
+interface Arrival {
+  readonly bytes: Uint8Array;
+  readonly atMs: number;
+}
 
 export class HoppingClient implements AsyncDisposable {
   /** When each row came, in ms since the epoch. */
@@ -21,6 +33,8 @@ export class HoppingClient implements AsyncDisposable {
   readonly #done: Promise<void>;
   #cursor = "0";
   #log: string | undefined;
+  /** When the bytes came that are being read. */
+  #atMs = 0;
 
   /** @param servers those that run now */
   constructor(servers: () => readonly Server[], random: (limit: number) => number) {
@@ -50,14 +64,35 @@ export class HoppingClient implements AsyncDisposable {
     }
   }
 
-  async #read(server: Server, signal: AbortSignal): Promise<void> {
+  async #read({ port }: Server, signal: AbortSignal): Promise<void> {
     const query = new URLSearchParams({ lastEventId: this.#cursor });
     if (this.#log !== undefined) query.set("log", this.#log);
-    const response = await server.fetch(`/api/events/stream?${query}`, { signal });
-    if (response.status !== 200 || response.body === null) return;
     const parser = createParser({ onEvent: ({ event, id, data }) => this.#take(event, id, data) });
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body) parser.feed(decoder.decode(chunk, { stream: true }));
+    const body = new ChunkedBody((text) => parser.feed(text));
+    const arrivals: Arrival[] = [];
+    const readAll = (): void => {
+      for (const { bytes, atMs } of arrivals.splice(0)) {
+        this.#atMs = atMs;
+        body.push(bytes);
+      }
+    };
+    const timer = setInterval(readAll, READ_EVERY_MS);
+    const ended = Promise.withResolvers<void>();
+    const socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port,
+      socket: {
+        data: (_, bytes) => void arrivals.push({ bytes: bytes.slice(), atMs: wallClockMs() }),
+        close: () => ended.resolve(),
+        error: () => ended.resolve(),
+      },
+    });
+    socket.write(`GET /api/events/stream?${query} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    signal.addEventListener("abort", () => ended.resolve());
+    await ended.promise;
+    socket.terminate();
+    clearInterval(timer);
+    readAll();
   }
 
   #take(event: string | undefined, id: string | undefined, data: string): void {
@@ -66,7 +101,7 @@ export class HoppingClient implements AsyncDisposable {
     if (event === undefined && id !== undefined) {
       if (this.received.has(Number(id))) this.twice++;
       else if (Number(id) < Number(this.#cursor)) this.outOfOrder++;
-      this.received.set(Number(id), wallClockMs());
+      this.received.set(Number(id), this.#atMs);
     }
     if (id !== undefined) this.#cursor = id;
   }
