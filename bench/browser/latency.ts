@@ -31,7 +31,8 @@ export const latency: BrowserScenario = {
     });
     const frames = await takeFrames(tab);
     const ahead = await tab.evaluate<number>("probe.clock()");
-    const seen = new Map(await tab.evaluate<[number, number][]>("probe.seen()"));
+    // A row that leaves the page may come again. The first time counts.
+    const seen = new Map((await tab.evaluate<[number, number][]>("probe.seen()")).toReversed());
     const delays = committedAt.flatMap((at, index) => {
       const seenAt = seen.get(firstId + index);
       return seenAt === undefined ? [] : [seenAt + ahead - at];

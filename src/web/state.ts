@@ -48,6 +48,8 @@ export interface State {
   readonly log: LogState;
   /** Ids of the rows that should be seen to arrive. */
   readonly arriving: Signal<ReadonlySet<bigint>>;
+  /** Whether rows come quicker than anybody reads them. */
+  readonly isQuick: Signal<boolean>;
   /** Every row that comes, while it comes. */
   readonly arrivals: Arrivals;
   /** How many events came since the page was opened, shown or not. */
@@ -129,6 +131,7 @@ export function createState(question = ""): State {
     events: log.events,
     log,
     arriving: signal(new Set<bigint>()),
+    isQuick: signal(false),
     received,
     leaps,
     arrivals: new Arrivals(),

@@ -95,6 +95,36 @@ describeInBrowser("many new rows at once", () => {
   });
 });
 
+/** Notes at each frame with rows how many are in the page, and whether they reach to the end of the window. */
+const WATCH_ROWS = `(window.seen = { least: 999, isShort: false }, requestAnimationFrame(function look() {
+  const rows = [...document.querySelectorAll("tr[data-event-id]")].filter((row) => row.checkVisibility());
+  if (rows.length > 0) {
+    seen.least = Math.min(seen.least, rows.length);
+    if (rows.at(-1).getBoundingClientRect().bottom < Math.min(innerHeight, 500)) seen.isShort = true;
+  }
+  requestAnimationFrame(look);
+}))`;
+
+describeInBrowser("rows that come quicker than anybody reads", () => {
+  test("are in the page as far as they are in sight, and all of them when they rest", async () => {
+    await using board = await Board.open();
+    await board.writer.run(manySql(200));
+    await using tab = await Tab.open(board.server.url);
+    await tab.untilRows(idsDown(200));
+    await tab.untilText("#connection-status", "Connected");
+    await tab.evaluate(WATCH_ROWS);
+    for (let row = 0; row < 60; row++) {
+      await board.writer.run(`INSERT INTO events(event_type, summary) VALUES ('step', 'quick step ${row}')`);
+      await Bun.sleep(10);
+    }
+    expect(await tab.evaluate<number>("seen.least")).toBeLessThan(MAX_ROWS);
+    expect(await tab.evaluate<boolean>("seen.isShort")).toBeFalse();
+    await tab.untilRows(idsDown(260));
+    expect(await tab.evaluate<number>('document.querySelectorAll(".events.quick").length')).toBe(0);
+    expect(tab.errors).toEqual([]);
+  });
+});
+
 describeInBrowser("times", () => {
   test("are local, and in UTC on request, which the browser remembers", async () => {
     await using server = await FakeServer.start();

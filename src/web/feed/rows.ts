@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import type { LogEvent } from "../event/event.ts";
 import type { Reading } from "../event/reading.ts";
 import type { State } from "../state.ts";
+import { Pace } from "./pace.ts";
 import { RecentEvents } from "./recent.ts";
 
 export const MAX_ROWS = 50;
@@ -19,7 +20,12 @@ const FLOOD_ROWS = 20;
  * paint all of them anew in every frame.
  */
 const MAX_FADES = 8;
-const FADE_WINDOW_MS = 1000;
+
+/** Of more rows in a second than these nobody reads those that are out of sight: they are drawn when the table rests. */
+const MAX_READ = 20;
+
+/** The table rests when no row has come for so long. */
+const REST_MS = 500;
 
 /** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
 const FLOOD_PAUSE_MS = 50;
@@ -58,8 +64,8 @@ export class Rows {
   #isFlooded = false;
   /** When the last drawing ended, and how long it took with what the browser makes of it; 0 for a part of the table. */
   #drawing = { endedAt: -Infinity, tookMs: 0 };
-  /** The rows that came in this second, which has begun at `at`, and in the one before. */
-  #pace = { at: -Infinity, count: 0, before: 0 };
+  readonly #pace = new Pace();
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
   /** What is shown stays as it is until there is something to show in its place. */
   #isHeld = false;
   /** How many rows were shown before the resets of the last second. */
@@ -169,7 +175,8 @@ export class Rows {
       }
       const startedAt = this.#now();
       const isWhole = this.#addedCount >= MAX_ROWS;
-      this.#show(this.#arriving());
+      const perSecond = this.#pace.note(this.#addedCount, startedAt);
+      this.#show(perSecond > MAX_FADES ? [] : this.#arriving(), perSecond);
       if (isWhole) this.#measureDrawing(startedAt);
       else this.#drawing = { endedAt: startedAt, tookMs: 0 };
     };
@@ -196,24 +203,25 @@ export class Rows {
     });
   }
 
-  /** The ids of the rows that are not shown so far, unless too many come to fade in. */
+  /** The ids of the rows that are not shown so far. */
   #arriving(): bigint[] {
-    if (!this.#mayFade()) return [];
     const shown = new Set(this.shown);
     return this.#recent.newestFirst.filter((event) => !shown.has(event)).map(({ id }) => id);
   }
 
-  #mayFade(): boolean {
-    const now = this.#now();
-    const windows = Math.floor((now - this.#pace.at) / FADE_WINDOW_MS);
-    if (windows > 0) this.#pace = { at: now, count: 0, before: windows === 1 ? this.#pace.count : 0 };
-    this.#pace.count += this.#addedCount;
-    return Math.max(this.#pace.count, this.#pace.before) <= MAX_FADES;
+  /** @param perSecond how many rows come in a second */
+  #notePace(perSecond: number): void {
+    const { isQuick } = this.#state;
+    clearTimeout(this.#restTimer);
+    isQuick.value = perSecond > MAX_READ;
+    if (isQuick.value) this.#restTimer = setTimeout(() => (isQuick.value = false), REST_MS);
   }
 
-  #show(arriving: readonly bigint[]): void {
+  /** @param perSecond how many rows come in a second, where they came one by one */
+  #show(arriving: readonly bigint[], perSecond = 0): void {
     this.#isFlooded = this.#addedCount > FLOOD_ROWS;
     batch(() => {
+      this.#notePace(perSecond);
       this.#state.newest.value = [...this.#recent.newestFirst];
       this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;

@@ -5,6 +5,7 @@ import type { State } from "../state.ts";
 import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
 import { entriesOf, type Entry, foldOf } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
+import { linesInSight } from "./in-sight.ts";
 import type { Log } from "./log.ts";
 import { useSlices } from "./slices.ts";
 import { usePointer } from "./use-pointer.ts";
@@ -21,7 +22,7 @@ interface Props {
 }
 
 export function EventTable({ state, log, openId, onOpen }: Props) {
-  const { arriving, clock, events } = state;
+  const { arriving, clock, events, isQuick } = state;
   const { lookedAt, view, selected, target, folds, unfolded } = state.log;
   const columns = state.log.columns.value;
   const reading = state.reading.value;
@@ -41,7 +42,10 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
-  const slice = useSlices(keys, !isHeld, (isDrawn) => {
+  // Of rows that go by in a moment, only those in sight are drawn.
+  const isHurried = isQuick.value && !isHeld;
+  const drawable = isHurried ? keys.slice(0, linesInSight(lines, innerHeight)) : keys;
+  const slice = useSlices(drawable, !isHeld, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });
   useScroll(body, state, log);
@@ -71,7 +75,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   useTabStop(body, selected.value ?? openId ?? firstId(lines));
   return (
     <table
-      class={isHeld ? "events" : "events live"}
+      class={isHurried ? "events quick" : "events"}
       role="table"
       aria-label="Events, newest first"
       style={{ "--columns": gridColumns(columns) }}

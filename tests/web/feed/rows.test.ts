@@ -98,6 +98,33 @@ test("rows that come one by one, but fast, arrive without a fade until they are 
   expect(next(2500)).toBe(1);
 });
 
+test("rows come quickly where more than 20 come in a second, and until none has come for a while", async () => {
+  const { state, rows, draw, clock } = createRows();
+  rows.replace(events(1, 50).toReversed(), FIRST_READING);
+  expect(state.isQuick.value).toBeFalse();
+  for (let id = 51; id <= 70; id++) {
+    clock.ms += 40;
+    rows.add(event(id));
+    draw();
+    expect(state.isQuick.value).toBeFalse();
+  }
+  rows.add(event(71));
+  draw();
+  expect(state.isQuick.value).toBeTrue();
+  await until(() => !state.isQuick.value, "the rest");
+});
+
+test("rows that come slowly after many are no longer quick", () => {
+  const { state, rows, draw, clock } = createRows();
+  for (const each of events(1, 60)) rows.add(each);
+  draw();
+  expect(state.isQuick.value).toBeTrue();
+  clock.ms += 2500;
+  rows.add(event(61));
+  draw();
+  expect(state.isQuick.value).toBeFalse();
+});
+
 test("a hidden tab, which gets no frames, keeps nothing of the rows that go by", () => {
   const { rows, frames } = createRows();
   // Ids that JavaScriptCore can't keep inside the value itself, so that the heap counts them.
