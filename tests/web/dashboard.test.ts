@@ -114,7 +114,9 @@ describeInBrowser("the table", () => {
     const row = "[data-event-id='1']";
     expect(await tab.text(`${row} .badge`)).toBe("task_failed");
     expect(await tab.evaluate(`document.querySelector("${row} .badge").className`)).toBe("badge failed");
-    expect(await tab.text(`${row} .who`)).toMatch(/^agent-12\s*→\s*to\s*T-105$/);
+    expect(await tab.text(`${row} .who`)).toMatch(/^agent-12\s*→\s*T-105$/);
+    const arrow = `document.querySelector("${row} .arrow").getAttribute("aria-label")`;
+    expect(await tab.evaluate(arrow)).toBe("to");
     expect(await tab.text(`${row} .summary`)).toBe("Migration failed");
     const labels = `[...document.querySelectorAll("${row} .label")].map((label) => label.textContent)`;
     expect(await tab.evaluate(labels)).toEqual(["attempt: 3", "error: duplicate column"]);

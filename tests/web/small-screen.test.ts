@@ -86,7 +86,7 @@ describeInBrowser("beside an open event", () => {
       await PAGE_STATES["detail"]?.enter?.(tab, board);
       const narrowest = `Math.min(...[...document.querySelectorAll("td.what")].map((cell) => cell.clientWidth))`;
       expect(await tab.evaluate(narrowest)).toBeGreaterThan(200);
-      const cut = `[...document.querySelectorAll(".pair :is(.actor, .target)")]
+      const cut = `[...document.querySelectorAll(".who :is(.actor, .target)")]
         .filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)`;
       expect(await tab.evaluate(cut)).toEqual([]);
       await isTidy(tab);

@@ -213,7 +213,7 @@ describeInBrowser("a row", () => {
     await board.writer.run(insertSql({ summary: "some words to select" }));
     const tab = await board.openConnectedTab();
     const { x, y, right } = await tab.evaluate<{ x: number; y: number; right: number }>(
-      `(() => { const { x, y, right } = document.querySelector(".summary bdi").getBoundingClientRect(); return { x, y, right }; })()`,
+      `(() => { const { x, y, right } = document.querySelector(".summary").getBoundingClientRect(); return { x, y, right }; })()`,
     );
     const mouse = (type: string, at: number, clickCount = 1) =>
       tab.cdp("Input.dispatchMouseEvent", { type, x: at, y: y + 6, button: "left", buttons: 1, clickCount });

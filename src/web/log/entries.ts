@@ -81,10 +81,22 @@ function runFrom(events: readonly LogEvent[], from: number, reading: Reading): r
   return events.slice(from, to);
 }
 
+interface Said {
+  readonly roles: Reading["roles"];
+  readonly text: string;
+}
+
+/** An event never changes, and what it says is compared for each row that comes above it. */
+const saidBy = new WeakMap<LogEvent, Said>();
+
 /** "" where it says nothing. */
-function whatItSays({ json }: LogEvent, { roles }: Reading): string {
+function whatItSays(event: LogEvent, { roles }: Reading): string {
+  const known = saidBy.get(event);
+  if (known?.roles === roles) return known.text;
   const texts = [roles.type, roles.actor, roles.summary].map((column) =>
-    column === undefined ? "" : textOf(json[column]),
+    column === undefined ? "" : textOf(event.json[column]),
   );
-  return texts.every((text) => text === "") ? "" : JSON.stringify(texts);
+  const text = texts.every((each) => each === "") ? "" : JSON.stringify(texts);
+  saidBy.set(event, { roles, text });
+  return text;
 }

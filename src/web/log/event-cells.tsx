@@ -27,6 +27,12 @@ export interface CellProps {
 /** In characters. A column of the table has room for one line, and the detail has all of it. */
 const MAX_CELL_LENGTH = 200;
 
+/**
+ * A summary of so many characters has three lines at most, in the narrowest column too. Only longer ones are cut after the
+ * third, for which the browser lays them out twice.
+ */
+const SHORT_SUMMARY = 60;
+
 /** One for each column of the table; the last one has the button that opens the row. */
 export function Cells(props: CellProps) {
   const { entry, reading, columns } = props;
@@ -48,9 +54,10 @@ function Cell({ name, text, ...props }: CellProps & { readonly name: ColumnName;
       return <EventTime value={text.time} reading={reading} clock={clock} />;
     case "type":
       return text.type === undefined ? null : (
-        <span data-asked={askable(reading.roles.type, textOfColumn(entry.event, reading.roles.type))}>
-          <TypeBadge type={text.type} />
-        </span>
+        <TypeBadge
+          type={text.type}
+          asked={askable(reading.roles.type, textOfColumn(entry.event, reading.roles.type))}
+        />
       );
     case "who":
       return <Who actor={text.actor} target={text.target} {...props} />;
@@ -59,13 +66,12 @@ function Cell({ name, text, ...props }: CellProps & { readonly name: ColumnName;
     default: {
       const value = namedText(entry.event.json, ownColumn(name), reading.labels);
       return (
-        <span
+        <Visible
           class="own-text"
           title={titleText(value.title)}
           data-asked={askable(ownColumn(name), textOfColumn(entry.event, ownColumn(name)))}
-        >
-          <Visible text={shorten(value.text, MAX_CELL_LENGTH)} />
-        </span>
+          text={shorten(value.text, MAX_CELL_LENGTH)}
+        />
       );
     }
   }
@@ -73,11 +79,13 @@ function Cell({ name, text, ...props }: CellProps & { readonly name: ColumnName;
 
 function What({ entry, text: { summary, labels }, isUnfolded }: CellProps & { readonly text: EventText }) {
   return (
-    <div class="what-text">
+    <>
       {summary.text !== "" && (
-        <p class="summary" title={summary.title === summary.text ? undefined : titleText(summary.title)}>
-          <Visible text={summary.text} />
-        </p>
+        <Visible
+          class={isShort(summary.text) ? "summary" : "summary long"}
+          title={summary.title === summary.text ? undefined : titleText(summary.title)}
+          text={summary.text}
+        />
       )}
       {labels.length > 0 && (
         <ul class="labels">
@@ -92,8 +100,12 @@ function What({ entry, text: { summary, labels }, isUnfolded }: CellProps & { re
           <span class="visually-hidden"> the same in a row</span>
         </button>
       )}
-    </div>
+    </>
   );
+}
+
+function isShort(summary: string): boolean {
+  return summary.length <= SHORT_SUMMARY && !summary.includes("\n");
 }
 
 function Opener({ entry, isOpen }: CellProps) {
@@ -104,9 +116,8 @@ function Opener({ entry, isOpen }: CellProps) {
       tabIndex={-1}
       aria-expanded={isOpen}
       aria-controls={isOpen ? "detail" : undefined}
-    >
-      <span class="visually-hidden">All columns of event {String(entry.event.id)}</span>
-    </button>
+      aria-label={`All columns of event ${entry.event.id}`}
+    />
   );
 }
 
@@ -117,36 +128,29 @@ interface WhoProps extends CellProps {
 
 function Who({ actor, target, entry: { event }, reading: { roles } }: WhoProps) {
   return (
-    <span class="pair">
+    <>
       {actor.text !== "" && (
-        <span
+        <PanelLink
           class="actor"
           title={titleText(actor.title)}
           data-asked={askable(roles.actor, textOfColumn(event, roles.actor))}
-        >
-          <PanelLink text={actor.text}>
-            <Visible text={actor.text} />
-          </PanelLink>
-        </span>
+          text={actor.text}
+        />
       )}
       {target.text !== "" && (
         <>
-          <span class="arrow" aria-hidden="true">
+          <span class="arrow" role="img" aria-label="to">
             →
           </span>
-          <span class="visually-hidden"> to </span>
-          <span
+          <PanelLink
             class="target"
             title={titleText(target.title)}
             data-asked={askable(roles.target, textOfColumn(event, roles.target))}
-          >
-            <PanelLink text={target.text}>
-              <Visible text={target.text} />
-            </PanelLink>
-          </span>
+            text={target.text}
+          />
         </>
       )}
-    </span>
+    </>
   );
 }
 
@@ -162,10 +166,10 @@ function LabelItem({ label: { key, value, failed, title, source } }: { readonly 
       data-asked={source === undefined ? undefined : askable(source.column, value, source.path)}
     >
       {key !== undefined && (
-        <span class="key">
-          <Visible text={key} />
+        <>
+          <Visible class="key" text={key} />
           {": "}
-        </span>
+        </>
       )}
       <Visible text={value} />
     </li>

@@ -71,9 +71,7 @@ export class EventRow extends Component<Props, RowState> {
       >
         {isBroken ? (
           <td role="cell" class="what" colSpan={columns.length}>
-            <p class="summary">
-              <Visible text={rawTextOf(entry.event)} />
-            </p>
+            <Visible class="summary long" text={rawTextOf(entry.event)} />
           </td>
         ) : (
           <Cells {...props} />

@@ -1,10 +1,18 @@
 import { type AnsiColour, type AnsiStyle, readAnsi } from "../text/ansi.ts";
 import { visibleParts } from "../text/visible-text.ts";
 
+/** Of the element around a text. */
+export interface Place {
+  readonly class?: string;
+  readonly title?: string | undefined;
+  /** As `askable` writes it. */
+  readonly "data-asked"?: string | undefined;
+}
+
 /** Text of the database with its colours, and with marks for what can't be seen. It turns nothing around it. */
-export function Visible({ text }: { readonly text: string }) {
+export function Visible({ text, ...place }: Place & { readonly text: string }) {
   return (
-    <bdi>
+    <bdi {...place}>
       {readAnsi(text).map(({ text: run, style }, at) => {
         const css = cssOf(style);
         return css === undefined ? (
