@@ -113,8 +113,8 @@ describeInBrowser("rows that come quicker than anybody reads", () => {
     await tab.untilRows(idsDown(200));
     await tab.untilText("#connection-status", "Connected");
     await tab.evaluate(WATCH_ROWS);
-    for (let row = 0; row < 60; row++) {
-      await board.writer.run(`INSERT INTO events(event_type, summary) VALUES ('step', 'quick step ${row}')`);
+    for (let step = 0; step < 60; step++) {
+      await board.writer.run(`INSERT INTO events(event_type, summary) VALUES ('step', 'quick step ${step}')`);
       await Bun.sleep(10);
     }
     expect(await tab.evaluate<number>("seen.least")).toBeLessThan(MAX_ROWS);

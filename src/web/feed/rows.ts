@@ -1,4 +1,7 @@
-/** The rows of the table. Takes events in as fast as they come, and shows them once in an animation frame. */
+/**
+ * The rows of the table. Takes events in as fast as they come. The first one between two animation frames is shown at once,
+ * those after it in the frame. Why: docs/decisions/drawing.md
+ */
 import { batch } from "@preact/signals";
 
 import type { LogEvent } from "../event/event.ts";
@@ -23,6 +26,12 @@ const MAX_FADES = 8;
 
 /** Of more rows in a second than these nobody reads those that are out of sight: they are drawn when the table rests. */
 const MAX_READ = 20;
+
+/**
+ * The first row that comes between two frames is drawn at once, so that the next frame has it without more ado. Where more
+ * come in a second, that would be one drawing more in each frame, without which the others come sooner.
+ */
+const MAX_EARLY = 200;
 
 /** The table rests when no row has come for so long. */
 const REST_MS = 500;
@@ -49,6 +58,8 @@ interface Options {
   readonly nextFrame?: (draw: () => void) => void;
   /** The time, of whatever beginning. */
   readonly now?: () => number;
+  /** Whether the reader may look at the page. */
+  readonly isSeen?: () => boolean;
 }
 
 export class Rows {
@@ -57,6 +68,7 @@ export class Rows {
   readonly #onInvalid: Options["onInvalid"];
   readonly #nextFrame: (draw: () => void) => void;
   readonly #now: () => number;
+  readonly #isSeen: () => boolean;
   readonly #recent = new RecentEvents(MAX_ROWS);
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
@@ -65,6 +77,8 @@ export class Rows {
   /** When the last drawing ended, and how long it took with what the browser makes of it; 0 for a part of the table. */
   #drawing = { endedAt: -Infinity, tookMs: 0 };
   readonly #pace = new Pace();
+  /** How many rows came in a second when the table was drawn last. */
+  #perSecond = 0;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   /** What is shown stays as it is until there is something to show in its place. */
   #isHeld = false;
@@ -74,7 +88,13 @@ export class Rows {
 
   constructor(
     state: State,
-    { onShort, onInvalid, nextFrame = requestAnimationFrame, now = () => performance.now() }: Options,
+    {
+      onShort,
+      onInvalid,
+      nextFrame = requestAnimationFrame,
+      now = () => performance.now(),
+      isSeen = () => document.visibilityState === "visible",
+    }: Options,
   ) {
     this.#state = state;
     this.#onShort = onShort;
@@ -82,6 +102,7 @@ export class Rows {
     // Called without a receiver: a browser refuses its own functions as methods of another object.
     this.#nextFrame = (draw) => nextFrame(draw);
     this.#now = now;
+    this.#isSeen = isSeen;
   }
 
   /** The newest rows as they were last shown, newest first. */
@@ -166,23 +187,31 @@ export class Rows {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const show = () => {
+    if (this.#mayDrawEarly()) this.#draw();
+    const drawLate = () => {
       this.#isScheduled = false;
-      if (this.#isHeld) return;
-      if (this.#waitMs() > 0) {
-        this.#schedule();
-        return;
-      }
-      const startedAt = this.#now();
-      const isWhole = this.#addedCount >= MAX_ROWS;
-      const perSecond = this.#pace.note(this.#addedCount, startedAt);
-      this.#show(perSecond > MAX_FADES ? [] : this.#arriving(), perSecond);
-      if (isWhole) this.#measureDrawing(startedAt);
-      else this.#drawing = { endedAt: startedAt, tookMs: 0 };
+      if (this.#isHeld || this.#addedCount === 0) return;
+      if (this.#waitMs() > 0) this.#schedule();
+      else this.#draw();
     };
     const waitMs = this.#waitMs();
-    if (waitMs > 0) setTimeout(() => this.#nextFrame(show), waitMs);
-    else this.#nextFrame(show);
+    if (waitMs > 0) setTimeout(() => this.#nextFrame(drawLate), waitMs);
+    else this.#nextFrame(drawLate);
+  }
+
+  #mayDrawEarly(): boolean {
+    return (
+      this.#isSeen() && !this.#isFlooded && this.#perSecond <= MAX_EARLY && this.#state.log.isDrawn.peek()
+    );
+  }
+
+  #draw(): void {
+    const startedAt = this.#now();
+    const isWhole = this.#addedCount >= MAX_ROWS;
+    this.#perSecond = this.#pace.note(this.#addedCount, startedAt);
+    this.#show(this.#perSecond > MAX_FADES ? [] : this.#arriving());
+    if (isWhole) this.#measureDrawing(startedAt);
+    else this.#drawing = { endedAt: startedAt, tookMs: 0 };
   }
 
   /** How long the rows of a flood have to wait. In ms; 0 or less where they can be shown at once. */
@@ -209,19 +238,16 @@ export class Rows {
     return this.#recent.newestFirst.filter((event) => !shown.has(event)).map(({ id }) => id);
   }
 
-  /** @param perSecond how many rows come in a second */
-  #notePace(perSecond: number): void {
-    const { isQuick } = this.#state;
+  #noteQuick(isQuick: boolean): void {
     clearTimeout(this.#restTimer);
-    isQuick.value = perSecond > MAX_READ;
-    if (isQuick.value) this.#restTimer = setTimeout(() => (isQuick.value = false), REST_MS);
+    this.#state.isQuick.value = isQuick;
+    if (isQuick) this.#restTimer = setTimeout(() => (this.#state.isQuick.value = false), REST_MS);
   }
 
-  /** @param perSecond how many rows come in a second, where they came one by one */
-  #show(arriving: readonly bigint[], perSecond = 0): void {
+  #show(arriving: readonly bigint[]): void {
     this.#isFlooded = this.#addedCount > FLOOD_ROWS;
     batch(() => {
-      this.#notePace(perSecond);
+      this.#noteQuick(this.#addedCount > 0 && this.#perSecond > MAX_READ);
       this.#state.newest.value = [...this.#recent.newestFirst];
       this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;

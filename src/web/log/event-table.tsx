@@ -12,6 +12,7 @@ import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
 import { useTabStop } from "./use-tab-stop.ts";
 import { ESTIMATED_HEIGHT_PX, type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
+import { windowSize } from "./window-size.ts";
 
 interface Props {
   readonly state: State;
@@ -44,7 +45,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
   // Of rows that go by in a moment, only those in sight are drawn.
   const isHurried = isQuick.value && !isHeld;
-  const drawable = isHurried ? keys.slice(0, linesInSight(lines, innerHeight)) : keys;
+  const drawable = isHurried ? keys.slice(0, linesInSight(lines, windowSize().height)) : keys;
   const slice = useSlices(drawable, !isHeld, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });

@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
 import { nearRows } from "./near-rows.ts";
+import { windowSize } from "./window-size.ts";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
 export const ESTIMATED_HEIGHT_PX = 38;
@@ -46,7 +47,7 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
     scrollToFn: windowScroll,
     observeElementRect: observeWindowRect,
     observeElementOffset: observeWindowOffset,
-    initialRect: { width: innerWidth, height: innerHeight },
+    initialRect: windowSize(),
     getItemKey: (index: number) => keys[index] ?? index,
     scrollMargin: margin.current,
     overscan: OVERSCAN,

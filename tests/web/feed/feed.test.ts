@@ -192,10 +192,12 @@ describeInBrowser("a tab that no one looks at", () => {
     await using server = await FakeServer.start();
     // A hidden tab gets no animation frames; here they wait until the test runs them.
     const before = `window.frames = []; window.realFrame = requestAnimationFrame;
-      window.requestAnimationFrame = (draw) => window.frames.push(draw);`;
+      window.requestAnimationFrame = (draw) => window.frames.push(draw);
+      window.isLookedAt = true;
+      Object.defineProperty(document, "visibilityState", { get: () => (isLookedAt ? "visible" : "hidden") });`;
     await using tab = await Tab.open(server.url, { before });
     await tab.untilText("#connection-status", "Connected");
-    await tab.evaluate("window.frames.length = 0");
+    await tab.evaluate("(window.isLookedAt = false, window.frames.length = 0)");
     server.commitMany(5000);
     // The cursor in a new stream's address tells what was recorded.
     await until(async () => {
@@ -205,7 +207,7 @@ describeInBrowser("a tab that no one looks at", () => {
     expect(await tab.rows()).toEqual([]);
     expect(await tab.evaluate<number>("window.frames.length")).toBeLessThanOrEqual(2);
     await tab.evaluate(
-      "(window.requestAnimationFrame = realFrame, frames.splice(0).forEach((draw) => requestAnimationFrame(draw)))",
+      "(window.isLookedAt = true, window.requestAnimationFrame = realFrame, frames.splice(0).forEach((draw) => requestAnimationFrame(draw)))",
     );
     await tab.untilRows(newest(5000));
   });

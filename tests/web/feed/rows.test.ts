@@ -11,7 +11,7 @@ const events = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => event(from + at));
 
 /** Rows whose animation frames come when the test says so. */
-function createRows() {
+function createRows({ isSeen = true } = {}) {
   const state = createState();
   const frames: (() => void)[] = [];
   let shortages = 0;
@@ -21,6 +21,7 @@ function createRows() {
     onInvalid: () => undefined,
     nextFrame: (draw) => frames.push(draw),
     now: () => clock.ms,
+    isSeen: () => isSeen,
   });
   return {
     state,
@@ -36,17 +37,44 @@ function createRows() {
   };
 }
 
-test("rows are shown once in a frame, and only the new ones arrive", () => {
+test("the first row of a frame is shown as it comes, those after it in the frame, and only the new ones arrive", () => {
   const { state, rows, frames, draw, shown } = createRows();
   rows.replace(events(1, 2).toReversed(), FIRST_READING);
   expect(shown()).toEqual([2, 1]);
   expect(state.arriving.value.size).toBe(0);
-  for (const each of events(3, 4)) rows.add(each);
+  for (const each of events(3, 5)) rows.add(each);
   expect(frames).toHaveLength(1);
+  expect(shown()).toEqual([3, 2, 1]);
+  expect(state.arriving.value).toEqual(new Set([3n]));
   draw();
-  expect(shown()).toEqual([4, 3, 2, 1]);
-  expect(state.arriving.value).toEqual(new Set([3n, 4n]));
-  expect(state.received.value).toBe(2);
+  expect(shown()).toEqual([5, 4, 3, 2, 1]);
+  expect(state.arriving.value).toEqual(new Set([4n, 5n]));
+  expect(state.received.value).toBe(3);
+  // Nothing came since: the next row is the first one again.
+  draw();
+  rows.add(event(6));
+  expect(shown()?.[0]).toBe(6);
+});
+
+test("in a tab that nobody looks at no row is drawn before a frame", () => {
+  const { rows, draw, shown } = createRows({ isSeen: false });
+  rows.add(event(1));
+  expect(shown()).toBeUndefined();
+  draw();
+  expect(shown()).toEqual([1]);
+});
+
+test("rows that come faster than the page can draw each of them wait for the frame", () => {
+  const { rows, draw, shown, clock } = createRows();
+  for (let id = 1; id <= 300; id++) {
+    clock.ms += 3;
+    rows.add(event(id));
+    draw();
+  }
+  rows.add(event(301));
+  expect(shown()?.[0]).toBe(300);
+  draw();
+  expect(shown()?.[0]).toBe(301);
 });
 
 test("a flood waits until the table before it is drawn, and is shown then", async () => {
@@ -160,10 +188,10 @@ test("rows that mean nothing any longer stay until the first row that is sent in
 test("a frame that was asked for before the reset shows no gap either", () => {
   const { rows, draw, shown } = createRows();
   rows.replace(events(1, 5).toReversed(), FIRST_READING);
-  rows.add(event(6));
+  for (const each of events(6, 7)) rows.add(each);
   rows.dropAfter(3n);
   draw();
-  expect(shown()).toEqual([5, 4, 3, 2, 1]);
+  expect(shown()).toEqual([6, 5, 4, 3, 2, 1]);
 });
 
 test("where no row comes they go after a second, and what is missing is asked for", async () => {
@@ -190,10 +218,10 @@ test("a reset whose rows were all replaced asks for nothing", async () => {
 test("rows of a log that is gone stay until the new ones are there", () => {
   const { rows, draw, shown, texts } = createRows();
   rows.replace(events(1, 5).toReversed(), FIRST_READING);
-  rows.add(event(6));
+  for (const each of events(6, 7)) rows.add(each);
   rows.invalidate();
   draw();
-  expect(shown()).toEqual([5, 4, 3, 2, 1]);
+  expect(shown()).toEqual([6, 5, 4, 3, 2, 1]);
   rows.replace([event(2, "new"), event(1, "new")], FIRST_READING);
   expect(shown()).toEqual([2, 1]);
   expect(texts()).toEqual(["new", "new"]);

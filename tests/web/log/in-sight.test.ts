@@ -3,7 +3,13 @@ import { expect, test } from "bun:test";
 import type { Entry } from "../../../src/web/log/entries.ts";
 import { linesInSight } from "../../../src/web/log/in-sight.ts";
 
-const line = (isFolded: boolean) => ({ kind: "event", isFolded }) as Entry;
+const line = (isFolded: boolean): Entry => ({
+  kind: "event",
+  event: { id: 1n, json: {} },
+  repeats: 1,
+  foldId: 1n,
+  isFolded,
+});
 
 test("as many lines are in sight as the window has room for, and those that are folded away take none", () => {
   const plain = Array.from({ length: 50 }, () => line(false));
