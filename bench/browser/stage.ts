@@ -42,6 +42,8 @@ export class Stage implements AsyncDisposable {
     const before = `${PROBE}\n${options.before ?? ""}`;
     const tab = this.#stack.use(await Tab.open(this.server.url + query, { ...options, before }));
     await tab.untilText("#connection-status", status, CONNECT_TIMEOUT_MS);
+    // Chromium would report each event of the stream to this process, and that would be measured too.
+    await tab.cdp("Network.disable");
     return tab;
   }
 

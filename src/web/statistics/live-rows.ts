@@ -24,27 +24,41 @@ const MAX_VALUE_LENGTH = 200;
 
 export class LiveRows {
   #rows: LiveRow[] = [];
+  /** Those that nobody has looked at so far: what is counted of them is found out then, a few times a second. */
+  #waiting: LogEvent[] = [];
 
-  get all(): readonly LiveRow[] {
-    return this.#rows;
+  get length(): number {
+    return this.#rows.length + this.#waiting.length;
   }
 
-  /** @returns false where the row is not counted: it has no time, or there are too many */
-  add(event: LogEvent, reading: Reading): boolean {
-    const { time, type, actor } = reading.roles;
-    const ms = time === undefined ? undefined : instantOf(event.json[time], reading);
-    if (ms === undefined || this.#rows.length >= MAX_ROWS) return false;
-    this.#rows.push({ id: event.id, ms, type: valueOf(event, type), actor: valueOf(event, actor) });
+  /** @returns false where it is not counted, because there are too many */
+  add(event: LogEvent): boolean {
+    if (this.length >= MAX_ROWS) return false;
+    this.#waiting.push(event);
     return true;
+  }
+
+  /** All of them that have a time. */
+  read(reading: Reading): readonly LiveRow[] {
+    const { time, type, actor } = reading.roles;
+    for (const event of this.#waiting) {
+      const ms = time === undefined ? undefined : instantOf(event.json[time], reading);
+      if (ms === undefined) continue;
+      this.#rows.push({ id: event.id, ms, type: valueOf(event, type), actor: valueOf(event, actor) });
+    }
+    this.#waiting = [];
+    return this.#rows;
   }
 
   /** The rows up to this id are among those that the server has counted. */
   dropThrough(id: bigint): void {
     this.#rows = this.#rows.filter((row) => row.id > id);
+    this.#waiting = this.#waiting.filter((event) => event.id > id);
   }
 
   clear(): void {
     this.#rows = [];
+    this.#waiting = [];
   }
 }
 

@@ -77,9 +77,9 @@ export class Statistics {
       this.#askNow();
     });
     arrivals.on((event) => {
-      if (isHidden() || !isReady.peek() || !this.#rows.add(event, reading.peek())) return;
+      if (isHidden() || !isReady.peek() || !this.#rows.add(event)) return;
       this.#drawSoon();
-      if (this.#rows.all.length === MANY_ROWS) this.#askNow();
+      if (this.#rows.length === MANY_ROWS) this.#askNow();
     });
     document.addEventListener("visibilitychange", () => {
       if (isHidden()) {
@@ -100,7 +100,7 @@ export class Statistics {
   }
 
   #draw(): void {
-    this.live.value = [...this.#rows.all];
+    this.live.value = [...this.#rows.read(this.#state.reading.peek())];
   }
 
   #askNow(): void {
