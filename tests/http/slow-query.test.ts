@@ -1,4 +1,4 @@
-/** A line in the log for a request that takes long. */
+/** A request that takes long: it is answered, and a line in the log tells of it. */
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 
@@ -30,4 +30,26 @@ test("a slow query is a line with its path and its time, and nothing of what was
   // Quick ones are no news.
   expect((await server.fetch("/api/events")).status).toBe(200);
   expect(server.log.filter(({ message }) => message === "slow query")).toHaveLength(1);
+});
+
+/** Bun closes a connection on which nothing happens for so long, while the server works on the answer, too. */
+const IDLE_MS = 10_000;
+
+test("an answer that takes longer than a connection may be idle comes all the same", async () => {
+  using scratch = new Scratch();
+  const path = scratch.path("events.db");
+  createDatabase(path, "events");
+  using database = new Database(path);
+  const count = (steps: number): string =>
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${steps}) SELECT max(i) AS top FROM n`;
+  const startedAt = performance.now();
+  database.query(count(STEPS)).all();
+  const stepMs = (performance.now() - startedAt) / STEPS;
+  database.run(`CREATE VIEW endless AS ${count(Math.ceil((IDLE_MS * 1.6) / stepMs))}`);
+  await using server = await Server.start([path]);
+  const response = await server.fetch("/api/tables/endless");
+  expect((await response.json()).rows).toHaveLength(1);
+  await until(() => server.log.find(({ message }) => message === "slow query"), "the line");
+  const line = server.log.find(({ message }) => message === "slow query");
+  expect(Number(line?.["elapsedMs"])).toBeGreaterThan(IDLE_MS);
 });
