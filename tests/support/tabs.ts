@@ -12,10 +12,26 @@ export const watchRows = `(() => {
     .observe(document.querySelector("#app"), { childList: true, subtree: true });
 })()`;
 
-/** Lets `look` say whether somebody looks at a tab. For `before`. */
+/** Lets `look` say whether somebody looks at a tab, which has no frames meanwhile. For `before`. */
 export const mayBeHidden = `window.isLookedAt = true;
   Object.defineProperty(document, "visibilityState", { get: () => (isLookedAt ? "visible" : "hidden") });
-  Object.defineProperty(document, "hidden", { get: () => !isLookedAt });`;
+  Object.defineProperty(document, "hidden", { get: () => !isLookedAt });
+  (() => {
+    const request = requestAnimationFrame.bind(window), cancel = cancelAnimationFrame.bind(window);
+    const waiting = new Map();
+    let last = 0;
+    window.requestAnimationFrame = (draw) => {
+      if (isLookedAt) return request(draw);
+      waiting.set(--last, draw);
+      return last;
+    };
+    window.cancelAnimationFrame = (id) => (waiting.delete(id) ? undefined : cancel(id));
+    document.addEventListener("visibilitychange", () => {
+      if (!isLookedAt) return;
+      for (const draw of waiting.values()) request(draw);
+      waiting.clear();
+    });
+  })();`;
 
 /** What happens when somebody comes to a tab, or leaves it. It was opened with `mayBeHidden`. */
 export async function look(tab: Tab, isLookedAt: boolean): Promise<void> {
