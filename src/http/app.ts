@@ -7,6 +7,7 @@ import { assetResponse } from "./assets.ts";
 import { eventRoute, listRoute } from "./events.ts";
 import type { App, Client, Route } from "./exchange.ts";
 import { exportRoute } from "./export.ts";
+import { IDLE_SECONDS } from "./listener.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { panelPageRoute, panelRowRoute, panelsRoute } from "./panels.ts";
 import { API_HEADERS, HttpProblem, problemResponse } from "./problem.ts";
@@ -53,6 +54,12 @@ const METHODS = ["GET", "HEAD"];
 
 /** A request that takes longer gets a line in the log, in milliseconds. A list has a budget of 250 ms, a search of 5 s at most. */
 const SLOW_MS = 1000;
+
+/**
+ * How long an answer may take, in seconds, before Bun closes the connection as idle. SQLite makes a view in one piece, which
+ * may take longer than a connection may do nothing otherwise.
+ */
+const ANSWER_SECONDS = 120;
 
 /** The handler of every request. */
 export function createHandler(app: App) {
@@ -111,7 +118,15 @@ async function answer(
   if (!isHere) throw nothingAt(url.pathname, app.basePath);
   const early = await app.access.checkSignIn(request, url, path, visitor);
   if (early !== undefined) return early;
-  const client = { ...visitor, isSignedIn: app.access.isSignedIn(request), setIdleTimeout };
+  let hasOwnTimeout = false;
+  const client: Client = {
+    ...visitor,
+    isSignedIn: app.access.isSignedIn(request),
+    setIdleTimeout(seconds) {
+      hasOwnTimeout = true;
+      setIdleTimeout(seconds);
+    },
+  };
   const asset = app.assets.get(path);
   const { route, id, key } = asset === undefined ? findRoute(path) : NO_ROUTE;
   if (asset === undefined && route === undefined && place.kind !== "redirect") {
@@ -128,9 +143,12 @@ async function answer(
   if (asset !== undefined) return assetResponse(asset, request);
   if (route === undefined) return Response.error();
   const startedAtMs = performance.now();
+  setIdleTimeout(ANSWER_SECONDS);
   try {
     return await route(app, { request, url, id, key, client });
   } finally {
+    // The answer is there: from now on the connection may be idle for as long as any other.
+    if (!hasOwnTimeout) setIdleTimeout(IDLE_SECONDS);
     const elapsedMs = performance.now() - startedAtMs;
     if (elapsedMs > SLOW_MS) app.onSlow(path, elapsedMs, client);
   }

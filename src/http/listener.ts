@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 16_384;
  * however slowly its bytes drip: that bounds what half a request costs. In seconds; Bun looks every four. Streams and
  * exports set a time of their own.
  */
-const IDLE_SECONDS = 10;
+export const IDLE_SECONDS = 10;
 /** How often it is looked whether the open requests have ended, at the end. */
 const CLOSE_CHECK_MS = 10;
 
