@@ -16,6 +16,7 @@ import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
 import { neighbourOf } from "./log/neighbour.ts";
 import { createPanels } from "./panels/panels.ts";
+import { releaseDrawn } from "./release-drawn.ts";
 import { createSavedViews } from "./saved-views/saved-views.ts";
 import { viewCommands } from "./saved-views/view-commands.ts";
 import { followSearchedTime } from "./searched-time.ts";
@@ -37,6 +38,7 @@ declare global {
   }
 }
 
+releaseDrawn();
 // Before anything is drawn, so that nothing is seen in the other theme.
 const theme = rememberedTheme();
 const state = createState(questionInUrl());
