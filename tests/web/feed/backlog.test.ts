@@ -19,6 +19,7 @@ function list(items: readonly EventJson[], rest: Partial<EventList> = {}): Event
 function createBacklog() {
   const state = createState();
   const rows = new Rows(state, {
+    isSeen: () => true,
     onShort: () => undefined,
     onInvalid: () => undefined,
     nextFrame: (draw) => draw(),
