@@ -113,13 +113,29 @@ describeInBrowser("rows that come quicker than anybody reads", () => {
     await tab.untilRows(idsDown(200));
     await tab.untilText("#connection-status", "Connected");
     await tab.evaluate(WATCH_ROWS);
-    for (let step = 0; step < 60; step++) {
-      await board.writer.run(`INSERT INTO events(event_type, summary) VALUES ('step', 'quick step ${step}')`);
-      await Bun.sleep(10);
+    const write = async (from: number, to: number): Promise<void> => {
+      for (let step = from; step < to; step++) {
+        await board.writer.run(
+          `INSERT INTO events(event_type, summary) VALUES ('step', 'quick step ${step}')`,
+        );
+        await Bun.sleep(10);
+      }
+    };
+    await write(0, 60);
+    // A pointer that crosses the rows holds them, and has no others drawn under them.
+    const { x, y } = await tab.evaluate<{ x: number; y: number }>(
+      `(() => { const { x, y } = document.querySelector("tbody .summary").getBoundingClientRect(); return { x, y }; })()`,
+    );
+    const drawn = 'document.querySelectorAll("tr[data-event-id]").length';
+    for (let at = 0; at < 4; at++) {
+      await tab.cdp("Input.dispatchMouseEvent", { type: "mouseMoved", x: x + at, y: y + 8 });
+      await write(60 + 5 * at, 65 + 5 * at);
+      expect(await tab.evaluate<number>(drawn)).toBeLessThan(MAX_ROWS);
     }
+    await tab.cdp("Input.dispatchMouseEvent", { type: "mouseMoved", x: 1, y: 1 });
     expect(await tab.evaluate<number>("seen.least")).toBeLessThan(MAX_ROWS);
     expect(await tab.evaluate<boolean>("seen.isShort")).toBeFalse();
-    await tab.untilRows(idsDown(260));
+    await tab.untilRows(idsDown(280));
     expect(await tab.evaluate<number>('document.querySelectorAll(".events.quick").length')).toBe(0);
     expect(tab.errors).toEqual([]);
   });

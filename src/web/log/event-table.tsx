@@ -43,8 +43,9 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
-  // Of rows that go by in a moment, only those in sight are drawn.
-  const isHurried = isQuick.value && !isHeld;
+  // Of rows that go by in a moment, only those in sight are drawn; and none more while a pointer only crosses them.
+  const isCrossed = view.value.name === "held" && view.value.why === "pointer";
+  const isHurried = isQuick.value && (!isHeld || isCrossed);
   const drawable = isHurried ? keys.slice(0, linesInSight(lines, windowSize().height)) : keys;
   const slice = useSlices(drawable, !isHeld, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
