@@ -7,16 +7,11 @@ import { batch } from "@preact/signals";
 import type { LogEvent } from "../event/event.ts";
 import type { Reading } from "../event/reading.ts";
 import type { State } from "../state.ts";
+import { Flood } from "./flood.ts";
 import { Pace } from "./pace.ts";
 import { RecentEvents } from "./recent.ts";
 
 export const MAX_ROWS = 50;
-
-/**
- * More new rows than these in one drawing are a flood: nobody reads them all. So many more than what comes in two frames at
- * a hundred in a second that one slow frame is no flood.
- */
-const FLOOD_ROWS = 20;
 
 /**
  * More new rows than these in a second get no fade: dozens that fade at the same time only flicker, and the browser would
@@ -35,16 +30,6 @@ const MAX_EARLY = 200;
 
 /** The table rests when no row has come for so long. */
 const REST_MS = 500;
-
-/** In a flood nobody reads every frame. Drawing 20 times a second leaves the page a processor to answer with. */
-const FLOOD_PAUSE_MS = 50;
-
-/**
- * Where the whole table is another one each time and drawing takes long, it leaves this many times as long for everything
- * else, up to the limit.
- */
-const PAUSES_PER_DRAWING = 2;
-const LONGEST_PAUSE_MS = 500;
 
 /** How long rows that mean nothing any longer stay in sight while no row comes in their place. */
 export const HOLD_MS = 1000;
@@ -73,10 +58,8 @@ export class Rows {
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
   #isScheduled = false;
-  #isFlooded = false;
-  /** When the last drawing ended, and how long it took with what the browser makes of it; 0 for a part of the table. */
-  #drawing = { endedAt: -Infinity, tookMs: 0 };
   readonly #pace = new Pace();
+  readonly #flood: Flood;
   /** How many rows came in a second when the table was drawn last. */
   #perSecond = 0;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -103,6 +86,11 @@ export class Rows {
     this.#nextFrame = (draw) => nextFrame(draw);
     this.#now = now;
     this.#isSeen = isSeen;
+    this.#flood = new Flood({
+      now,
+      isDrawn: () => state.log.isDrawn.peek(),
+      nextFrame: this.#nextFrame,
+    });
   }
 
   /** The newest rows as they were last shown, newest first. */
@@ -191,17 +179,17 @@ export class Rows {
     const drawLate = () => {
       this.#isScheduled = false;
       if (this.#isHeld || this.#addedCount === 0) return;
-      if (this.#waitMs() > 0) this.#schedule();
+      if (this.#flood.waitMs() > 0) this.#schedule();
       else this.#draw();
     };
-    const waitMs = this.#waitMs();
+    const waitMs = this.#flood.waitMs();
     if (waitMs > 0) setTimeout(() => this.#nextFrame(drawLate), waitMs);
     else this.#nextFrame(drawLate);
   }
 
   #mayDrawEarly(): boolean {
     return (
-      this.#isSeen() && !this.#isFlooded && this.#perSecond <= MAX_EARLY && this.#state.log.isDrawn.peek()
+      this.#isSeen() && !this.#flood.isOn && this.#perSecond <= MAX_EARLY && this.#state.log.isDrawn.peek()
     );
   }
 
@@ -210,26 +198,8 @@ export class Rows {
     const isWhole = this.#addedCount >= MAX_ROWS;
     this.#perSecond = this.#pace.note(this.#addedCount, startedAt);
     this.#show(this.#perSecond > MAX_FADES ? [] : this.#arriving());
-    if (isWhole) this.#measureDrawing(startedAt);
-    else this.#drawing = { endedAt: startedAt, tookMs: 0 };
-  }
-
-  /** How long the rows of a flood have to wait. In ms; 0 or less where they can be shown at once. */
-  #waitMs(): number {
-    if (!this.#isFlooded) return 0;
-    // A table that became another one before its last rows are in the page would never show them.
-    if (!this.#state.log.isDrawn.peek()) return FLOOD_PAUSE_MS;
-    const { endedAt, tookMs } = this.#drawing;
-    return endedAt + floodPauseMs(tookMs) - this.#now();
-  }
-
-  /** A timer comes after the frame that it was set in. Until then the last drawing counts: rows come meanwhile. */
-  #measureDrawing(startedAt: number): void {
-    setTimeout(() => {
-      const endedAt = this.#now();
-      if (this.#state.log.isDrawn.peek()) this.#drawing = { endedAt, tookMs: endedAt - startedAt };
-      else this.#nextFrame(() => this.#measureDrawing(startedAt));
-    });
+    if (isWhole) this.#flood.measureDrawing(startedAt);
+    else this.#flood.noteDrawing(startedAt);
   }
 
   /** The ids of the rows that are not shown so far. */
@@ -245,7 +215,7 @@ export class Rows {
   }
 
   #show(arriving: readonly bigint[]): void {
-    this.#isFlooded = this.#addedCount > FLOOD_ROWS;
+    this.#flood.note(this.#addedCount);
     batch(() => {
       this.#noteQuick(this.#addedCount > 0 && this.#perSecond > MAX_READ);
       this.#state.newest.value = [...this.#recent.newestFirst];
@@ -254,9 +224,4 @@ export class Rows {
     });
     this.#addedCount = 0;
   }
-}
-
-/** @param drawingMs how long the last drawing took */
-export function floodPauseMs(drawingMs: number): number {
-  return Math.min(Math.max(FLOOD_PAUSE_MS, drawingMs * PAUSES_PER_DRAWING), LONGEST_PAUSE_MS);
 }

@@ -28,8 +28,8 @@ export interface CellProps {
 const MAX_CELL_LENGTH = 200;
 
 /**
- * A summary of so many characters has three lines at most, in the narrowest column too. Only longer ones are cut after the
- * third, for which the browser lays them out twice.
+ * A summary of so many Latin characters has three lines at most in the narrowest column, and one of wide characters some
+ * more. Only longer ones are cut after the third line, for which the browser lays them out twice. In characters.
  */
 const SHORT_SUMMARY = 60;
 

@@ -2,7 +2,8 @@ import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 
 import { FIRST_READING } from "../../../src/web/event/reading.ts";
-import { floodPauseMs, HOLD_MS, MAX_ROWS, Rows } from "../../../src/web/feed/rows.ts";
+import { floodPauseMs } from "../../../src/web/feed/flood.ts";
+import { HOLD_MS, MAX_ROWS, Rows } from "../../../src/web/feed/rows.ts";
 import { createState } from "../../../src/web/state.ts";
 import { until } from "../../support/until.ts";
 
