@@ -272,16 +272,18 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   #wake(cause: PollCause): void {
-    if (this.#ending.signal.aborted) return;
-    this.polls[cause]++;
     this.#isLookDue = true;
-    if (!this.#isLooking) void this.#lookWhileDue();
+    this.#goOn(cause);
   }
 
   #askForEnds(): void {
-    if (this.#ending.signal.aborted) return;
-    this.polls.recheck++;
     this.#isEndDue = true;
+    this.#goOn("recheck");
+  }
+
+  #goOn(cause: PollCause): void {
+    if (this.#ending.signal.aborted) return;
+    this.polls[cause]++;
     if (!this.#isLooking) void this.#lookWhileDue();
   }
 
