@@ -121,6 +121,36 @@ describeInBrowser("the endless log", () => {
     expect(tab.errors).toEqual([]);
   });
 
+  test("offers no older events where the table shows the first of them", async () => {
+    await using opened = await openFilled(48);
+    const { board, tab } = opened;
+    await tab.untilText("#log-end", "This is the first event.");
+    await board.writer.insert(2);
+    await tab.untilText("[data-event-id='50']", /./);
+    expect(await tab.text("#log-end")).toBe("This is the first event.");
+    await tab.click("#pause");
+    await tab.untilText("#log-end", "This is the first event.");
+    await tab.click("#pause");
+    await board.writer.insert(1);
+    await tab.untilText("#log-end", "Older events");
+    await tab.click("#older");
+    await tab.untilText("#log-end", "This is the first event.");
+    expect((await tab.rows()).at(-1)).toBe("1");
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("offers none either below the first rows of a new log, or below all matches of a question", async () => {
+    await using board = await Board.open();
+    const tab = await board.openConnectedTab();
+    await board.writer.insert(2);
+    await tab.untilText("#log-end", "This is the first event.");
+    await board.writer.run(fill(300));
+    await tab.evaluate("tailboard.ask('number 299')");
+    await tab.untilText("#log-end", "There are no older matches.");
+    await tab.evaluate("tailboard.ask('')");
+    await tab.untilText("#log-end", "Older events");
+  });
+
   test("leads back up to the newest row, which is live again, with all that came meanwhile", async () => {
     await using opened = await openFilled(600);
     const { board, tab } = opened;
