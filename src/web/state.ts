@@ -43,6 +43,8 @@ export interface State {
   readonly reading: Signal<Reading>;
   /** The newest rows, newest first. Undefined until they were loaded once. */
   readonly newest: Signal<readonly LogEvent[] | undefined>;
+  /** Whether the last of them is the first of the log, or the first that answers the question. */
+  readonly isFromFirst: Signal<boolean>;
   /** The rows that are shown, newest first: the newest, or those that the reader holds. */
   readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
   readonly log: LogState;
@@ -128,6 +130,7 @@ export function createState(question = ""): State {
     status,
     reading,
     newest,
+    isFromFirst: signal(false),
     events: log.events,
     log,
     arriving: signal(new Set<bigint>()),

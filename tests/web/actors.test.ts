@@ -102,10 +102,12 @@ describeInBrowser("the strip of actors", () => {
     expect(await tab.evaluate("document.querySelector('#actors')")).toBeNull();
 
     await using quiet = await Board.open();
-    await quiet.writer.run("INSERT INTO events (timestamp, event_type, actor_id) VALUES ('2020-01-01T00:00:00Z', 'x', 'a')");
+    await quiet.writer.run(
+      "INSERT INTO events (timestamp, event_type, actor_id, summary) VALUES ('2020-01-01T00:00:00Z', 'x', 'a', 's')",
+    );
     const other = await quiet.openConnectedTab();
     await other.untilText("#actors", "Nobody was active in the last 15 minutes.");
-    await other.evaluate("tailboard.ask('before:2021-01-01 after:2020-06-01')");
+    await other.evaluate("tailboard.ask('since:2020-06-01 until:2021-01-01')");
     await other.untilText("#actors", /^Nobody was active from .* to .*\.$/);
   });
 });

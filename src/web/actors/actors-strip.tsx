@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { namedText } from "../event/names.ts";
 import type { State } from "../state.ts";
 import { asksFor, toggleValue } from "../statistics/ask-value.ts";
+import { spanWords } from "../statistics/span-words.ts";
 import type { Statistics } from "../statistics/statistics.ts";
 import { titleText } from "../text/visible-text.ts";
 import { Visible } from "../views/visible.tsx";
@@ -37,7 +38,11 @@ export function ActorsStrip({ state, statistics, onAsk }: Props) {
   const more = `+${left}${actors.length >= NAMED_ACTORS ? " or more" : ""}`;
   return (
     <section id="actors" class={isOpen ? "actors open" : "actors"} aria-label="Who is active">
-      {counted !== undefined && actors.length === 0 && <p class="actors-none">Nobody was active.</p>}
+      {counted !== undefined && actors.length === 0 && (
+        <p class="actors-none">
+          Nobody was active {spanWords(counted.span, statistics.window.value, state.clock.value)}.
+        </p>
+      )}
       {actors.length > 0 && (
         <ul>
           {shown.map((actor) => (

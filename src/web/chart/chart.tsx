@@ -4,13 +4,14 @@ import { readPreference, writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
 import { toggleValue } from "../statistics/ask-value.ts";
 import { hasBounds, withBounds, withoutBounds } from "../statistics/bounds.ts";
+import { spanWords } from "../statistics/span-words.ts";
 import type { Counted, Statistics } from "../statistics/statistics.ts";
 import { Visible } from "../views/visible.tsx";
 import { type Bars, barsOf } from "./bars.ts";
 import { Canvas } from "./canvas.tsx";
 import { Legend } from "./legend.tsx";
 import { WindowSwitch } from "./window-switch.tsx";
-import { barWords, countWords, layerWords, spanWords, summaryWords, type TypeNames } from "./words.ts";
+import { barWords, countWords, layerWords, summaryWords, type TypeNames } from "./words.ts";
 
 interface Props {
   readonly state: State;

@@ -1,8 +1,7 @@
 /** What the chart says in words: beside it, on a bar, and to those who do not see it. */
 import type { ValueLabels } from "../../column-roles.ts";
 import { type TypeText, typeText } from "../event/event.ts";
-import type { Span } from "../statistics/span.ts";
-import type { Window } from "../statistics/windows.ts";
+import { timeWords } from "../statistics/span-words.ts";
 import { titleText } from "../text/visible-text.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Bars, Layer } from "./bars.ts";
@@ -33,14 +32,6 @@ export function countWords(count: number): string {
   return `${count.toLocaleString()} ${count === 1 ? "event" : "events"}`;
 }
 
-/** As in `in the last 15 minutes`, or the part of the time that was asked for. */
-export function spanWords({ fromMs, toMs }: Span, window: Window, clock: Clock): string {
-  if (fromMs === undefined && toMs === undefined) return `in the last ${window.words}`;
-  const [from, to] = [fromMs, toMs].map((ms) => (ms === undefined ? undefined : timeWords(ms, clock)));
-  if (to === undefined) return `since ${from}`;
-  return from === undefined ? `until ${to}` : `from ${from} to ${to}`;
-}
-
 /** As in `12:03:10 – 12:03:20`. */
 export function barWords(startMs: number, bucketMs: number, clock: Clock): string {
   const [start, end] = [timeWords(startMs, clock), timeWords(startMs + bucketMs, clock)];
@@ -66,11 +57,4 @@ export function summaryWords({ total, layers }: Bars, when: string, names: TypeN
     .map((layer) => `${nameOfLayer(layer, names)} ${layer.total.toLocaleString()}`);
   const types = told.length === 0 ? "" : ` The most frequent types: ${told.join(", ")}.`;
   return titleText(`Bar chart: ${countWords(total)} ${when}.${types}`);
-}
-
-/** Bars begin at whole seconds. The day is said where it is not today. */
-function timeWords(ms: number, clock: Clock): string {
-  const { clock: time, day } = clock.read(ms);
-  const short = time.replace(/(\d:\d\d)[.,]\d{3}/, "$1");
-  return day === undefined ? short : `${day} ${short}`;
 }

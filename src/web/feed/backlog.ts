@@ -122,7 +122,7 @@ export class Backlog {
     this.#position = { cursor: isAhead ? since.cursor : newestId, log: list.log };
     this.#isFarBehind = false;
     const before = this.#options.rows.shown;
-    this.#options.rows.replace(events, reading);
+    this.#options.rows.replace(events, reading, isFromFirst(list));
     const newer = since === undefined ? events : events.filter((event) => event.id > since.cursor);
     return {
       scannedTo: list.scannedTo === null ? null : BigInt(list.scannedTo),
@@ -169,7 +169,8 @@ export class Backlog {
     const list = await fetchEvents(`limit=${missing}&before=${from}`);
     if (epoch !== this.#epoch || list.log !== this.log) return undefined;
     const found = list.items.flatMap((item) => this.#read(item, reading()) ?? []);
-    if (found.length > 0) rows.replace([...rows.shown, ...found], reading());
+    if (found.length > 0 || isFromFirst(list))
+      rows.replace([...rows.shown, ...found], reading(), isFromFirst(list));
     return { count: found.length, scannedTo: list.scannedTo === null ? null : BigInt(list.scannedTo) };
   }
 
@@ -222,4 +223,9 @@ export class Backlog {
       return undefined;
     }
   }
+}
+
+/** Whether a list of the newest rows, or of older ones, ends with the first that there is. */
+function isFromFirst({ next, scannedTo }: EventList): boolean {
+  return next === null && scannedTo === null;
 }

@@ -5,6 +5,7 @@ import type { LogEvent } from "../event/event.ts";
 export class RecentEvents {
   readonly limitRows: number;
   #newestFirst: LogEvent[] = [];
+  #hasLetGo = false;
 
   constructor(limitRows: number) {
     this.limitRows = limitRows;
@@ -15,6 +16,11 @@ export class RecentEvents {
     return this.#newestFirst;
   }
 
+  /** Whether there was no room for some event since the list was cleared. */
+  get hasLetGo(): boolean {
+    return this.#hasLetGo;
+  }
+
   /** @returns false when the event is here already, or is older than everything that a full list holds */
   add(event: LogEvent): boolean {
     const events = this.#newestFirst;
@@ -23,9 +29,11 @@ export class RecentEvents {
     for (let other = events[at]; other !== undefined && other.id >= event.id; other = events[++at]) {
       if (other.id === event.id) return false;
     }
+    const isFull = events.length >= this.limitRows;
+    if (isFull) this.#hasLetGo = true;
     if (at >= this.limitRows) return false;
     events.splice(at, 0, event);
-    if (events.length > this.limitRows) events.pop();
+    if (isFull) events.pop();
     return true;
   }
 
@@ -36,5 +44,6 @@ export class RecentEvents {
 
   clear(): void {
     this.#newestFirst = [];
+    this.#hasLetGo = false;
   }
 }

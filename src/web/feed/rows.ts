@@ -55,6 +55,8 @@ export class Rows {
   readonly #now: () => number;
   readonly #isSeen: () => boolean;
   readonly #recent = new RecentEvents(MAX_ROWS);
+  /** The rows that were loaded last reach back to the first of the log. */
+  #isFromFirst = false;
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
   #isScheduled = false;
@@ -113,8 +115,9 @@ export class Rows {
    * was on its way are newer than all of it, and stay.
    * @param newestFirst the newest rows of the log
    * @param reading how their columns are read
+   * @param isFromFirst nothing of the log is older
    */
-  replace(newestFirst: readonly LogEvent[], reading: Reading): void {
+  replace(newestFirst: readonly LogEvent[], reading: Reading, isFromFirst: boolean): void {
     const newestId = newestFirst[0]?.id;
     this.#countUnseen(newestFirst);
     const newer =
@@ -122,6 +125,7 @@ export class Rows {
     this.#recent.clear();
     for (const event of [...newestFirst, ...newer]) this.#recent.add(event);
     this.#isHeld = false;
+    this.#isFromFirst = isFromFirst;
     // In one go, because rows that are drawn with the roles of other columns have no time and no summary.
     batch(() => {
       this.#state.reading.value = reading;
@@ -219,6 +223,7 @@ export class Rows {
     batch(() => {
       this.#noteQuick(this.#addedCount > 0 && this.#perSecond > MAX_READ);
       this.#state.newest.value = [...this.#recent.newestFirst];
+      this.#state.isFromFirst.value = this.#isFromFirst && !this.#recent.hasLetGo;
       this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;
     });

@@ -9,7 +9,8 @@ interface Props {
 /** Under the table: how the log goes on there. */
 export function LogEnd({ state, log }: Props) {
   const { segment, isLoading, failure } = state.log;
-  const older = segment.value?.older;
+  const isAtFirst =
+    segment.value === undefined ? state.isFromFirst.value : segment.value.older.kind === "end";
   if (failure.value !== undefined)
     return (
       <p id="log-end" class="log-end" role="status">
@@ -19,7 +20,7 @@ export function LogEnd({ state, log }: Props) {
         </button>
       </p>
     );
-  if (older?.kind === "end")
+  if (isAtFirst)
     return (
       <p id="log-end" class="log-end">
         {state.question.value === "" ? "This is the first event." : "There are no older matches."}

@@ -86,7 +86,7 @@ export function createLog(state: State, options: Options): Log {
     epoch++;
     forgetRead();
     log.heldAt.value = { count: state.received.peek(), leaps: state.leaps.peek() };
-    log.segment.value = segmentOf(state.newest.peek() ?? []);
+    log.segment.value = segmentOf(state.newest.peek() ?? [], state.isFromFirst.peek());
   }
 
   function invalidate(after: bigint | undefined): void {
@@ -146,7 +146,7 @@ export function createLog(state: State, options: Options): Log {
     await jump(async () => {
       const { events, end } = await fetchPage(`limit=${PAGE_ROWS}&at=${at}`);
       const middle = events[Math.min(Math.floor(events.length / 2), HALF_PAGE_ROWS - 1)];
-      return { segment: { ...segmentOf(events), older: end }, target: middle?.id };
+      return { segment: { ...segmentOf(events, false), older: end }, target: middle?.id };
     });
   }
 

@@ -23,11 +23,15 @@ export const MAX_SEGMENT_BYTES = 16_000_000;
 
 export const EMPTY_SEGMENT: Segment = { events: [], newer: { kind: "end" }, older: { kind: "end" } };
 
-/** @param events newest first, from the middle of a log */
-export function segmentOf(events: readonly LogEvent[]): Segment {
+/**
+ * @param events newest first, from the middle of a log or from its end
+ * @param isFromFirst nothing of the log is older
+ */
+export function segmentOf(events: readonly LogEvent[], isFromFirst: boolean): Segment {
   const [newest, oldest] = [events[0], events.at(-1)];
   if (newest === undefined || oldest === undefined) return EMPTY_SEGMENT;
-  return { events, newer: { kind: "more", from: newest.id }, older: { kind: "more", from: oldest.id } };
+  const older: End = isFromFirst ? { kind: "end" } : { kind: "more", from: oldest.id };
+  return { events, newer: { kind: "more", from: newest.id }, older };
 }
 
 /**

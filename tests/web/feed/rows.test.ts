@@ -40,7 +40,7 @@ function createRows({ isSeen = true } = {}) {
 
 test("the first row of a frame is shown as it comes, those after it in the frame, and only the new ones arrive", () => {
   const { state, rows, frames, draw, shown } = createRows();
-  rows.replace(events(1, 2).toReversed(), FIRST_READING);
+  rows.replace(events(1, 2).toReversed(), FIRST_READING, false);
   expect(shown()).toEqual([2, 1]);
   expect(state.arriving.value.size).toBe(0);
   for (const each of events(3, 5)) rows.add(each);
@@ -129,7 +129,7 @@ test("rows that come one by one, but fast, arrive without a fade until they are 
 
 test("rows come quickly where more than 20 come in a second, and until none has come for a while", async () => {
   const { state, rows, draw, clock } = createRows();
-  rows.replace(events(1, 50).toReversed(), FIRST_READING);
+  rows.replace(events(1, 50).toReversed(), FIRST_READING, false);
   expect(state.isQuick.value).toBeFalse();
   for (let id = 51; id <= 70; id++) {
     clock.ms += 40;
@@ -176,7 +176,7 @@ test("a hidden tab, which gets no frames, keeps nothing of the rows that go by",
 
 test("rows that mean nothing any longer stay until the first row that is sent in their place", () => {
   const { rows, draw, shown, texts } = createRows();
-  rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   rows.dropAfter(3n);
   draw();
   expect(shown()).toEqual([5, 4, 3, 2, 1]);
@@ -188,7 +188,7 @@ test("rows that mean nothing any longer stay until the first row that is sent in
 
 test("a frame that was asked for before the reset shows no gap either", () => {
   const { rows, draw, shown } = createRows();
-  rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   for (const each of events(6, 7)) rows.add(each);
   rows.dropAfter(3n);
   draw();
@@ -197,7 +197,7 @@ test("a frame that was asked for before the reset shows no gap either", () => {
 
 test("where no row comes they go after a second, and what is missing is asked for", async () => {
   const board = createRows();
-  board.rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  board.rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   board.rows.dropAfter(3n);
   await until(() => board.shown()?.length === 3, "the void rows to go", HOLD_MS + 5000);
   expect(board.shortages).toBe(1);
@@ -205,12 +205,12 @@ test("where no row comes they go after a second, and what is missing is asked fo
 
 test("a reset whose rows were all replaced asks for nothing", async () => {
   const board = createRows();
-  board.rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  board.rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   board.rows.dropAfter(3n);
   for (const each of events(4, 5)) board.rows.add(each);
   // A second board tells when the second has passed.
   const clock = createRows();
-  clock.rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  clock.rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   clock.rows.dropAfter(3n);
   await until(() => clock.shortages === 1, "a second", HOLD_MS + 5000);
   expect(board.shortages).toBe(0);
@@ -218,20 +218,37 @@ test("a reset whose rows were all replaced asks for nothing", async () => {
 
 test("rows of a log that is gone stay until the new ones are there", () => {
   const { rows, draw, shown, texts } = createRows();
-  rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   for (const each of events(6, 7)) rows.add(each);
   rows.invalidate();
   draw();
   expect(shown()).toEqual([6, 5, 4, 3, 2, 1]);
-  rows.replace([event(2, "new"), event(1, "new")], FIRST_READING);
+  rows.replace([event(2, "new"), event(1, "new")], FIRST_READING, false);
   expect(shown()).toEqual([2, 1]);
   expect(texts()).toEqual(["new", "new"]);
 });
 
 test("a list that was read before the newest rows came does not push them out", () => {
   const { rows, shown } = createRows();
-  rows.replace(events(1, 5).toReversed(), FIRST_READING);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, false);
   rows.add(event(6));
-  rows.replace(events(3, 5).toReversed(), FIRST_READING);
+  rows.replace(events(3, 5).toReversed(), FIRST_READING, false);
   expect(shown()).toEqual([6, 5, 4, 3]);
+});
+
+test("the rows reach back to the first one until there is no room for it", () => {
+  const { rows, state, draw } = createRows();
+  rows.replace(events(1, 49).toReversed(), FIRST_READING, true);
+  expect(state.isFromFirst.value).toBe(true);
+  rows.add(event(50));
+  draw();
+  expect(state.isFromFirst.value).toBe(true);
+  rows.add(event(51));
+  draw();
+  expect(state.isFromFirst.value).toBe(false);
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, true);
+  expect(state.isFromFirst.value).toBe(false);
+  rows.invalidate();
+  rows.replace(events(1, 5).toReversed(), FIRST_READING, true);
+  expect(state.isFromFirst.value).toBe(true);
 });

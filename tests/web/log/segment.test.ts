@@ -17,12 +17,12 @@ const ids = ({ events }: Segment) => events.map(({ id }) => Number(id));
 const more = (from: number) => ({ kind: "more", from: BigInt(from) }) as const;
 
 test("begins with the rows that are shown, and goes on at both ends", () => {
-  expect(segmentOf(down(9, 7))).toEqual({ events: down(9, 7), newer: more(9), older: more(7) });
-  expect(segmentOf([])).toEqual(EMPTY_SEGMENT);
+  expect(segmentOf(down(9, 7), false)).toEqual({ events: down(9, 7), newer: more(9), older: more(7) });
+  expect(segmentOf([], false)).toEqual(EMPTY_SEGMENT);
 });
 
 test("takes older rows below, and newer ones above", () => {
-  const older = withOlder(segmentOf(down(9, 7)), down(6, 5), more(5));
+  const older = withOlder(segmentOf(down(9, 7), false), down(6, 5), more(5));
   expect(ids(older)).toEqual([9, 8, 7, 6, 5]);
   expect(older.older).toEqual(more(5));
   const newer = withNewer(older, down(11, 10), { kind: "end" });
@@ -31,12 +31,12 @@ test("takes older rows below, and newer ones above", () => {
 });
 
 test("a row that is there already is not taken twice", () => {
-  expect(ids(withOlder(segmentOf(down(9, 7)), down(8, 5), more(5)))).toEqual([9, 8, 7, 6, 5]);
-  expect(ids(withNewer(segmentOf(down(9, 7)), down(11, 8), more(11)))).toEqual([11, 10, 9, 8, 7]);
+  expect(ids(withOlder(segmentOf(down(9, 7), false), down(8, 5), more(5)))).toEqual([9, 8, 7, 6, 5]);
+  expect(ids(withNewer(segmentOf(down(9, 7), false), down(11, 8), more(11)))).toEqual([11, 10, 9, 8, 7]);
 });
 
 test("lets the rows at the other end go where there are too many, and can fetch them again", () => {
-  const full = segmentOf(down(5000, 5001 - MAX_SEGMENT_ROWS));
+  const full = segmentOf(down(5000, 5001 - MAX_SEGMENT_ROWS), false);
   const last = 5001 - MAX_SEGMENT_ROWS;
   const below = withOlder(full, down(last - 1, last - 100), more(last - 100));
   expect(below.events).toHaveLength(MAX_SEGMENT_ROWS);
@@ -50,13 +50,13 @@ test("lets the rows at the other end go where there are too many, and can fetch 
 
 test("large rows have a budget in bytes, and the page that was asked for is always there", () => {
   const text = "x".repeat(MAX_SEGMENT_BYTES / 8);
-  const large = segmentOf(down(20, 11, text));
+  const large = segmentOf(down(20, 11, text), false);
   const below = withOlder(large, down(10, 9, text), more(9));
   expect(ids(below).slice(-2)).toEqual([10, 9]);
   expect(below.events.length).toBeLessThan(10);
   expect(below.newer).toEqual(more(ids(below)[0] ?? 0));
   const one = withOlder(
-    segmentOf(down(20, 20, text)),
+    segmentOf(down(20, 20, text), false),
     down(19, 19, "x".repeat(MAX_SEGMENT_BYTES * 2)),
     more(19),
   );
