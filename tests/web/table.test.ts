@@ -139,6 +139,37 @@ describeInBrowser("rows that come quicker than anybody reads", () => {
     expect(await tab.evaluate<number>('document.querySelectorAll(".events.quick").length')).toBe(0);
     expect(tab.errors).toEqual([]);
   });
+
+  test("come over several frames where the reader holds them, and none is left out below", async () => {
+    await using board = await Board.open();
+    await board.writer.run(manySql(200));
+    await using tab = await Tab.open(board.server.url, { before: COUNT_ROWS });
+    await tab.untilRows(idsDown(200));
+    await tab.untilText("#connection-status", "Connected");
+    let isWriting = true;
+    const write = async (): Promise<void> => {
+      while (isWriting) {
+        await board.writer.run("INSERT INTO events(event_type, summary) VALUES ('step', hex(randomblob(8)))");
+        await Bun.sleep(10);
+      }
+    };
+    const written = write();
+    const drawn = 'document.querySelectorAll("tr[data-event-id]").length';
+    await until(async () => (await tab.evaluate<number>(drawn)) < MAX_ROWS, "rows out of sight to go");
+    await tab.evaluate("(drawn.most = 0, document.querySelector('#pause').click())");
+    await until(async () => (await tab.evaluate<number>(drawn)) === MAX_ROWS, "all rows that are held");
+    isWriting = false;
+    await written;
+    expect(await tab.evaluate<number>("drawn.most")).toBeLessThanOrEqual(SLICE_ROWS);
+    // Each row is where the list has it, so that scrolling on finds no gap.
+    await tab.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+    const ids = await until(async () => {
+      const rows = (await tab.rows()).map(Number);
+      return rows.length > MAX_ROWS ? rows : undefined;
+    }, "older rows");
+    expect(ids).toEqual(ids.map((_, at) => Number(ids[0]) - at));
+    expect(tab.errors).toEqual([]);
+  });
 });
 
 describeInBrowser("times", () => {
