@@ -115,6 +115,21 @@ test("a reader who scrolls up to the newest row is live again, and one who has p
   expect(state.log.view.value.name).toBe("held");
 });
 
+test("a reader who has paused reads back too, and up again to the row of the pause", async () => {
+  const { state, log, ids, write } = createBoard(3000);
+  log.hold("pause");
+  for (let each = 0; each < 5; each++) write();
+  while ((ids().at(-1) ?? 0) > 1500) await log.loadOlder();
+  expect(ids()[0]).toBeLessThan(3000);
+  for (let each = 0; each < 12; each++) await log.loadNewer();
+  expect(ids()[0]).toBe(3000);
+  log.reachTop();
+  expect(state.log.view.value).toMatchObject({ name: "held", why: "pause" });
+  expect(state.log.missed.value.count).toBe(5);
+  log.resume();
+  expect(ids()[0]).toBe(3005);
+});
+
 test("nothing is left out on the way up, however long the reader stayed after the last look", async () => {
   const { state, log, ids, write } = createBoard(100);
   log.hold("scroll");
