@@ -11,7 +11,7 @@ import { useSlices } from "./slices.ts";
 import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
 import { useTabStop } from "./use-tab-stop.ts";
-import { ESTIMATED_HEIGHT_PX, type LineKey, useVirtualRows } from "./use-virtual-rows.ts";
+import { type LineKey, MAX_WHOLE, useVirtualRows } from "./use-virtual-rows.ts";
 import { windowSize } from "./window-size.ts";
 
 interface Props {
@@ -42,14 +42,14 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   // The live table keeps a row for each of its events; in a long log, what is folded away is left out.
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
-  const { indexes, before, after, scrollTo } = useVirtualRows({ keys, body, isAnchored: isHeld });
   // Of rows that go by in a moment, only those in sight are drawn; and none more while a pointer only crosses them.
   const isCrossed = view.value.name === "held" && view.value.why === "pointer";
   const isHurried = isQuick.value && (!isHeld || isCrossed);
   const drawable = isHurried ? keys.slice(0, linesInSight(lines, windowSize().height)) : keys;
-  const slice = useSlices(drawable, !isHeld, (isDrawn) => {
+  const slice = useSlices(drawable, keys.length <= MAX_WHOLE, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });
+  const { indexes, before, after, scrollTo } = useVirtualRows({ keys, slice, body, isAnchored: isHeld });
   useScroll(body, state, log);
   usePointer(body, log);
   const actions = useMemo<RowActions>(
@@ -93,7 +93,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
         <Room height={before} />
         {indexes.map((index) => {
           const entry = lines[index];
-          if (entry === undefined || index < slice.from || index >= slice.to) return null;
+          if (entry === undefined) return null;
           if (entry.kind === "divider") return <Divider key="divider" columns={columns} />;
           return (
             <EventRow
@@ -110,7 +110,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
             />
           );
         })}
-        <Room height={after + (keys.length - slice.to) * ESTIMATED_HEIGHT_PX} />
+        <Room height={after} />
       </tbody>
     </table>
   );

@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
 import { nearRows } from "./near-rows.ts";
+import type { Slice } from "./slices.ts";
 import { windowSize } from "./window-size.ts";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
@@ -19,6 +20,8 @@ export type LineKey = bigint | string;
 
 interface Options {
   readonly keys: readonly LineKey[];
+  /** Of a list that is in the page as a whole, those that are drawn so far. */
+  readonly slice: Slice;
   readonly body: RefObject<HTMLTableSectionElement | null>;
   /** The rows in sight stay where they are, whatever comes above them. */
   readonly isAnchored: boolean;
@@ -35,7 +38,7 @@ export interface VirtualRows {
 
 type WindowRows = Virtualizer<Window, HTMLTableRowElement>;
 
-export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows {
+export function useVirtualRows({ keys, slice, body, isAnchored }: Options): VirtualRows {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
@@ -61,7 +64,7 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
 
   const all = isWhole ? [] : rows.getVirtualItems();
   const items = nearRows(all, drawn.current, rows.range);
-  const indexes = isWhole ? keys.map((_, index) => index) : items.map(({ index }) => index);
+  const indexes = isWhole ? numbersOf(slice) : items.map(({ index }) => index);
   const before = (items[0]?.start ?? margin.current) - margin.current;
   const end = (items.at(-1)?.end ?? 0) - margin.current;
 
@@ -92,9 +95,13 @@ export function useVirtualRows({ keys, body, isAnchored }: Options): VirtualRows
   return {
     indexes,
     before: Math.max(before, 0),
-    after: isWhole ? 0 : Math.max(rows.getTotalSize() - end, 0),
+    after: isWhole ? (keys.length - slice.to) * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
     scrollTo: (index) => rows.scrollToIndex(index, { align: "center" }),
   };
+}
+
+function numbersOf({ from, to }: Slice): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
 }
 
 /** The heights of the rows that are in the page, by their places in the list. */
