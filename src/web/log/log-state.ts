@@ -42,6 +42,8 @@ export interface Received {
   readonly count: number;
   /** How often the newest rows were loaded without those between. */
   readonly leaps: number;
+  /** Undefined where there was no row. */
+  readonly newestId: bigint | undefined;
 }
 
 export interface Missed {
@@ -67,7 +69,7 @@ interface Sources {
 
 export function createLogState({ received, leaps, newest, reading, status }: Sources): LogState {
   const view = signal<LogView>(LIVE);
-  const heldAt = signal<Received>({ count: 0, leaps: 0 });
+  const heldAt = signal<Received>({ count: 0, leaps: 0, newestId: undefined });
   const segment = signal<Segment | undefined>(undefined);
   const events = computed(() => segment.value?.events ?? newest.value);
   const parts = computed(() => partsOf(events.value ?? [], reading.value));

@@ -85,8 +85,13 @@ export function createLog(state: State, options: Options): Log {
   function keepRows(): void {
     epoch++;
     forgetRead();
-    log.heldAt.value = { count: state.received.peek(), leaps: state.leaps.peek() };
-    log.segment.value = segmentOf(state.newest.peek() ?? [], state.isFromFirst.peek());
+    const events = state.newest.peek() ?? [];
+    log.heldAt.value = {
+      count: state.received.peek(),
+      leaps: state.leaps.peek(),
+      newestId: events[0]?.id,
+    };
+    log.segment.value = segmentOf(events, state.isFromFirst.peek());
   }
 
   function invalidate(after: bigint | undefined): void {
@@ -132,13 +137,23 @@ export function createLog(state: State, options: Options): Log {
   async function loadNewer(): Promise<void> {
     const { newer, events: held } = log.segment.peek() ?? EMPTY_SEGMENT;
     const from = newer.kind === "more" ? newer.from : held[0]?.id;
-    if (from === undefined) return;
+    const last = lastOfPause();
+    if (from === undefined || (last !== undefined && from >= last)) return;
     await read(async (isCurrent) => {
       const { events, end } = await fetchPage(`limit=${PAGE_ROWS}&after=${from}`);
       const segment = log.segment.peek();
       if (!isCurrent() || segment === undefined) return;
-      log.segment.value = withNewer(segment, events.toReversed(), end);
+      const wanted = last === undefined ? events : events.filter(({ id }) => id <= last);
+      const newest: End =
+        last !== undefined && wanted.length < events.length ? { kind: "more", from: last } : end;
+      log.segment.value = withNewer(segment, wanted.toReversed(), newest);
     });
+  }
+
+  /** The newest row that a pause shows, however far the reader goes back meanwhile; undefined where there is no pause. */
+  function lastOfPause(): bigint | undefined {
+    const view = log.view.peek();
+    return view.name === "held" && view.why === "pause" ? log.heldAt.peek().newestId : undefined;
   }
 
   async function jumpTo(atMs: number): Promise<void> {

@@ -24,11 +24,11 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       lastY = window.scrollY;
       if (top < bar - TOP_TOLERANCE_PX) log.hold("scroll");
       else if (isUpwards && readsAlong(state)) log.reachTop();
-      loadAhead(top, bottom);
+      if (readsAlong(state) || isPaused(state)) loadAhead(top, bottom);
     };
     const loadAhead = (top: number, bottom: number): void => {
       // A search that was stopped goes on when the reader says so.
-      if (!readsAlong(state) || state.search.peek()?.isRunning === false) return;
+      if (state.search.peek()?.isRunning === false) return;
       const ahead = window.innerHeight * AHEAD_WINDOWS;
       if (bottom < window.innerHeight + ahead) void log.loadOlder();
       else if (top > -ahead && state.log.segment.peek()?.newer.kind === "more") void log.loadNewer();
@@ -38,7 +38,7 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       // After the rows of this page are drawn: they may not reach to the end of the window.
       requestAnimationFrame(() => {
         const rect = body.current?.getBoundingClientRect();
-        if (rect !== undefined) loadAhead(rect.top, rect.bottom);
+        if (rect !== undefined && readsAlong(state)) loadAhead(rect.top, rect.bottom);
       });
     });
     return () => {
@@ -52,4 +52,10 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
 function readsAlong({ log }: State): boolean {
   const view = log.view.peek();
   return view.name === "held" && (view.why === "scroll" || view.why === "jump");
+}
+
+/** A pause asks for no row by itself. The reader who scrolls in it does. */
+function isPaused({ log }: State): boolean {
+  const view = log.view.peek();
+  return view.name === "held" && view.why === "pause";
 }
