@@ -17,6 +17,9 @@ export type Entry =
   /** Above it is what came since the reader last looked. */
   | { readonly kind: "divider" };
 
+/** What a line is known by while it is in the page: the id of its event, or the name of what it is. */
+export type LineKey = bigint | string;
+
 interface Options {
   readonly reading: Reading;
   /** False where the reader wants a line for every event. */
@@ -40,6 +43,10 @@ export function entriesOf(events: readonly LogEvent[], options: Options): Entry[
     { kind: "divider" },
     ...foldedEntries(events.slice(newCount), options),
   ];
+}
+
+export function keyOf(entry: Entry): LineKey {
+  return entry.kind === "divider" ? "divider" : entry.event.id;
 }
 
 /** The ids of the events that are folded into one with this event. */

@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
 import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
-import { entriesOf, type Entry, foldOf } from "./entries.ts";
+import { entriesOf, type Entry, foldOf, keyOf } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import { linesInSight } from "./in-sight.ts";
 import type { Log } from "./log.ts";
@@ -11,7 +11,7 @@ import { useSlices } from "./slices.ts";
 import { usePointer } from "./use-pointer.ts";
 import { useScroll } from "./use-scroll.ts";
 import { useTabStop } from "./use-tab-stop.ts";
-import { type LineKey, MAX_WHOLE, useVirtualRows } from "./use-virtual-rows.ts";
+import { MAX_WHOLE, useVirtualRows } from "./use-virtual-rows.ts";
 import { windowSize } from "./window-size.ts";
 
 interface Props {
@@ -119,10 +119,6 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
 function firstId(lines: readonly Entry[]): bigint | undefined {
   const first = lines.find((entry) => entry.kind === "event");
   return first?.event.id;
-}
-
-function keyOf(entry: Entry): LineKey {
-  return entry.kind === "divider" ? "divider" : entry.event.id;
 }
 
 function Heading({ name, text }: { readonly name: ColumnName; readonly text: string }) {

@@ -1,7 +1,7 @@
 /** Many new rows are drawn over several frames, so that the page answers a key between them. */
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
-import type { LineKey } from "./use-virtual-rows.ts";
+import type { LineKey } from "./entries.ts";
 
 /**
  * New rows in one frame. One takes the page 2 to 5 ms, with what the browser makes of it, so they stay below the 50 ms from

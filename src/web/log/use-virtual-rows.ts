@@ -3,6 +3,7 @@ import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } fro
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
+import type { LineKey } from "./entries.ts";
 import { nearRows } from "./near-rows.ts";
 import type { Slice } from "./slices.ts";
 import { windowSize } from "./window-size.ts";
@@ -15,8 +16,6 @@ const OVERSCAN = 12;
 
 /** Up to here all lines are in the page: the live table, and what is folded in it. */
 export const MAX_WHOLE = 60;
-
-export type LineKey = bigint | string;
 
 interface Options {
   readonly keys: readonly LineKey[];
