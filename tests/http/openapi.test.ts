@@ -181,6 +181,13 @@ describe("every answer is as it is described", () => {
     }
   });
 
+  test("a question that can't be read says where, and why without where", async () => {
+    const response = await server.fetch(urlOf("/api/events", { q: "deploy nothing:x" }));
+    const { detail, ...place } = await response.json();
+    expect(place).toMatchObject({ parameter: "q", position: 7, reason: /^There is no field "nothing"\./ });
+    expect(detail).toBe(`In the parameter q, character 8, at "nothing:x": ${place.reason}`);
+  });
+
   test("parameters that contradict each other are refused", async () => {
     expect(await ask("/api/events", "/api/events?at=1h&before=5")).toBe(400);
     expect(await ask("/api/stats", "/api/stats?window=366d&bucket=1s")).toBe(400);

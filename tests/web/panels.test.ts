@@ -11,6 +11,7 @@ import { axe } from "../support/axe.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, Tab, type TabOptions } from "../support/browser.ts";
 import { FakeServer, row } from "../support/fake-server.ts";
+import { PAGE_STATES } from "../support/page-states.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -295,6 +296,21 @@ describeInBrowser("panels", () => {
     server.tables[0]?.rows.push(agent("a3", "idle"));
     await untilKeys(tab, "agents", ["a1", "a2", "a3"]);
     expect(tab.errors).toEqual([]);
+  });
+
+  test("stay as they were while the server can't be reached, which the page says once", async () => {
+    await using board = await Board.openCrew();
+    const countLost = `window.lost = 0; { const real = fetch; window.fetch = (url, ...rest) => real(url, ...rest).catch((error) => {
+      if (String(url).includes("api/tables/")) lost++;
+      throw error;
+    }); }`;
+    await using tab = await Tab.open(board.server.url, { before: countLost });
+    await until(async () => (await keysOf(tab, "agents")).length === 4, "the agents");
+    await PAGE_STATES["problem"]?.enter?.(tab, board);
+    await until(() => tab.evaluate<boolean>("lost >= 2"), "a look at the tables that fails", 20_000);
+    expect(await keysOf(tab, "agents")).toHaveLength(4);
+    expect(await isThere(tab, ".panel-failure")).toBe(false);
+    expect(await tab.text("main")).not.toContain("api/");
   });
 
   test("are chosen by the reader, and the browser remembers it", async () => {

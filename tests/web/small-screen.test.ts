@@ -78,6 +78,15 @@ describeInBrowser("at 768 pixels", () => {
   }
 });
 
+describeInBrowser("at 768 pixels, with tables and a chart", () => {
+  test("events are in sight", async () => {
+    await using board = await Board.openCrew();
+    const tab = await board.openConnectedTab({ width: 768, height: 800 });
+    await until(async () => (await tab.evaluate<number>(ROWS_IN_SIGHT)) >= 3, "three rows in sight");
+    await isTidy(tab);
+  });
+});
+
 describeInBrowser("beside an open event", () => {
   for (const width of [768, 1280]) {
     test(`the summary of a row keeps its room at ${width} pixels`, async () => {
