@@ -55,8 +55,9 @@ const Problem: JsonObject = closedObject(
       minimum: 0,
       description: "Where in its value: in UTF-16 units, from 0.",
     },
+    reason: { type: "string", description: "`detail` without the place." },
   },
-  ["parameter", "position"],
+  ["parameter", "position", "reason"],
 );
 
 const EventList: JsonObject = closedObject("A page of events.", {

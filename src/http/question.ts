@@ -73,6 +73,6 @@ export function problemOf(error: unknown, text: string | undefined, parameter = 
     status: 400,
     title: "Bad question",
     detail: place + message,
-    ...(place === "" ? {} : { more: { parameter, position: at } }),
+    ...(place === "" ? {} : { more: { parameter, position: at, reason: message } }),
   });
 }

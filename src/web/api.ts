@@ -21,11 +21,24 @@ export class Refused extends Error {
   override readonly name = "Refused";
   /** Of the answer, where it was one of the server's. */
   readonly status: number | undefined;
+  /** Of a question that can't be asked; undefined for everything else. */
+  readonly place: Place | undefined;
 
-  constructor(message: string, options?: ErrorOptions & { readonly status?: number }) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { readonly status?: number; readonly place?: Place | undefined },
+  ) {
     super(message, options);
     this.status = options?.status;
+    this.place = options?.place;
   }
+}
+
+/** Where a question is wrong, and why without the place. */
+export interface Place {
+  /** In the text of the question, as JavaScript counts its characters. */
+  readonly position: number;
+  readonly reason: string;
 }
 
 /** @throws Unreachable, Refused */
@@ -100,15 +113,16 @@ async function fetchJson<T extends object>(url: string): Promise<T> {
 }
 
 function request(url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
-  return reach(url, fetch(url, { cache: "no-store", headers, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+  return reach(fetch(url, { cache: "no-store", headers, signal: AbortSignal.timeout(TIMEOUT_MS) }));
 }
 
 async function jsonOf<T extends object>(url: string, response: Response): Promise<T> {
-  const text = await reach(url, response.text());
-  if (!response.ok)
-    throw new Refused(reason(text) ?? `The server answered ${response.status} to ${url}.`, {
-      status: response.status,
-    });
+  const text = await reach(response.text());
+  if (!response.ok) {
+    const { detail, place } = readProblem(text);
+    const { status } = response;
+    throw new Refused(detail ?? `The server answered ${status} to ${url}.`, { status, place });
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -119,21 +133,30 @@ async function jsonOf<T extends object>(url: string, response: Response): Promis
   }
 }
 
-async function reach<T>(url: string, answer: Promise<T>): Promise<T> {
+async function reach<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw new Unreachable(`no answer to ${url}`, { cause: error });
+    throw new Unreachable("The server did not answer.", { cause: error });
   }
 }
 
-/** The `detail` of application/problem+json (RFC 9457), which is written for people. */
-function reason(text: string): string | undefined {
+/** What the page shows of application/problem+json (RFC 9457); nothing of an answer that is none. */
+function readProblem(text: string): { readonly detail?: string; readonly place?: Place } {
+  const problem = parseObject(text);
+  const { detail, position, reason } = problem;
+  return {
+    ...(typeof detail === "string" ? { detail } : {}),
+    ...(typeof position === "number" && typeof reason === "string" ? { place: { position, reason } } : {}),
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const problem: unknown = JSON.parse(text);
-    return isRecord(problem) && typeof problem["detail"] === "string" ? problem["detail"] : undefined;
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -184,7 +184,8 @@ describe("every answer is as it is described", () => {
   test("a question that can't be read says where, and why without where", async () => {
     const response = await server.fetch(urlOf("/api/events", { q: "deploy nothing:x" }));
     const { detail, ...place } = await response.json();
-    expect(place).toMatchObject({ parameter: "q", position: 7, reason: /^There is no field "nothing"\./ });
+    expect(place).toMatchObject({ parameter: "q", position: 7 });
+    expect(place.reason).toStartWith('There is no field "nothing".');
     expect(detail).toBe(`In the parameter q, character 8, at "nothing:x": ${place.reason}`);
   });
 

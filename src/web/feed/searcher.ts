@@ -96,9 +96,10 @@ export class Searcher {
     try {
       await fetchEvents(`limit=1&budget=1${asParameter(question)}`);
     } catch (error) {
-      const isRefused = error instanceof Refused && error.status === BAD_REQUEST;
-      if (isRefused) mistake.value = { text: error.message, at: undefined };
-      return !isRefused;
+      if (!(error instanceof Refused) || error.status !== BAD_REQUEST) return true;
+      const { message, place } = error;
+      mistake.value = { text: place?.reason ?? message, at: place?.position };
+      return false;
     }
     return true;
   }

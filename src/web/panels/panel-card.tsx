@@ -13,6 +13,8 @@ interface Props {
   readonly timeZone: string;
   readonly tick: ReadonlySignal<number>;
   readonly onOpenRow: (key: string, table: string) => void;
+  /** False where the page says already that there is no server: the rows stay as they were. */
+  readonly isReachable: boolean;
   /** The row of this table that is open beside the list. */
   readonly openKey: string | undefined;
 }
@@ -55,7 +57,7 @@ export function PanelCard(props: Props) {
 function PanelBody(props: Props) {
   const { panel } = props;
   const rows = panel.rows.value;
-  const failure = panel.failure.value;
+  const failure = props.isReachable ? panel.failure.value : undefined;
   return (
     <>
       <Groups panel={panel} />

@@ -34,6 +34,7 @@ export function PanelsSection({ state, panels, tick, onOpenRow, opened }: Props)
             onCollapse={(isCollapsed) => panels.setCollapsed(panel.table, isCollapsed)}
             timeZone={state.reading.value.timeZone}
             tick={tick}
+            isReachable={state.isReachable.value}
             onOpenRow={onOpenRow}
             openKey={opened.value?.table === panel.table.name ? opened.value.target : undefined}
           />
