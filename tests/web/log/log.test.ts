@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { EventList } from "../../../src/events.ts";
+import { FIRST_READING } from "../../../src/web/event/reading.ts";
 import { createLog, PAGE_ROWS } from "../../../src/web/log/log.ts";
 import { createState } from "../../../src/web/state.ts";
 import { until } from "../../support/until.ts";
@@ -9,6 +10,8 @@ const down = (from: number, to: number) =>
   Array.from({ length: Math.max(from - to + 1, 0) }, (_, at) => ({
     id: from - at,
     summary: `number ${from - at}`,
+    // The instants of this log are its ids.
+    timestamp: new Date((from - at) * 1000).toISOString(),
   }));
 
 /** A log of the rows 1 to `latest`, and what was asked of it. */
@@ -30,7 +33,6 @@ function createBoard(latest: number) {
       items = down(Math.min(latest, from + limit), from + 1).toReversed();
       next = from + limit < latest ? from + limit : null;
     } else if (at !== null && at !== undefined) {
-      // The instants of this log are its ids.
       const middle = Date.parse(at) / 1000;
       items = down(Math.min(latest, middle + limit / 2 - 1), Math.max(1, middle - limit / 2));
       next = items.at(-1)?.id ?? null;
@@ -41,6 +43,7 @@ function createBoard(latest: number) {
     }
     return { items, count: items.length, latestId: latest, log: "a", next, scannedTo: null };
   };
+  state.reading.value = { ...FIRST_READING, roles: { id: "id", time: "timestamp", summary: "summary" } };
   const log = createLog(state, { fetchEvents, logName: () => "a", onLogChanged: () => undefined });
   const show = (from: number, to: number) => {
     state.newest.value = down(from, to).map((json) => ({ id: BigInt(json.id), json }));
@@ -151,6 +154,78 @@ test("a time is shown among its neighbours, and both ways lead on", async () => 
   const shown = ids();
   expect(shown).toEqual(down(shown[0] ?? 0, shown.at(-1) ?? 0).map(({ id }) => id));
   expect(shown.length).toBeGreaterThan(2 * PAGE_ROWS);
+});
+
+test("near the ends of the log the row that is nearest to a time is the one", async () => {
+  const { state, log } = createBoard(5000);
+  for (const [second, id] of [
+    [4990, 4990n],
+    [20, 20n],
+    [9_000_000, 5000n],
+    [-9_000_000, 1n],
+  ] as const) {
+    await log.jumpTo(second * 1000);
+    expect(state.log.target.value).toEqual({ id });
+  }
+});
+
+test("where an event is not, its neighbours are shown, and that it is not there", async () => {
+  const { state, log, ids } = createBoard(5000);
+  for (const [id, nearest] of [
+    [777_777n, 5000n],
+    [-5n, 1n],
+    [2n ** 63n, undefined],
+    [-(2n ** 63n) - 1n, undefined],
+  ] as const) {
+    log.resume();
+    state.log.target.value = undefined;
+    state.notice.value = undefined;
+    await log.jumpToEvent(id);
+    expect(state.notice.value?.text).toBe(`There is no event ${id}.`);
+    expect(state.log.target.value?.id).toBe(nearest);
+    if (nearest !== undefined) expect(ids()).toContain(Number(nearest));
+  }
+  state.question.value = "type:x";
+  await log.jumpToEvent(777_777n);
+  expect(state.notice.value?.text).toBe("No match has the ID 777777.");
+});
+
+test("the largest id and the smallest are among their neighbours, too", async () => {
+  const { asked, log } = createBoard(50);
+  await log.jumpToEvent(2n ** 63n - 1n);
+  await log.jumpToEvent(-(2n ** 63n) + 1n);
+  for (const query of asked) {
+    const [id = "0"] = query.match(/-?\d+$/) ?? [];
+    expect(BigInt.asIntN(64, BigInt(id))).toBe(BigInt(id));
+  }
+});
+
+test("a jump that fails says so, and leaves the reader where they were", async () => {
+  const { state, log, ids, fail } = createBoard(300);
+  fail(new Error("The server did not answer."));
+  for (const jump of [() => log.jumpTo(0), () => log.jumpToEvent(7n), () => log.showOldest()]) {
+    state.notice.value = undefined;
+    await jump();
+    expect(state.notice.value?.text).toBe("The rows can’t be loaded: The server did not answer.");
+    expect(state.log.view.value.name).toBe("live");
+    expect(state.log.failure.value).toBeUndefined();
+    expect(ids()[0]).toBe(300);
+  }
+});
+
+test("what the log was before another question holds nothing, and a jump from there is dropped", async () => {
+  const { state, log, ids, show } = createBoard(300);
+  const jump = log.jumpTo(5000);
+  state.isStale.value = true;
+  log.invalidate(undefined);
+  await jump;
+  expect(state.log.view.value.name).toBe("live");
+  for (const why of ["scroll", "pointer", "row", "pause"] as const) log.hold(why);
+  expect(state.log.view.value.name).toBe("live");
+  show(300, 251);
+  state.isStale.value = false;
+  log.hold("scroll");
+  expect(ids()).toHaveLength(50);
 });
 
 test("an event is shown among its neighbours", async () => {
