@@ -43,6 +43,8 @@ export interface State {
   readonly reading: Signal<Reading>;
   /** The newest rows, newest first. Undefined until they were loaded once. */
   readonly newest: Signal<readonly LogEvent[] | undefined>;
+  /** Whether they mean nothing any longer: those of another question or another log are not there yet. */
+  readonly isStale: Signal<boolean>;
   /** Whether the last of them is the first of the log, or the first that answers the question. */
   readonly isFromFirst: Signal<boolean>;
   /** The rows that are shown, newest first: the newest, or those that the reader holds. */
@@ -130,6 +132,7 @@ export function createState(question = ""): State {
     status,
     reading,
     newest,
+    isStale: signal(false),
     isFromFirst: signal(false),
     events: log.events,
     log,

@@ -66,7 +66,7 @@ describeInBrowser("a question that is asked while the reader is somewhere in the
     const top = `document.querySelector("[data-event-id='600']").getBoundingClientRect().top`;
     expect(await tab.evaluate<number>(top)).toBeGreaterThan(0);
     await scrollDown(tab);
-    await until(async () => (await tab.rows()).length > 50, "older rows");
+    await until(async () => Number((await tab.rows()).at(-1)) < 450, "older rows");
     expect(await tab.evaluate<string[]>("[...types]")).toEqual(["rare"]);
     expect(tab.errors).toEqual([]);
   });
@@ -96,7 +96,7 @@ describeInBrowser("a question that is asked while the reader is somewhere in the
     await using board = await Board.open();
     await board.writer.run(fill(600));
     await using other = await Board.open();
-    await other.writer.run(`${fill(200).replace("'rare'", "'other'").replace("'usual'", "'other'")}`);
+    await other.writer.run(fill(200).replace("'rare'", "'other'").replace("'usual'", "'other'"));
     await other.writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
     const tab = await board.openConnectedTab();
     await scrollDown(tab);
@@ -105,7 +105,7 @@ describeInBrowser("a question that is asked while the reader is somewhere in the
     await tab.untilRows(Array.from({ length: 50 }, (_, at) => 200 - at));
     await tab.evaluate(NOTE_TYPES);
     await scrollDown(tab);
-    await until(async () => (await tab.rows()).length > 50, "older rows");
+    await until(async () => Number((await tab.rows()).at(-1)) < 151, "older rows");
     expect(await tab.evaluate<string[]>("[...types]")).toEqual(["other"]);
   });
 });

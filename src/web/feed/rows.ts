@@ -161,6 +161,7 @@ export class Rows {
   invalidate(): void {
     this.#onInvalid(undefined);
     this.#recent.clear();
+    this.#state.isStale.value = this.#state.newest.peek() !== undefined;
     this.#isHeld = true;
     clearTimeout(this.#holdTimer);
     this.#heldCount = 0;
@@ -223,6 +224,7 @@ export class Rows {
     batch(() => {
       this.#noteQuick(this.#addedCount > 0 && this.#perSecond > MAX_READ);
       this.#state.newest.value = [...this.#recent.newestFirst];
+      this.#state.isStale.value = false;
       this.#state.isFromFirst.value = this.#isFromFirst && !this.#recent.hasLetGo;
       this.#state.arriving.value = new Set(arriving);
       this.#state.received.value += this.#addedCount;

@@ -1,8 +1,9 @@
 /** Asks the questions of the search box, and looks for older rows that match until the table is full. */
 import { fetchEvents, Refused } from "../api.ts";
-import { asParameter, mistakeIn, questionInUrl, showInUrl } from "../asked.ts";
+import { asParameter, type Mistake, mistakeIn, questionInUrl, showInUrl } from "../asked.ts";
 import type { State } from "../state.ts";
 import type { Backlog } from "./backlog.ts";
+
 /** The status of an answer to what can't be asked. */
 const BAD_REQUEST = 400;
 
@@ -17,6 +18,8 @@ export interface SearcherOptions {
 export class Searcher {
   readonly #state: State;
   readonly #options: SearcherOptions;
+  /** Counts what is asked: whether something can be asked is known too late where something else is asked meanwhile. */
+  #askedCount = 0;
 
   constructor(options: SearcherOptions) {
     this.#state = options.state;
@@ -25,23 +28,31 @@ export class Searcher {
 
   /** A link may ask what can't be asked: then everything is shown, and the search box says why. */
   async begin(): Promise<void> {
-    if (!(await this.#canAsk(this.#state.question.peek()))) this.#state.question.value = "";
+    if ((await this.#check(this.#state.question.peek())) === "refused") this.#state.question.value = "";
   }
 
   /** Asks another question, unless it can't be asked: then the search box says why, and nothing else changes. */
   async ask(question: string): Promise<void> {
-    const state = this.#state;
-    state.searchText.value = question;
-    if (!(await this.#canAsk(question)) || question === state.question.peek()) return;
+    this.#state.searchText.value = question;
+    if ((await this.#check(question)) !== "possible") return;
     showInUrl(question);
+    this.#show(question);
+  }
+
+  /** The browser went back or forward, and the address may hold another question; as in `begin`, it may be none. */
+  async askWhatTheAddressSays(): Promise<void> {
+    const question = questionInUrl();
+    this.#state.searchText.value = question;
+    const outcome = await this.#check(question);
+    if (outcome !== "outdated") this.#show(outcome === "possible" ? question : "");
+  }
+
+  #show(question: string): void {
+    const state = this.#state;
+    if (question === state.question.peek()) return;
     state.question.value = question;
     state.search.value = undefined;
     this.#options.onAsked();
-  }
-
-  /** The browser went back or forward, and the address may hold another question. */
-  async askWhatTheAddressSays(): Promise<void> {
-    await this.ask(questionInUrl());
   }
 
   /**
@@ -88,19 +99,24 @@ export class Searcher {
   }
 
   /** Whether the server can answer a question, as far as that is known: what is shown should not go for nothing. */
-  async #canAsk(question: string): Promise<boolean> {
-    const { mistake } = this.#state;
-    mistake.value = mistakeIn(question);
-    if (mistake.value !== undefined) return false;
-    if (question === "") return true;
-    try {
-      await fetchEvents(`limit=1&budget=1${asParameter(question)}`);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== BAD_REQUEST) return true;
-      const { message, place } = error;
-      mistake.value = { text: place?.reason ?? message, at: place?.position };
-      return false;
-    }
-    return true;
+  async #check(question: string): Promise<"possible" | "refused" | "outdated"> {
+    const asked = ++this.#askedCount;
+    const mistake = mistakeIn(question) ?? (await refusalOf(question));
+    if (asked !== this.#askedCount) return "outdated";
+    this.#state.mistake.value = mistake;
+    return mistake === undefined ? "possible" : "refused";
+  }
+}
+
+/** @returns what the server says against a question; undefined where it can be asked, or where there is no answer */
+async function refusalOf(question: string): Promise<Mistake | undefined> {
+  if (question === "") return undefined;
+  try {
+    await fetchEvents(`limit=1&budget=1${asParameter(question)}`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== BAD_REQUEST) return undefined;
+    const { message, place } = error;
+    return { text: place?.reason ?? message, at: place?.position };
   }
 }

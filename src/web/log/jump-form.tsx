@@ -35,9 +35,9 @@ export function JumpForm({ isUtc, log }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           const text = id.current?.value.trim() ?? "";
-          if (!/^-?\d{1,19}$/.test(text)) return;
+          if (!/^-?\d+$/.test(text)) return;
           close();
-          void log.showAround(BigInt(text));
+          void log.jumpToEvent(BigInt(text));
         }}
       >
         <label>
@@ -46,7 +46,7 @@ export function JumpForm({ isUtc, log }: Props) {
             id="jump-id"
             ref={id}
             inputmode="numeric"
-            pattern="-?[0-9]{1,19}"
+            pattern="\s*-?[0-9]+\s*"
             title="A whole number"
             required
           />

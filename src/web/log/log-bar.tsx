@@ -1,10 +1,12 @@
 import type { Behind } from "../lag.ts";
 import type { State } from "../state.ts";
+import { useLater } from "../views/use-later.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
 import type { Missed } from "./log-state.ts";
 import type { Log } from "./log.ts";
-import { viewText } from "./view-text.ts";
+import { scrollToTop } from "./use-scroll.ts";
+import { sightText } from "./view-text.ts";
 
 interface Props {
   readonly state: State;
@@ -28,7 +30,7 @@ export function LogBar({ state, log }: Props) {
       >
         {isHeld ? "Resume" : "Pause"}
       </button>
-      <p class="log-view-state">{viewText(view, state.clock.value)}</p>
+      <ViewState state={state} />
       <Lagging behind={state.behind.value} />
       {isHeld && (
         <button type="button" id="back-to-live" onClick={() => backToLive(log)}>
@@ -57,6 +59,18 @@ export function LogBar({ state, log }: Props) {
   );
 }
 
+/** An answer comes in less than this, mostly. In ms. */
+const USUAL_ANSWER_MS = 300;
+
+function ViewState({ state }: { readonly state: State }) {
+  const sight = {
+    view: state.log.view.value,
+    isStale: useLater(state.isStale.value, USUAL_ANSWER_MS),
+    isFollowing: state.problem.value === undefined,
+  };
+  return <p class="log-view-state">{sightText(sight, state.clock.value)}</p>;
+}
+
 /** Rows come faster than the page gets them. */
 function Lagging({ behind }: { readonly behind: Behind | undefined }) {
   if (behind === undefined) return null;
@@ -73,8 +87,7 @@ function Lagging({ behind }: { readonly behind: Behind | undefined }) {
 /** Shows the newest rows, from the first of them on. */
 export function backToLive(log: Log): void {
   log.resume();
-  const table = document.querySelector(".log-view");
-  if (table !== null && table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: "start" });
+  scrollToTop();
 }
 
 export function missedText({ count, isMore }: Missed): string {

@@ -20,6 +20,7 @@ export function LogEnd({ state, log }: Props) {
         </button>
       </p>
     );
+  if (state.isStale.value) return <p id="log-end" class="log-end" />;
   if (isAtFirst)
     return (
       <p id="log-end" class="log-end">

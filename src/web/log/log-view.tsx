@@ -18,7 +18,7 @@ interface Props {
 /** The rows of the log with what the reader can do to them. */
 export function LogView({ state, log, openId, onOpen, onAsk }: Props) {
   return (
-    <section class="log-view" aria-label="The log">
+    <section class="log-view" aria-label="The log" aria-busy={state.isStale.value}>
       <LogBar state={state} log={log} />
       <ValueFilter question={state.question} reading={state.reading} onAsk={onAsk}>
         <EventTable state={state} log={log} openId={openId} onOpen={onOpen} />

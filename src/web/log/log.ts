@@ -1,34 +1,16 @@
 /** Reads the log back and forth for a reader who has left the live rows. Carries out what `view.ts` decides. */
 import { batch } from "@preact/signals";
 
-import type { EventList } from "../../events.ts";
-import { type LogEvent, readEvent } from "../event/event.ts";
 import { writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
+import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } from "./landings.ts";
 import { FOLD_PREFERENCE } from "./log-state.ts";
-import { EMPTY_SEGMENT, type End, type Segment, segmentOf, withNewer, withOlder } from "./segment.ts";
+import { fetchPage, PAGE_ROWS, type PageSource } from "./pages.ts";
+import { EMPTY_SEGMENT, type End, segmentOf, withNewer, withOlder } from "./segment.ts";
 import { type HoldReason, stepView, type ViewEvent } from "./view.ts";
-
-/** Of one request: about two screens. A page may hold fewer, because it has a budget in bytes too. */
-export const PAGE_ROWS = 100;
 
 /** More folds than these are not kept open: the reader has left the first ones long ago. In rows. */
 const MAX_UNFOLDED = 10_000;
-
-/** What is asked for at both sides of an event. */
-const HALF_PAGE_ROWS = PAGE_ROWS / 2;
-
-/** No id is smaller: SQLite's are of 64 bits. */
-const BEFORE_ALL = -(2n ** 63n);
-
-interface Options {
-  /** @param query as in `limit=50&before=7`, to which the question of the page is added */
-  readonly fetchEvents: (query: string) => Promise<EventList>;
-  /** The name of the log that the page follows. */
-  readonly logName: () => string | undefined;
-  /** A page came from another log than the one that the page follows. */
-  readonly onLogChanged: () => void;
-}
 
 export interface Log {
   /** Keeps the rows that are shown where they are. */
@@ -47,8 +29,10 @@ export interface Log {
   readonly loadNewer: () => Promise<void>;
   /** @param atMs in ms since 1970 */
   readonly jumpTo: (atMs: number) => Promise<void>;
-  /** Brings an event into sight, among its neighbours. */
-  readonly showAround: (id: bigint) => Promise<void>;
+  /** Brings an event into sight, among its neighbours. @returns whether these are there */
+  readonly showAround: (id: bigint) => Promise<boolean>;
+  /** The same for an id that somebody has written, which may be no event's: then the page says so. */
+  readonly jumpToEvent: (id: bigint) => Promise<void>;
   /** The beginning of the log. */
   readonly showOldest: () => Promise<void>;
   readonly setFolds: (folds: boolean) => void;
@@ -56,14 +40,17 @@ export interface Log {
   readonly toggleFold: (ids: readonly bigint[]) => void;
 }
 
-export function createLog(state: State, options: Options): Log {
+export function createLog(state: State, source: PageSource): Log {
   const { log } = state;
+  const page = (query: string) => fetchPage(state, source, query);
   /** Counts what the reader does: an answer to what was asked before is out of date. */
   let epoch = 0;
   /** The read that is under way. */
   let current: Promise<void> | undefined;
 
   function happen(event: ViewEvent): void {
+    // What means nothing any longer is not worth to be held. A jump loads rows of its own.
+    if (state.isStale.peek() && typeof event === "object" && event.why !== "jump") return;
     const before = log.view.peek();
     const view = stepView(before, event, Date.now());
     if (view === before) return;
@@ -75,7 +62,6 @@ export function createLog(state: State, options: Options): Log {
   }
 
   function showLive(): void {
-    epoch++;
     log.segment.value = undefined;
     log.selected.value = undefined;
     log.failure.value = undefined;
@@ -83,9 +69,8 @@ export function createLog(state: State, options: Options): Log {
   }
 
   function keepRows(): void {
-    epoch++;
     forgetRead();
-    const events = state.newest.peek() ?? [];
+    const events = state.isStale.peek() ? [] : (state.newest.peek() ?? []);
     log.heldAt.value = {
       count: state.received.peek(),
       leaps: state.leaps.peek(),
@@ -97,6 +82,7 @@ export function createLog(state: State, options: Options): Log {
   function invalidate(after: bigint | undefined): void {
     const top = log.segment.peek()?.events[0]?.id;
     if (after === undefined || top === undefined || top > after) happen("reset");
+    if (after === undefined) forgetRead();
   }
 
   function reachTop(): void {
@@ -117,7 +103,7 @@ export function createLog(state: State, options: Options): Log {
     await read(async (isCurrent) => {
       let { from } = older;
       for (;;) {
-        const { events, end, scannedTo } = await fetchPage(`limit=${PAGE_ROWS}&before=${from}`);
+        const { events, end, scannedTo } = await page(`limit=${PAGE_ROWS}&before=${from}`);
         const segment = log.segment.peek();
         if (!isCurrent() || segment === undefined) return;
         log.segment.value = withOlder(segment, events, end);
@@ -140,7 +126,7 @@ export function createLog(state: State, options: Options): Log {
     const last = lastOfPause();
     if (from === undefined || (last !== undefined && from >= last)) return;
     await read(async (isCurrent) => {
-      const { events, end } = await fetchPage(`limit=${PAGE_ROWS}&after=${from}`);
+      const { events, end } = await page(`limit=${PAGE_ROWS}&after=${from}`);
       const segment = log.segment.peek();
       if (!isCurrent() || segment === undefined) return;
       const wanted = last === undefined ? events : events.filter(({ id }) => id <= last);
@@ -157,57 +143,55 @@ export function createLog(state: State, options: Options): Log {
   }
 
   async function jumpTo(atMs: number): Promise<void> {
-    const at = encodeURIComponent(new Date(atMs).toISOString());
-    await jump(async () => {
-      const { events, end } = await fetchPage(`limit=${PAGE_ROWS}&at=${at}`);
-      const middle = events[Math.min(Math.floor(events.length / 2), HALF_PAGE_ROWS - 1)];
-      return { segment: { ...segmentOf(events, false), older: end }, target: middle?.id };
-    });
+    await jump(() => landAtTime(page, atMs, state.reading.peek()));
   }
 
-  async function showAround(id: bigint): Promise<void> {
-    if (state.events.peek()?.some((event) => event.id === id) === true) {
-      hold("row");
-      log.target.value = { id };
-      return;
-    }
-    await jump(async () => {
-      const [older, newer] = await Promise.all([
-        fetchPage(`limit=${HALF_PAGE_ROWS}&before=${id + 1n}`),
-        fetchPage(`limit=${HALF_PAGE_ROWS}&after=${id}`),
-      ]);
-      const segment = withOlder(
-        { events: newer.events.toReversed(), newer: newer.end, older: { kind: "more", from: id + 1n } },
-        older.events,
-        older.end,
-      );
-      return { segment, target: id };
-    });
+  async function showAround(id: bigint): Promise<boolean> {
+    if (state.events.peek()?.some((event) => event.id === id) !== true)
+      return jump(() => landAtEvent(page, id));
+    hold("row");
+    log.target.value = { id };
+    return true;
+  }
+
+  async function jumpToEvent(id: bigint): Promise<void> {
+    const hasLanded = await showAround(id);
+    const isMissing = !isPossibleId(id) || (hasLanded && log.target.peek()?.id !== id);
+    if (isMissing) say(missingText(id, state.question.peek()));
   }
 
   async function showOldest(): Promise<void> {
-    await jump(async () => {
-      const { events, end } = await fetchPage(`limit=${PAGE_ROWS}&after=${BEFORE_ALL}`);
-      return {
-        segment: { events: events.toReversed(), newer: end, older: { kind: "end" } },
-        target: events[0]?.id,
-      };
-    });
+    await jump(() => landAtOldest(page));
   }
 
   /** Leaves the rows that are shown as they are until the others are there. */
-  async function jump(load: () => Promise<{ segment: Segment; target: bigint | undefined }>): Promise<void> {
-    hold("jump");
-    epoch++;
+  async function jump(load: () => Promise<Landing | undefined>): Promise<boolean> {
+    let hasLanded = false;
     forgetRead();
     await read(async (isCurrent) => {
-      const { segment, target } = await load();
-      if (!isCurrent()) return;
-      batch(() => {
-        log.segment.value = segment;
-        log.target.value = target === undefined ? undefined : { id: target };
-      });
+      try {
+        const landing = await load();
+        if (landing === undefined || !isCurrent()) return;
+        land(landing);
+        hasLanded = true;
+      } catch (error) {
+        if (isCurrent()) say(`The rows can’t be loaded: ${reasonOf(error)}`);
+      }
     });
+    return hasLanded;
+  }
+
+  function land({ segment, target }: Landing): void {
+    batch(() => {
+      hold("jump");
+      log.segment.value = segment;
+      log.target.value = target === undefined ? undefined : { id: target };
+    });
+  }
+
+  /** Told in sight, because the end of the list may be far from it. */
+  function say(text: string): void {
+    state.notice.value = { kind: "receipt", text };
   }
 
   /** One read at a time: whoever scrolls asks many times in a second, and waits for the one that is under way. */
@@ -223,7 +207,7 @@ export function createLog(state: State, options: Options): Log {
       await load(isCurrent);
       if (isCurrent()) log.failure.value = undefined;
     } catch (error) {
-      if (isCurrent()) log.failure.value = error instanceof Error ? error.message : String(error);
+      if (isCurrent()) log.failure.value = reasonOf(error);
     } finally {
       if (isCurrent()) forgetRead();
     }
@@ -231,24 +215,9 @@ export function createLog(state: State, options: Options): Log {
 
   /** What is under way is out of date, or has ended. */
   function forgetRead(): void {
+    epoch++;
     current = undefined;
     log.isLoading.value = false;
-  }
-
-  async function fetchPage(query: string): Promise<Page> {
-    const list = await options.fetchEvents(query);
-    if (list.log !== options.logName()) {
-      options.onLogChanged();
-      throw new Error("The log is another one now: its newest rows are being loaded.");
-    }
-    const idColumn = state.reading.peek().roles.id ?? "id";
-    const events = list.items.map((item) => readEvent(item, idColumn));
-    const from = list.next ?? list.scannedTo;
-    return {
-      events,
-      end: from === null ? { kind: "end" } : { kind: "more", from: BigInt(from) },
-      scannedTo: list.scannedTo === null ? undefined : BigInt(list.scannedTo),
-    };
   }
 
   function hold(why: HoldReason): void {
@@ -269,6 +238,7 @@ export function createLog(state: State, options: Options): Log {
     loadNewer,
     jumpTo,
     showAround,
+    jumpToEvent,
     showOldest,
     setFolds: (folds) => {
       log.folds.value = folds;
@@ -280,12 +250,12 @@ export function createLog(state: State, options: Options): Log {
   };
 }
 
-interface Page {
-  /** In the order of the answer. */
-  readonly events: readonly LogEvent[];
-  readonly end: End;
-  /** How far was looked, where the time of the search was over before there were enough rows. */
-  readonly scannedTo: bigint | undefined;
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function missingText(id: bigint, question: string): string {
+  return question === "" ? `There is no event ${id}.` : `No match has the ID ${id}.`;
 }
 
 function toggledFold(unfolded: ReadonlySet<bigint>, ids: readonly bigint[]): ReadonlySet<bigint> {

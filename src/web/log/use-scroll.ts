@@ -41,11 +41,22 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
         if (rect !== undefined && readsAlong(state)) loadAhead(rect.top, rect.bottom);
       });
     });
+    // Another question, another log: its rows are read from the newest on.
+    const stopTop = state.isStale.subscribe((isStale) => {
+      if (isStale) scrollToTop();
+    });
     return () => {
       stop();
+      stopTop();
       window.removeEventListener("scroll", look);
     };
   }, []);
+}
+
+/** To the first row, where that is above the window. */
+export function scrollToTop(): void {
+  const table = document.querySelector(".log-view");
+  if (table !== null && table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: "start" });
 }
 
 /** The reader reads the log by scrolling, rather than one screen of it that was paused. */

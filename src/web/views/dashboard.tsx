@@ -107,7 +107,8 @@ function Content({ state, actions, tools: { log } }: Props) {
   // Drawn again when this changes, and not for each row: the table sees to its rows itself.
   const has = useComputed(() => {
     const count = state.events.value?.length;
-    return count === undefined ? "nothing-yet" : count === 0 ? "no-row" : "rows";
+    if (count === undefined || (count === 0 && state.isStale.value)) return "nothing-yet";
+    return count === 0 ? "no-row" : "rows";
   }).value;
   if (has === "nothing-yet") return state.problem.value === undefined ? null : <WaitingTable />;
   if (has === "rows" || state.log.view.value.name === "held") {

@@ -20,7 +20,7 @@ function Shown({ state }: { readonly state: State }) {
   const events = state.events.value ?? [];
   const latestId = state.newest.value?.[0]?.id;
   const view = state.log.view.value;
-  if (events[0] === undefined) return null;
+  if (events[0] === undefined || state.isStale.value) return null;
   return (
     <>
       <p>

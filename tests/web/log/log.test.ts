@@ -2,16 +2,19 @@ import { expect, test } from "bun:test";
 
 import type { EventList } from "../../../src/events.ts";
 import { FIRST_READING } from "../../../src/web/event/reading.ts";
-import { createLog, PAGE_ROWS } from "../../../src/web/log/log.ts";
+import { createLog } from "../../../src/web/log/log.ts";
+import { PAGE_ROWS } from "../../../src/web/log/pages.ts";
 import { createState } from "../../../src/web/state.ts";
 import { until } from "../../support/until.ts";
+
+/** When the row with an id happened. */
+const msOf = (id: number) => Date.parse("2026-03-01T00:00:00Z") + id * 1000;
 
 const down = (from: number, to: number) =>
   Array.from({ length: Math.max(from - to + 1, 0) }, (_, at) => ({
     id: from - at,
     summary: `number ${from - at}`,
-    // The instants of this log are its ids.
-    timestamp: new Date((from - at) * 1000).toISOString(),
+    timestamp: new Date(msOf(from - at)).toISOString(),
   }));
 
 /** A log of the rows 1 to `latest`, and what was asked of it. */
@@ -33,11 +36,11 @@ function createBoard(latest: number) {
       items = down(Math.min(latest, from + limit), from + 1).toReversed();
       next = from + limit < latest ? from + limit : null;
     } else if (at !== null && at !== undefined) {
-      const middle = Date.parse(at) / 1000;
+      const middle = Math.min(Math.max((Date.parse(at) - msOf(0)) / 1000, 1), latest + 1);
       items = down(Math.min(latest, middle + limit / 2 - 1), Math.max(1, middle - limit / 2));
       next = items.at(-1)?.id ?? null;
     } else {
-      const top = before === null || before === undefined ? latest : Number(before) - 1;
+      const top = before === null || before === undefined ? latest : Math.min(latest, Number(before) - 1);
       items = down(top, Math.max(top - limit + 1, 1));
       next = (items.at(-1)?.id ?? 1) > 1 ? (items.at(-1)?.id ?? null) : null;
     }
@@ -63,6 +66,8 @@ function createBoard(latest: number) {
     fail: (error: Error | undefined) => {
       failure = error;
     },
+    told: () => state.notice.value?.text,
+    targeted: () => state.log.target.value?.id,
     ids: () => state.events.value?.map(({ id }) => Number(id)) ?? [],
   };
 }
@@ -146,7 +151,7 @@ test("nothing is left out on the way up, however long the reader stayed after th
 
 test("a time is shown among its neighbours, and both ways lead on", async () => {
   const { state, log, ids } = createBoard(5000);
-  await log.jumpTo(3000 * 1000);
+  await log.jumpTo(msOf(3000));
   expect(ids()).toContain(3000);
   expect(state.log.target.value).toEqual({ id: 3000n });
   await log.loadNewer();
@@ -164,13 +169,13 @@ test("near the ends of the log the row that is nearest to a time is the one", as
     [9_000_000, 5000n],
     [-9_000_000, 1n],
   ] as const) {
-    await log.jumpTo(second * 1000);
+    await log.jumpTo(msOf(second));
     expect(state.log.target.value).toEqual({ id });
   }
 });
 
 test("where an event is not, its neighbours are shown, and that it is not there", async () => {
-  const { state, log, ids } = createBoard(5000);
+  const { state, log, ids, told, targeted } = createBoard(5000);
   for (const [id, nearest] of [
     [777_777n, 5000n],
     [-5n, 1n],
@@ -181,13 +186,13 @@ test("where an event is not, its neighbours are shown, and that it is not there"
     state.log.target.value = undefined;
     state.notice.value = undefined;
     await log.jumpToEvent(id);
-    expect(state.notice.value?.text).toBe(`There is no event ${id}.`);
-    expect(state.log.target.value?.id).toBe(nearest);
+    expect(told()).toBe(`There is no event ${id}.`);
+    expect(targeted()).toBe(nearest);
     if (nearest !== undefined) expect(ids()).toContain(Number(nearest));
   }
   state.question.value = "type:x";
   await log.jumpToEvent(777_777n);
-  expect(state.notice.value?.text).toBe("No match has the ID 777777.");
+  expect(told()).toBe("No match has the ID 777777.");
 });
 
 test("the largest id and the smallest are among their neighbours, too", async () => {
@@ -201,12 +206,12 @@ test("the largest id and the smallest are among their neighbours, too", async ()
 });
 
 test("a jump that fails says so, and leaves the reader where they were", async () => {
-  const { state, log, ids, fail } = createBoard(300);
+  const { state, log, ids, fail, told } = createBoard(300);
   fail(new Error("The server did not answer."));
   for (const jump of [() => log.jumpTo(0), () => log.jumpToEvent(7n), () => log.showOldest()]) {
     state.notice.value = undefined;
     await jump();
-    expect(state.notice.value?.text).toBe("The rows can’t be loaded: The server did not answer.");
+    expect(told()).toBe("The rows can’t be loaded: The server did not answer.");
     expect(state.log.view.value.name).toBe("live");
     expect(state.log.failure.value).toBeUndefined();
     expect(ids()[0]).toBe(300);
@@ -215,7 +220,7 @@ test("a jump that fails says so, and leaves the reader where they were", async (
 
 test("what the log was before another question holds nothing, and a jump from there is dropped", async () => {
   const { state, log, ids, show } = createBoard(300);
-  const jump = log.jumpTo(5000);
+  const jump = log.jumpTo(msOf(5));
   state.isStale.value = true;
   log.invalidate(undefined);
   await jump;
