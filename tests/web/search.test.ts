@@ -113,6 +113,21 @@ describeInBrowser("the search box", () => {
     await tab.click("#search-progress button");
     await tab.untilRows([2]);
     await until(async () => (await tab.text("#search-progress")) === null, "the search to end");
+
+    await search(tab, "nowhere");
+    await tab.untilText("#search-progress", /Stop$/);
+    await tab.click("#search-progress button");
+    await tab.untilText(".empty h2", "No match so far");
+    expect(await tab.text(".empty")).toContain("was stopped");
+    await tab.click("#search-progress button");
+    await tab.untilText(".empty h2", "No match");
+  });
+
+  test("promises no row of a time that is over", async () => {
+    await using board = await openBoard();
+    const tab = await board.openTab({}, `?q=${encodeURIComponent("since:2001-01-01 until:2002-01-01")}`);
+    await tab.untilText(".empty h2", "No match");
+    expect(await tab.text(".empty p")).toBe("The time that was asked for is over.");
   });
 
   test("says where nothing matches, and fills when something does", async () => {
