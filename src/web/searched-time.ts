@@ -20,20 +20,24 @@ export function followSearchedTime(
   let lastAt = -Infinity;
   let isLooking = false;
 
-  async function lookUp(scannedTo: bigint): Promise<void> {
+  async function lookUp(id: bigint): Promise<void> {
     isLooking = true;
     lastAt = performance.now();
     try {
-      const { items } = await fetchEvents(`limit=1&before=${scannedTo + 1n}`);
+      const { items } = await fetchEvents(`limit=1&before=${id + 1n}`);
       const column = state.reading.peek().roles.time;
-      const value = column === undefined ? undefined : items[0]?.[column];
-      if (state.search.peek() !== undefined) state.searchedTo.value = instantOf(value, state.reading.peek());
+      const ms = column === undefined ? undefined : instantOf(items[0]?.[column], state.reading.peek());
+      if (state.search.peek() !== undefined)
+        state.searchedTo.value = ms === undefined ? undefined : { id, ms };
     } catch {
       // The search itself tells of whatever is wrong; the id stands alone then.
       state.searchedTo.value = undefined;
     } finally {
       isLooking = false;
     }
+    // Where it was stopped meanwhile, nothing else would have the place looked up where it is now.
+    const search = state.search.peek();
+    if (search?.isRunning === false && search.scannedTo !== id) void lookUp(search.scannedTo);
   }
 
   return effect(() => {

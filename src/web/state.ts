@@ -37,6 +37,13 @@ export interface Search {
   readonly isRunning: boolean;
 }
 
+/** A search is further than this by the time that it is known. */
+export interface SearchedTo {
+  readonly id: bigint;
+  /** In ms since 1970. */
+  readonly ms: number;
+}
+
 export interface State {
   readonly status: Signal<Status | undefined>;
   /** How the columns of the rows are read that are shown. */
@@ -94,8 +101,8 @@ export interface State {
   readonly mistake: Signal<Mistake | undefined>;
   /** A search that has not found a full table so far. */
   readonly search: Signal<Search | undefined>;
-  /** The time of the row that it has come to, in ms since 1970; undefined where that is not known. */
-  readonly searchedTo: Signal<number | undefined>;
+  /** A row that it has come to, and its time; undefined where that is not known. */
+  readonly searchedTo: Signal<SearchedTo | undefined>;
   /** Another one for another way to write times, and for another day, because rows say when they are not of today. */
   readonly clock: ReadonlySignal<Clock>;
 }

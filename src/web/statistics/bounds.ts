@@ -32,6 +32,12 @@ export function boundsIn(question: string, zone: string, nowMs: number): Bounds 
   };
 }
 
+/** Whether the time that a question asks for is over. */
+export function hasEnded(question: string, zone: string, nowMs: number): boolean {
+  const { toMs } = boundsIn(question, zone, nowMs);
+  return toMs !== undefined && toMs <= nowMs;
+}
+
 export function hasBounds(question: string): boolean {
   return termsOf(question).some(isBound);
 }

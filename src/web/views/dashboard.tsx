@@ -14,6 +14,7 @@ import { RowPane } from "../panels/row-pane.tsx";
 import { ViewsMenu } from "../saved-views/views-menu.tsx";
 import { SettingsMenu } from "../settings/settings-menu.tsx";
 import type { State } from "../state.ts";
+import { hasEnded } from "../statistics/bounds.ts";
 import { StoryPane } from "../story/story-pane.tsx";
 import { knowledgeOf } from "../suggest/knowledge.ts";
 import { TellMeAdvice, TellMeSwitch } from "../tell-me/tell-me-switch.tsx";
@@ -124,7 +125,10 @@ function Content({ state, actions, tools: { log } }: Props) {
     );
   }
   if (state.question.value === "") return <EmptyTable status={state.status.value} />;
-  return state.search.value?.isRunning === true ? null : <NoMatch onClear={() => actions.ask("")} />;
+  const search = state.search.value;
+  if (search?.isRunning === true) return null;
+  const isOver = hasEnded(state.question.value, state.reading.value.timeZone, Date.now());
+  return <NoMatch isStopped={search !== undefined} isOver={isOver} onClear={() => actions.ask("")} />;
 }
 
 /** A row of a panel with its story, or the story of a target that is none. */

@@ -17,12 +17,25 @@ export function EmptyTable({ status }: { readonly status: Status | undefined }) 
   );
 }
 
+interface NoMatchProps {
+  /** The search did not come to the beginning of the log. */
+  readonly isStopped: boolean;
+  /** The time that was asked for is over. */
+  readonly isOver: boolean;
+  readonly onClear: () => void;
+}
+
 /** No row answers the question so far. */
-export function NoMatch({ onClear }: { readonly onClear: () => void }) {
+export function NoMatch({ isStopped, isOver, onClear }: NoMatchProps) {
   return (
     <section class="empty">
-      <h2>No match</h2>
-      <p>A row appears here as soon as one is committed that matches.</p>
+      <h2>{isStopped ? "No match so far" : "No match"}</h2>
+      {isStopped && <p>The search was stopped before it came to the first event.</p>}
+      {isOver ? (
+        <p>The time that was asked for is over.</p>
+      ) : (
+        <p>A row appears here as soon as one is committed that matches.</p>
+      )}
       <p>
         <button type="button" id="clear-search" onClick={onClear}>
           Clear the search

@@ -11,12 +11,13 @@ interface Props {
 export function SearchProgress({ state, onSearchOn, onStop }: Props) {
   const search = state.search.value;
   if (search === undefined) return null;
-  const atMs = state.searchedTo.value;
+  // The time comes later than the place, and belongs to the place that it was asked for.
+  const known = state.searchedTo.value;
   return (
     <p id="search-progress" class="search-progress" role="status">
       <span>
-        Searched back to event {String(search.scannedTo)}
-        {atMs !== undefined && <Time read={state.clock.value.read(atMs)} />}
+        Searched back to event {String(known?.id ?? search.scannedTo)}
+        {known !== undefined && <Time read={state.clock.value.read(known.ms)} />}
         {search.isRunning ? " …" : "."}
       </span>
       {search.isRunning ? (
