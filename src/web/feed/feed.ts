@@ -9,19 +9,12 @@ import { Lag } from "../lag.ts";
 import { createLog, type Log } from "../log/log.ts";
 import type { State } from "../state.ts";
 import type { SharedStreamListener } from "../stream/shared-stream-listener.ts";
-import { canShare, SharedStream } from "../stream/shared-stream.ts";
-import { type Hello, type OpenStream, type Reset, Stream, type StreamRow } from "../stream/stream.ts";
+import { canShare } from "../stream/shared-stream.ts";
+import type { Hello, Reset, StreamRow } from "../stream/stream.ts";
 import { currentMoment } from "../time/clock.ts";
 import { Backlog, type Position } from "./backlog.ts";
-import {
-  type ConnectionEvent,
-  type Effect,
-  fallsBackToPolling,
-  OPENING,
-  pollsEvents,
-  pollsSeldom,
-  step,
-} from "./connection.ts";
+import { type ConnectionState, fallsBackToPolling, pollsEvents, pollsSeldom } from "./connection.ts";
+import { Connector } from "./connector.ts";
 import { joinCalls } from "./join-calls.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
@@ -98,9 +91,6 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   const presence = new Presence();
   const load = joinCalls(loadRows);
   const refresh = joinCalls(refreshOnce);
-  let connection = OPENING.state;
-  let stream: OpenStream | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let refreshedAt = -Infinity;
   let lastResetAt = -Infinity;
   let unreadableCount = 0;
@@ -116,19 +106,28 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       backlog.moveTo(BigInt(gap.oldestId) - 1n);
       notices.gap(gap);
     },
-    onBye: ({ comeBackInMs }) => dispatch({ name: "bye", comeBackInMs }),
+    onBye: ({ comeBackInMs }) => connector.dispatch({ name: "bye", comeBackInMs }),
     // It has been heard, and that is all it is for.
     onPing: () => undefined,
     get onChange() {
       return state.asksForChanges.peek() ? onChange : undefined;
     },
     onUnreadable,
-    onLost: () => dispatch("lost"),
-    onInterrupted: () => dispatch("interrupted"),
-    onCrowded: () => dispatch("crowded"),
+    onLost: () => connector.dispatch("lost"),
+    onInterrupted: () => connector.dispatch("interrupted"),
+    onCrowded: () => connector.dispatch("crowded"),
     onOtherLog: () => suspect("log-changed"),
     catchUp,
   };
+
+  const connector = new Connector({
+    listener,
+    question: () => state.question.peek(),
+    hasRows: () => backlog.isLoaded,
+    load: () => void load(),
+    refresh: () => void refresh(),
+    onState,
+  });
 
   /** Of whatever table of the file. */
   function onChange(): void {
@@ -139,10 +138,9 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     void begin();
     setInterval(() => {
       state.moment.value = currentMoment();
-      dispatch("round");
-      if (!canShare() && presence.hiddenForMs() > UNWATCHED_MS) dispatch("unwatched");
-      if (stream?.isSilent === true) dispatch("lost");
-      else if (isRefreshDue()) void refresh();
+      connector.dispatch("round");
+      if (!canShare() && presence.hiddenForMs() > UNWATCHED_MS) connector.dispatch("unwatched");
+      if (!connector.dropSilentStream() && isRefreshDue()) void refresh();
     }, REFRESH_MS);
     listenToPage({
       onAttention: resume,
@@ -154,82 +152,38 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
 
   async function begin(): Promise<void> {
     await searcher.begin();
-    for (const effect of OPENING.effects) carryOut(effect);
+    connector.open();
   }
 
   /** The rows of the question before mean nothing any longer. */
   function onAsked(): void {
     backlog.invalidate();
     outage.forget();
-    dispatch("reset");
+    connector.dispatch("reset");
   }
 
   function isRefreshDue(): boolean {
-    if (!isHidden() || !pollsSeldom(connection)) return true;
+    if (!isHidden() || !pollsSeldom(connector.state)) return true;
     return performance.now() - refreshedAt >= SELDOM_REFRESH_MS;
   }
 
   function startEventSource(): Promise<void> {
-    dispatch("start");
-    return connection.name === "loading" ? load() : Promise.resolve();
+    connector.dispatch("start");
+    return connector.state.name === "loading" ? load() : Promise.resolve();
   }
 
   /** Somebody looks at the page, or the network is back: there is no reason to wait for the next try. */
   function resume(): void {
-    if (stream?.isSilent === true) dispatch("lost");
-    dispatch("attention");
+    connector.dropSilentStream();
+    connector.dispatch("attention");
   }
 
-  function retry(): void {
-    dispatch("start");
-  }
-
-  function dispatch(event: ConnectionEvent): void {
-    const next = step(connection, event, {
-      nowMs: performance.now(),
-      random: Math.random(),
-      canStream: typeof EventSource === "function",
-      hasRows: backlog.isLoaded,
-    });
-    if (next.state.name === "polling") outage.begin();
+  function onState(connection: ConnectionState): void {
+    if (connection.name === "polling") outage.begin();
     // The server is there, and polling has caught up.
-    if (next.state.name === "crowded") outage.forget();
-    if (pollsSeldom(next.state)) outage.rest();
-    connection = next.state;
+    if (connection.name === "crowded") outage.forget();
+    if (pollsSeldom(connection)) outage.rest();
     updateConnectionStatus();
-    for (const effect of next.effects) carryOut(effect);
-  }
-
-  function carryOut(effect: Effect): void {
-    switch (effect) {
-      case "cancel-timer":
-        clearTimeout(timer);
-        break;
-      case "start-timer":
-        clearTimeout(timer);
-        timer = setTimeout(retry, nextTryAt() - performance.now());
-        break;
-      case "close-stream":
-        stream?.close();
-        stream = undefined;
-        break;
-      case "open-stream":
-        stream = canShare()
-          ? new SharedStream(listener, state.question.peek())
-          : new Stream(position(), listener, state.question.peek());
-        break;
-      case "load":
-        void load();
-        break;
-      case "refresh":
-        void refresh();
-        break;
-    }
-  }
-
-  function nextTryAt(): number {
-    if (connection.name === "polling") return connection.retryAtMs;
-    return connection.name === "pausing" ? connection.resumeAtMs : performance.now();
   }
 
   /** @throws Error before the rows were loaded: nobody opens a stream then */
@@ -250,7 +204,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       showFailure(error);
     }
     if (backlog.isLoaded) await beforeStream();
-    dispatch(backlog.isLoaded ? "loaded" : "load-failed");
+    connector.dispatch(backlog.isLoaded ? "loaded" : "load-failed");
   }
 
   async function loadNewest(reading?: Reading | Promise<Reading>) {
@@ -281,12 +235,12 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       state.isReachable.value = true;
       state.isSignedOut.value = false;
       state.failure.value = undefined;
-      dispatch("hello");
+      connector.dispatch("hello");
     });
     outage.reconnected(BigInt(hello.latestId));
     if (outage.isOngoing && BigInt(hello.latestId) - position().cursor > FAR_BEHIND) {
       backlog.skipAhead();
-      dispatch("start");
+      connector.dispatch("start");
     } else {
       endOutage();
     }
@@ -330,7 +284,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     lastResetAt = now;
     backlog.invalidate();
     outage.forget();
-    dispatch(isStorm ? "reset-again" : "reset");
+    connector.dispatch(isStorm ? "reset-again" : "reset");
   }
 
   function endOutage(): void {
@@ -349,7 +303,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
         if (canRead(rows.shown, reading, state.reading.peek())) state.reading.value = reading;
         else await loadNewest(reading);
       }
-      if (pollsEvents(connection) && backlog.isLoaded) await poll(() => pollsEvents(connection));
+      if (pollsEvents(connector.state) && backlog.isLoaded) await poll(() => pollsEvents(connector.state));
     } catch (error) {
       showFailure(error);
     }
@@ -380,7 +334,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   }
 
   function updateConnectionStatus(): void {
-    state.connection.value = connection;
+    state.connection.value = connector.state;
   }
 
   function showStatus(status: Status): Status {
@@ -395,9 +349,9 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     if (error instanceof Unreachable) {
       // A stream that was heard a moment ago knows better than a request that got no answer in time: the browser
       // may have had no connection left for it. Where there is no network, a stream may look open for minutes.
-      if (connection.name === "live" && error.isTimeout) return;
+      if (connector.state.name === "live" && error.isTimeout) return;
       state.isReachable.value = false;
-      dispatch("lost");
+      connector.dispatch("lost");
       return;
     }
     state.isReachable.value = true;
@@ -419,7 +373,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
 
   return {
     get fallbackToPolling() {
-      return fallsBackToPolling(connection);
+      return fallsBackToPolling(connector.state);
     },
     get unreadableCount() {
       return unreadableCount;
