@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 
 import type { EventJson, Status } from "../../events.ts";
-import { fetchEvents, fetchStatus, Refused, Unreachable } from "../api.ts";
+import { fetchEvents, fetchStatus } from "../api.ts";
 import { asParameter } from "../asked.ts";
 import { canRead, isSameReading, type Reading, readingOf } from "../event/reading.ts";
 import { Lag } from "../lag.ts";
@@ -12,6 +12,7 @@ import type { SharedStreamListener } from "../stream/shared-stream-listener.ts";
 import { canShare } from "../stream/shared-stream.ts";
 import type { Hello, Reset, StreamRow } from "../stream/stream.ts";
 import { currentMoment } from "../time/clock.ts";
+import { Answers } from "./answers.ts";
 import { Backlog, type Position } from "./backlog.ts";
 import { type ConnectionState, fallsBackToPolling, pollsEvents, pollsSeldom } from "./connection.ts";
 import { Connector } from "./connector.ts";
@@ -23,9 +24,6 @@ import { Rows } from "./rows.ts";
 import { Searcher } from "./searcher.ts";
 
 const REFRESH_MS = 5000;
-
-/** The server wants a token: https://www.rfc-editor.org/rfc/rfc9110#status.401 */
-const UNAUTHORIZED = 401;
 
 /** The same for a page that has no stream, where nobody looks at it: only its count in the title is seen. */
 const SELDOM_REFRESH_MS = 30_000;
@@ -82,6 +80,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   });
   const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
   const notices = new Notices(state);
+  const answers = new Answers(state);
   const outage = new Outage();
   const lag = new Lag({
     behind: state.behind,
@@ -199,7 +198,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       const status = fetchStatus();
       const [loaded] = await Promise.all([loadNewest(status.then(readingOf)), status.then(showStatus)]);
       outage.count(loaded?.newer);
-      state.failure.value = undefined;
+      answers.noteRows();
     } catch (error) {
       showFailure(error);
     }
@@ -232,9 +231,8 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     if (hello.log !== backlog.log) onReset({ ...hello, reason: "log-changed" });
     if (!backlog.isLoaded) return;
     batch(() => {
-      state.isReachable.value = true;
-      state.isSignedOut.value = false;
-      state.failure.value = undefined;
+      answers.noteStatus();
+      answers.noteRows();
       connector.dispatch("hello");
     });
     outage.reconnected(BigInt(hello.latestId));
@@ -324,7 +322,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   async function poll(isWanted: () => boolean): Promise<void> {
     const outcome = await backlog.poll(isWanted, (count) => outage.count(count));
     if (outcome === "done") {
-      state.failure.value = undefined;
+      answers.noteRows();
     } else if (outcome === "log-changed") {
       suspect(outcome);
     } else {
@@ -339,30 +337,13 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
 
   function showStatus(status: Status): Status {
     state.status.value = status;
-    state.isReachable.value = true;
-    state.isSignedOut.value = false;
+    answers.noteStatus();
     lag.heard(status.latestId === null ? undefined : BigInt(status.latestId));
     return status;
   }
 
   function showFailure(error: unknown): void {
-    if (error instanceof Unreachable) {
-      // A stream that was heard a moment ago knows better than a request that got no answer in time: the browser
-      // may have had no connection left for it. Where there is no network, a stream may look open for minutes.
-      if (connector.state.name === "live" && error.isTimeout) return;
-      state.isReachable.value = false;
-      connector.dispatch("lost");
-      return;
-    }
-    state.isReachable.value = true;
-    if (error instanceof Refused && error.status === UNAUTHORIZED) {
-      // It keeps trying: somebody may sign in in another tab.
-      state.isSignedOut.value = true;
-      return;
-    }
-    state.failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
-    // An answer that the page can't make sense of is a mistake of ours: the console has where.
-    if (!(error instanceof Refused)) reportError(error);
+    if (answers.noteFailure(error, connector.state.name === "live")) connector.dispatch("lost");
   }
 
   /** One message or row is not worth the page: it is counted, and the console has the first one. */
