@@ -26,6 +26,11 @@ export class Condition {
     return this.#problem;
   }
 
+  /** Whether a writer held the file at the last try, be it for a moment. */
+  get isBusy(): boolean {
+    return this.#busySinceMs !== undefined;
+  }
+
   /** The log is open, and nobody holds it. */
   noteWell(): void {
     this.#busySinceMs = undefined;

@@ -109,9 +109,21 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   position(): LogPosition | undefined {
-    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
-    if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
+    this.lookNow();
     return this.#table?.position();
+  }
+
+  /**
+   * Looks at the table, unless nobody has written to it.
+   * @returns whether all that is committed was seen; false where a writer is in the way, or nothing is open
+   */
+  lookNow(): boolean {
+    const { condition, gate } = this.#file;
+    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
+    if (this.#file.isUntouched()) return true;
+    if (!gate.admits("live")) return false;
+    this.#look(false);
+    return this.#table !== undefined && !condition.isBusy;
   }
 
   /** What the state of the file is called, as of the last look. */
