@@ -96,7 +96,7 @@ export class DatabaseSource implements LogSource {
   }
 
   async page(request: PageRequest): Promise<EventPage> {
-    const { items, next } = await this.#whenOpen(() =>
+    const { log, items, next } = await this.#whenOpen(() =>
       this.#opened.archive.list(
         {
           question: this.#questionOf(request),
@@ -108,7 +108,7 @@ export class DatabaseSource implements LogSource {
       ),
     );
     const rows: readonly EventJson[] = JSON.parse(`[${Buffer.from(items).toString()}]`);
-    return { items: rows, next: next ?? undefined };
+    return { log, items: rows, next: next ?? undefined };
   }
 
   export(asked: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {

@@ -7,6 +7,7 @@ import { hasLandmark, lookOf } from "./landmark.ts";
 import { type LogSource, type RowReading, SourceError, type SourceState } from "./log-source.ts";
 import { Notices } from "./notices.ts";
 import { createPrinter, type Printer } from "./printer.ts";
+import { askForSilence, type Silence } from "./silence.ts";
 import { sourceOf } from "./source-of.ts";
 import { endBrokenLine, writeOutput } from "./standard-output.ts";
 import { startPoint } from "./start-point.ts";
@@ -76,11 +77,6 @@ export class EventFeed implements AsyncDisposable {
     });
   }
 
-  /** Whether every event that is committed now would be printed. */
-  get isFollowing(): boolean {
-    return this.#follower.isFollowing && this.#notices.problem === "";
-  }
-
   /**
    * Prints until the end.
    * @param onPrinted called after each event was printed; false ends it
@@ -95,6 +91,15 @@ export class EventFeed implements AsyncDisposable {
       }
       await this.#flush();
     }
+  }
+
+  /**
+   * Reads once more whether events have come.
+   * @param left so many that are not printed yet break the silence
+   */
+  askForSilence(left: () => number): Promise<Silence> {
+    const { where } = this.#options;
+    return askForSilence(this.#source, { where, left, cursor: () => this.#follower.cursor });
   }
 
   end(): void {

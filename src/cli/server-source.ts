@@ -75,8 +75,8 @@ export class ServerSource implements LogSource {
       budget: BUDGET_MS,
     };
     const response = await this.#get("api/events", parameters, "application/json");
-    const { items, next }: EventList = await response.json();
-    return { items, next: next === null ? undefined : BigInt(next) };
+    const { log, items, next }: EventList = await response.json();
+    return { log, items, next: next === null ? undefined : BigInt(next) };
   }
 
   async export({ where, since, until }: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {
