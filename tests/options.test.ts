@@ -362,9 +362,10 @@ describe("--panels and --show-secrets", () => {
     expect(serve([]).showSecrets).toBe(false);
     expect(serve(["--show-secrets"]).showSecrets).toBe(true);
     expect(serve([], { TAILBOARD_SHOW_SECRETS: "1" }).showSecrets).toBe(true);
-    expect(serve([], { TAILBOARD_SHOW_SECRETS: "no" }).showSecrets).toBe(false);
-    expect(() => serve([], { TAILBOARD_SHOW_SECRETS: "maybe" })).toThrow(
-      "TAILBOARD_SHOW_SECRETS takes 1 or 0",
-    );
+    expect(serve([], { TAILBOARD_SHOW_SECRETS: "0" }).showSecrets).toBe(false);
+    for (const other of ["yes", "true", "no", "off", "maybe"])
+      expect(() => serve([], { TAILBOARD_SHOW_SECRETS: other })).toThrow(
+        "TAILBOARD_SHOW_SECRETS takes 1 or 0",
+      );
   });
 });
