@@ -13,10 +13,10 @@ import {
   columnOption,
   nonEmpty,
   oneOf,
+  oneOrZero,
   panelList,
   pollInterval,
   wholeNumber,
-  yesOrNo,
 } from "./option-values.ts";
 import { checkPostgres } from "./postgres-options.ts";
 import { isPostgresUrl } from "./postgres-url.ts";
@@ -154,7 +154,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
       labels: given.readOr("--labels", {}, columnOption(parseLabels)),
       timeZone: given.read("--time-zone", columnOption(parseTimeZone)),
       panels: given.readOr<Options["panels"]>("--panels", undefined, panelList),
-      showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, yesOrNo),
+      showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, oneOrZero),
       port: given.read("--port", wholeNumber(0, MAX_PORT)),
       host,
       basePath: given.read("--base-path", basePath),
