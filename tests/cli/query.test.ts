@@ -137,7 +137,8 @@ describe("what is wrong is told without what Tailboard would do later", () => {
   ])("%s", async (words, statements) => {
     using own = new Scratch();
     const file = own.path("events.db");
-    await using _writer = statements.length === 0 ? undefined : await spoil(file, statements);
+    await using kept = new AsyncDisposableStack();
+    if (statements.length > 0) kept.use(await spoil(file, statements));
     const { status, errors } = await runCommand(["query", file]);
     expect([status, errors]).toEqual([1, [expect.stringContaining(words)]]);
     expect(errors.join()).not.toMatch(/Tailboard (goes on|tries|waits)|start Tailboard/);

@@ -1,6 +1,7 @@
 /** The log that the streams follow, as those see it who read beside them. */
 import { LogUnavailableError } from "../../archive.ts";
 import type { Later, LogPosition, LogStatus } from "../../events.ts";
+import { refusalOf } from "../problem.ts";
 import { LOCKED } from "./busy.ts";
 import type { OpenLog } from "./long-reads/protocol.ts";
 
@@ -16,6 +17,8 @@ export interface FollowedLog {
   /** Calls back when it may be read, unless it is closed. */
   whenReadable(read: () => void): void;
   status(): LogStatus;
+  /** What to tell who asks once, while it can't be read. */
+  refusal(): string;
   /** What the worker has to know of it; undefined while it is not open. */
   openLog(): Omit<OpenLog, "name" | "latestId" | "startId"> | undefined;
 }
@@ -24,14 +27,12 @@ export interface FollowedLog {
 export function openLogOf(log: FollowedLog): OpenLog {
   const position = log.position();
   const open = log.openLog();
-  const { state, problem, advice } = log.status();
+  const { state } = log.status();
   if (position !== undefined && open !== undefined && state !== "locked") {
     const { log: name, latestId, startId } = position;
     return { ...open, name, latestId, startId };
   }
-  throw new LogUnavailableError(
-    `${problem ?? "The database is being opened."} ${advice ?? "Ask again in a moment."}`,
-  );
+  throw new LogUnavailableError(log.refusal());
 }
 
 /**
@@ -52,7 +53,7 @@ async function awaitCurrent(log: FollowedLog): Promise<OpenLog> {
     const open = openLogOf(log);
     if (isCurrent) return open;
   }
-  throw new LogUnavailableError(`${LOCKED.problem} ${LOCKED.advice}`);
+  throw new LogUnavailableError(refusalOf(LOCKED));
 }
 
 async function whenReadable(log: FollowedLog): Promise<void> {

@@ -23,7 +23,7 @@ import { QuestionError } from "../../query/question-error.ts";
 import type { Question } from "../../question.ts";
 import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
-import type { Problem } from "../problem.ts";
+import { fullAdvice, type Problem, refusalOf } from "../problem.ts";
 import { PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
@@ -195,6 +195,10 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     return this.#listeners.add(listener);
   }
 
+  refusal(): string {
+    return refusalOf(this.#file.condition.problem);
+  }
+
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
     const { table, query } = this.#options;
@@ -203,7 +207,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
-      advice: condition.problem?.advice ?? null,
+      advice: condition.problem === undefined ? null : fullAdvice(condition.problem),
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
       table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
       columns: columnsOf(roles),

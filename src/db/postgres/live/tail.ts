@@ -178,6 +178,10 @@ export class PostgresTail implements EventLog, Disposable {
     return this.#listeners.add(listener);
   }
 
+  refusal(): string {
+    return this.#condition.refusal;
+  }
+
   status(): LogStatus {
     const { url, table, pollIntervalMs, reading = PLAIN_READING } = this.#options;
     const roles = this.#table?.roles.readings ?? {};
