@@ -122,6 +122,27 @@ test.each([
   expect([status, errors]).toEqual([1, [expect.stringContaining(words)]]);
 });
 
+describe("columns that the table does not have", () => {
+  const OPTIONS = ["--columns", "actor=nope,type=event_type", "--labels", "gone:0=down,event_type:a=b"];
+  const WORDS = [
+    expect.stringMatching(/--columns names a column that the table does not have.*"nope"/),
+    expect.stringMatching(/--labels names a column that the table does not have.*"gone"/),
+  ];
+
+  test.each(["query", "wait"])("are told by %s, once each", async (command) => {
+    const options = command === "query" ? ["-n", "1"] : ["--after", "1"];
+    const { status, lines, errors } = await runCommand([command, path, ...options, ...OPTIONS]);
+    expect([status, lines.length]).toEqual([0, 1]);
+    expect(errors).toEqual(WORDS);
+  });
+
+  test("are logged by the server", async () => {
+    await using other = await Server.start([path, ...OPTIONS]);
+    const logged = other.log.filter(({ level }) => level === "warn");
+    expect(logged.map(({ message, column }) => `${message} "${column}"`)).toEqual(WORDS);
+  });
+});
+
 describe("what is wrong is told without what Tailboard would do later", () => {
   /** What the statements leave lasts as long as the writer. */
   async function spoil(file: string, statements: readonly string[]): Promise<Writer> {
