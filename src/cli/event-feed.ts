@@ -53,6 +53,7 @@ export class EventFeed implements AsyncDisposable {
     const source = await sourceOf(options.place, {
       onState: (state) => void setImmediate(() => notices.state(state)),
       onError: (operation, message) => notices.error(operation, message),
+      onWarning: (message) => notices.warning(message),
     });
     return new EventFeed(options, source, notices, createPrinter(options.json, terminal), kept);
   }
@@ -110,6 +111,7 @@ export class EventFeed implements AsyncDisposable {
     this.#follower.end();
     this.#cursorFile?.[Symbol.dispose]();
     await this.#source[Symbol.asyncDispose]();
+    await this.#notices[Symbol.asyncDispose]();
   }
 
   /** What a message needs to be read, such as how the columns are read, may not be had just then. */

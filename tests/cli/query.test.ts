@@ -139,7 +139,7 @@ describe("columns that the table does not have", () => {
   test("are logged by the server", async () => {
     await using other = await Server.start([path, ...OPTIONS]);
     const logged = other.log.filter(({ level }) => level === "warn");
-    expect(logged.map(({ message, column }) => `${message} "${column}"`)).toEqual(WORDS);
+    expect(logged.map(({ message, column }) => `${message} "${String(column)}"`)).toEqual(WORDS);
   });
 });
 

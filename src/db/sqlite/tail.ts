@@ -24,7 +24,7 @@ import type { Question } from "../../question.ts";
 import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
 import { fullAdvice, type Problem, refusalOf } from "../problem.ts";
-import { PLAIN_READING, type Reading } from "../reading.ts";
+import { type MissingColumn, PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -62,8 +62,8 @@ export interface TailObserver {
   /** Called once per change, not once per try. */
   onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
   onError(operation: string, latestId: EventId, error: unknown): void;
-  /** An option names a column that the table does not have: its role is found by itself. */
-  onMissingColumn?(column: string, columns: readonly string[]): void;
+  /** An option names a column that the table does not have. Told whenever the table is opened. */
+  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
 }
 
 export class Tail implements EventLog, VersionedLog, Disposable {
@@ -333,8 +333,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     const { table, look } = opened;
     this.#table = table;
     this.#noteTouched();
-    for (const column of table.roles.missing(table.reader))
-      this.#observer.onMissingColumn?.(column, table.reader.table.columns);
+    for (const missing of table.roles.missing(table.reader))
+      this.#observer.onMissingColumn?.(missing, table.reader.table.columns);
     this.#file.backoff.reset();
     this.#noteRead();
     this.#commits.watchDirectory(this.#file.realPath);
