@@ -101,6 +101,13 @@ describe("the options of each command", () => {
   });
 });
 
+test.each(["", ...COMMAND_TABLE.map(({ name }) => name)])("%p -h is --help", (name) => {
+  const before = name === "" ? [] : [name];
+  const help = of("print", parse([...before, "--help"])).text;
+  expect(of("print", parse([...before, "-h"])).text).toBe(help);
+  expect(help).toMatch(/^ {2}-h, --help /m);
+});
+
 describe("tail", () => {
   const tail = (...argv: string[]) => of("tail", parse(["tail", ...argv])).options;
 
