@@ -286,6 +286,12 @@ test("--demo takes a shape of its table, or none", () => {
   expect(complaint(["--demo=moon"])).toBe("--demo takes one of jobs, audit, home, or none");
 });
 
+test.each(["http://a/?token=SECRET", "HTTPS://SECRET@a/"])("serve follows no server: %s", (url) => {
+  expect(() => serve([url])).toThrow("tailboard tail URL");
+  expect(() => serve([url])).not.toThrow("SECRET");
+  expect(serve(["--demo"], { TAILBOARD_DB: url }).demo).toBe(true);
+});
+
 describe("the options for columns", () => {
   test("give a column to a role, and a form to the time", () => {
     expect(serve(["--columns", "time=visit:time:webkit-us, type=kind,actor="]).columns).toEqual({
