@@ -134,6 +134,11 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
     throw new UsageError("--query is followed in place of a table: leave out --table or --query");
   }
   const database = given.read("DATABASE", nonEmpty);
+  // Without the URL, which may have a token in it.
+  if (!demo && /^https?:\/\//i.test(database))
+    throw new UsageError(
+      "serve takes a file or a PostgreSQL database, and a server has its own: follow it with tailboard tail URL",
+    );
   if (!demo && isPostgresUrl(database)) checkPostgres(given, database);
   const demoShape = given.text("--demo") === "" ? undefined : given.text("--demo");
   const shape = demoShape === undefined ? undefined : DEMO_SHAPES[demoShape];
