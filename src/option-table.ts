@@ -366,7 +366,7 @@ export const OPTION_TABLE = [
       "follow a temporary database that a second process fills with lifelike events; with a SHAPE (jobs, audit, home) a table of that shape",
   },
   { flag: "--open", commands: SERVE, meaning: "open the dashboard in the browser" },
-  { flag: "--help", commands: ALL, meaning: "print this help and exit" },
+  { flag: "--help", short: "-h", commands: ALL, meaning: "print this help and exit" },
   { flag: "--version", commands: ALL, meaning: "print the version and exit" },
 ] as const satisfies readonly OptionRow[];
 

@@ -50,9 +50,8 @@ export function panelList(text: string, source: string): readonly string[] | "no
 }
 
 /** A switch as a variable. */
-export function yesOrNo(text: string, source: string): boolean {
-  if (/^(?:1|true|yes|on)$/i.test(text)) return true;
-  if (/^(?:0|false|no|off)$/i.test(text)) return false;
+export function oneOrZero(text: string, source: string): boolean {
+  if (text === "1" || text === "0") return text === "1";
   throw new UsageError(`${source} takes 1 or 0: got ${JSON.stringify(text)}`);
 }
 

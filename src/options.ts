@@ -13,10 +13,10 @@ import {
   columnOption,
   nonEmpty,
   oneOf,
+  oneOrZero,
   panelList,
   pollInterval,
   wholeNumber,
-  yesOrNo,
 } from "./option-values.ts";
 import { checkPostgres } from "./postgres-options.ts";
 import { isPostgresUrl } from "./postgres-url.ts";
@@ -134,6 +134,11 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
     throw new UsageError("--query is followed in place of a table: leave out --table or --query");
   }
   const database = given.read("DATABASE", nonEmpty);
+  // Without the URL, which may have a token in it.
+  if (!demo && /^https?:\/\//i.test(database))
+    throw new UsageError(
+      "serve takes a file or a PostgreSQL database, and a server has its own: follow it with tailboard tail URL",
+    );
   if (!demo && isPostgresUrl(database)) checkPostgres(given, database);
   const demoShape = given.text("--demo") === "" ? undefined : given.text("--demo");
   const shape = demoShape === undefined ? undefined : DEMO_SHAPES[demoShape];
@@ -154,7 +159,7 @@ function serveOptions(given: GivenOptions, env: Surroundings["env"], isTerminal:
       labels: given.readOr("--labels", {}, columnOption(parseLabels)),
       timeZone: given.read("--time-zone", columnOption(parseTimeZone)),
       panels: given.readOr<Options["panels"]>("--panels", undefined, panelList),
-      showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, yesOrNo),
+      showSecrets: given.has("--show-secrets") || given.readOr("--show-secrets", false, oneOrZero),
       port: given.read("--port", wholeNumber(0, MAX_PORT)),
       host,
       basePath: given.read("--base-path", basePath),

@@ -161,10 +161,13 @@ function placeOf(given: GivenOptions): Place {
     const refused = OF_FILES.find((flag) => given.has(flag));
     if (refused !== undefined)
       throw new UsageError(`${refused} says how a file is read; the server of a URL has it for its own`);
+    const { url, token } = serverUrl(text, scheme);
+    if (token !== undefined && given.has("--token"))
+      throw new UsageError("the URL has a token, and --token gives one: leave one of them out");
     return {
       kind: "server",
-      url: serverUrl(text, scheme),
-      token: given.readOr<string | undefined>("--token", undefined, nonEmpty),
+      url,
+      token: token ?? given.readOr<string | undefined>("--token", undefined, nonEmpty),
     };
   }
   if (given.has("--token")) throw new UsageError("--token is for the server of a URL: a file needs none");
@@ -192,13 +195,19 @@ function readingOf(given: GivenOptions) {
   };
 }
 
-function serverUrl(text: string, scheme: string): URL {
+/** With the token of the address that people sign in with. @throws UsageError */
+function serverUrl(text: string, scheme: string): { readonly url: URL; readonly token: string | undefined } {
   if ((scheme !== "http" && scheme !== "https") || !URL.canParse(text))
     throw new UsageError(
       `DATABASE takes a file, or a URL such as http://localhost:3000 or postgres://user@host/database: got ${JSON.stringify(withoutUrlPassword(text))}`,
     );
   const url = new URL(text);
+  if (url.username !== "" || url.password !== "")
+    throw new UsageError(
+      `DATABASE takes a URL without a name and a password, such as ${url.origin}: a server takes a token, in TAILBOARD_TOKEN or --token`,
+    );
+  const token = url.searchParams.get("token") ?? "";
   url.search = url.hash = "";
   if (!url.pathname.endsWith("/")) url.pathname += "/";
-  return url;
+  return { url, token: token === "" ? undefined : token };
 }

@@ -115,12 +115,9 @@ export async function serve(
     new Log(
       { ...options, database },
       {
-        onMissingColumn(column, columns) {
-          logger.warn("--columns names a column that the table does not have", {
-            column,
-            columns: columns.join(", "),
-            hint: "its role is found by itself meanwhile",
-          });
+        onMissingColumn({ option, column, hint }, columns) {
+          const message = `${option} names a column that the table does not have`;
+          logger.warn(message, { column, columns: columns.join(", "), hint });
         },
         onState(state, problem, latestId) {
           const fields = {

@@ -101,6 +101,13 @@ describe("the options of each command", () => {
   });
 });
 
+test.each(["", ...COMMAND_TABLE.map(({ name }) => name)])("%p -h is --help", (name) => {
+  const before = name === "" ? [] : [name];
+  const help = of("print", parse([...before, "--help"])).text;
+  expect(of("print", parse([...before, "-h"])).text).toBe(help);
+  expect(help).toMatch(/^ {2}-h, --help /m);
+});
+
 describe("tail", () => {
   const tail = (...argv: string[]) => of("tail", parse(["tail", ...argv])).options;
 
@@ -165,6 +172,34 @@ describe("tail", () => {
       token: "s",
     });
     expect(place([], { TAILBOARD_DB: "http://a/", TAILBOARD_TOKEN: "t" })).toMatchObject({ token: "t" });
+  });
+
+  test("takes the token of the address that people sign in with", () => {
+    const place = (argv: string[], env = {}) => of("tail", parse(["tail", ...argv], { env })).options.place;
+    const url = new URL("https://a/b/");
+    expect(place(["https://a/b/?token=a%2Bb"])).toEqual({ kind: "server", url, token: "a+b" });
+    expect(place(["https://a/b/?token="])).toEqual({ kind: "server", url, token: undefined });
+    expect(place(["https://a/b/?token=u"], { TAILBOARD_TOKEN: "t" })).toMatchObject({ token: "u" });
+    expect(complaint(["tail", "https://a/?token=SECRET", "--token", "t"])).toBe(
+      "the URL has a token, and --token gives one: leave one of them out",
+    );
+  });
+
+  test.each([
+    "https://me:SECRET@a/",
+    "http://SECRET@a/",
+    "https://me:SEC/RET@a/b",
+    "https://me:SEC@RET@a:1/",
+  ])("takes no name and password in a URL, and does not repeat them: %s", (url) => {
+    const message = complaint(["query", url]);
+    expect(message).toStartWith("DATABASE takes a");
+    expect(message).not.toMatch(/SEC|RET/);
+  });
+
+  test("repeats no secret of a URL where something else is wrong", () => {
+    const urls = ["ftp://me:SEC@RET@a/", "http://a/?token=SECRET", "postgres://me:SEC/RET@a/b"];
+    for (const url of urls) expect(complaint(["tail", "other.db", url])).not.toMatch(/SEC|RET/);
+    expect(complaint(["tail", "ftp://a/?x=1&token=SECRET"])).not.toContain("SECRET");
   });
 });
 

@@ -286,6 +286,12 @@ test("--demo takes a shape of its table, or none", () => {
   expect(complaint(["--demo=moon"])).toBe("--demo takes one of jobs, audit, home, or none");
 });
 
+test.each(["http://a/?token=SECRET", "HTTPS://SECRET@a/"])("serve follows no server: %s", (url) => {
+  expect(() => serve([url])).toThrow("tailboard tail URL");
+  expect(() => serve([url])).not.toThrow("SECRET");
+  expect(serve(["--demo"], { TAILBOARD_DB: url }).demo).toBe(true);
+});
+
 describe("the options for columns", () => {
   test("give a column to a role, and a form to the time", () => {
     expect(serve(["--columns", "time=visit:time:webkit-us, type=kind,actor="]).columns).toEqual({
@@ -362,9 +368,10 @@ describe("--panels and --show-secrets", () => {
     expect(serve([]).showSecrets).toBe(false);
     expect(serve(["--show-secrets"]).showSecrets).toBe(true);
     expect(serve([], { TAILBOARD_SHOW_SECRETS: "1" }).showSecrets).toBe(true);
-    expect(serve([], { TAILBOARD_SHOW_SECRETS: "no" }).showSecrets).toBe(false);
-    expect(() => serve([], { TAILBOARD_SHOW_SECRETS: "maybe" })).toThrow(
-      "TAILBOARD_SHOW_SECRETS takes 1 or 0",
-    );
+    expect(serve([], { TAILBOARD_SHOW_SECRETS: "0" }).showSecrets).toBe(false);
+    for (const other of ["yes", "true", "no", "off", "maybe"])
+      expect(() => serve([], { TAILBOARD_SHOW_SECRETS: other })).toThrow(
+        "TAILBOARD_SHOW_SECRETS takes 1 or 0",
+      );
   });
 });

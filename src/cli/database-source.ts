@@ -37,6 +37,8 @@ export interface DatabaseObserver {
   onState(state: SourceState): void;
   /** Something failed that is tried again by itself. */
   onError(operation: string, message: string): void;
+  /** Something that the options have wrong and that can be done without. */
+  onWarning(message: string): void;
 }
 
 export class DatabaseSource implements LogSource {
@@ -63,6 +65,10 @@ export class DatabaseSource implements LogSource {
       onState: (state, problem) =>
         observer.onState({ state, problem: problem?.problem, advice: problem?.advice }),
       onError: (operation, error) => observer.onError(operation, messageOf(error)),
+      onMissingColumn: ({ option, column, hint }, columns) =>
+        observer.onWarning(
+          `${option} names a column that the table does not have, ${JSON.stringify(column)}; ${hint}. It has ${columns.join(", ")}.`,
+        ),
     });
     this.#fanOut = new FanOut(
       this.#opened.log,
@@ -96,7 +102,7 @@ export class DatabaseSource implements LogSource {
   }
 
   async page(request: PageRequest): Promise<EventPage> {
-    const { items, next } = await this.#whenOpen(() =>
+    const { log, items, next } = await this.#whenOpen(() =>
       this.#opened.archive.list(
         {
           question: this.#questionOf(request),
@@ -108,7 +114,7 @@ export class DatabaseSource implements LogSource {
       ),
     );
     const rows: readonly EventJson[] = JSON.parse(`[${Buffer.from(items).toString()}]`);
-    return { items: rows, next: next ?? undefined };
+    return { log, items: rows, next: next ?? undefined };
   }
 
   export(asked: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {

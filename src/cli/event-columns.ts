@@ -6,8 +6,8 @@ import { printable } from "../process/printable.ts";
 import { colourOf, DIM, painted } from "./colours.ts";
 import type { RowReading } from "./log-source.ts";
 
-/** A column grows with what it has to hold, up to this. In cells. */
-const MAX_WIDTHS = { id: 10, time: 16, type: 20, actor: 16, target: 20 } as const;
+/** A column grows with what it has to hold, up to this: an id of 64 bits is never cut. In cells. */
+const MAX_WIDTHS = { id: 20, time: 16, type: 20, actor: 16, target: 20 } as const;
 type Column = keyof typeof MAX_WIDTHS;
 const COLUMNS = ["id", "time", "type", "actor", "target"] as const satisfies readonly Column[];
 

@@ -7,6 +7,7 @@ import { hasLandmark, lookOf } from "./landmark.ts";
 import { type LogSource, type RowReading, SourceError, type SourceState } from "./log-source.ts";
 import { Notices } from "./notices.ts";
 import { createPrinter, type Printer } from "./printer.ts";
+import { askForSilence, type Silence } from "./silence.ts";
 import { sourceOf } from "./source-of.ts";
 import { endBrokenLine, writeOutput } from "./standard-output.ts";
 import { startPoint } from "./start-point.ts";
@@ -52,6 +53,7 @@ export class EventFeed implements AsyncDisposable {
     const source = await sourceOf(options.place, {
       onState: (state) => void setImmediate(() => notices.state(state)),
       onError: (operation, message) => notices.error(operation, message),
+      onWarning: (message) => notices.warning(message),
     });
     return new EventFeed(options, source, notices, createPrinter(options.json, terminal), kept);
   }
@@ -76,11 +78,6 @@ export class EventFeed implements AsyncDisposable {
     });
   }
 
-  /** Whether every event that is committed now would be printed. */
-  get isFollowing(): boolean {
-    return this.#follower.isFollowing && this.#notices.problem === "";
-  }
-
   /**
    * Prints until the end.
    * @param onPrinted called after each event was printed; false ends it
@@ -97,6 +94,15 @@ export class EventFeed implements AsyncDisposable {
     }
   }
 
+  /**
+   * Reads once more whether events have come.
+   * @param left so many that are not printed yet break the silence
+   */
+  askForSilence(left: () => number): Promise<Silence> {
+    const { where } = this.#options;
+    return askForSilence(this.#source, { where, left, cursor: () => this.#follower.cursor });
+  }
+
   end(): void {
     this.#follower.end();
   }
@@ -105,6 +111,7 @@ export class EventFeed implements AsyncDisposable {
     this.#follower.end();
     this.#cursorFile?.[Symbol.dispose]();
     await this.#source[Symbol.asyncDispose]();
+    await this.#notices[Symbol.asyncDispose]();
   }
 
   /** What a message needs to be read, such as how the columns are read, may not be had just then. */

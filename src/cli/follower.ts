@@ -7,6 +7,7 @@ import type { EventId } from "../events.ts";
 import type { AskedQuestion } from "../reader-options.ts";
 import { parseId } from "../rows/event-id.ts";
 import { type LogSource, SourceError, type SourceState, type StreamStart } from "./log-source.ts";
+import type { FollowedCursor } from "./silence.ts";
 import { type StreamMessage, StreamMessages } from "./stream-messages.ts";
 
 /** Between two tries, doubled each time up to the reconnection time that the server gives. In ms. */
@@ -56,9 +57,10 @@ export class Follower {
     this.#observer = observer;
   }
 
-  /** Whether the log is open, and everything that is committed comes. */
-  get isFollowing(): boolean {
-    return this.#state === "following";
+  /** All that matches up to here has come. Undefined until the log is followed. */
+  get cursor(): FollowedCursor | undefined {
+    const { lastEventId: id, log } = this.#start;
+    return id === undefined || log === undefined ? undefined : { id, log };
   }
 
   /** Goes on from another place, after a pause: the stream that is open ends. */

@@ -27,6 +27,8 @@ export interface PageRequest extends Asked {
 
 /** Newest first; with `after` oldest first. */
 export interface EventPage {
+  /** The name of the log, as in a stream. */
+  readonly log: string;
   readonly items: readonly EventJson[];
   /** Where the next page goes on; undefined at the end. */
   readonly next: EventId | undefined;

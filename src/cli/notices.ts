@@ -1,5 +1,5 @@
 /** What is said beside the events: each thing once, on standard error, and as lines of their own kind among JSON. */
-import { standardError } from "../process/ending.ts";
+import { FLUSH_DEADLINE_MS, standardError } from "../process/ending.ts";
 import { printable } from "../process/printable.ts";
 import type { SourceState } from "./log-source.ts";
 
@@ -18,11 +18,13 @@ const RESET_WORDS: Readonly<Record<string, string>> = {
   "rows-replaced": "the newest rows are gone, or other rows have their ids",
 };
 
-export class Notices {
+export class Notices implements AsyncDisposable {
   readonly #print: ((line: string) => void) | undefined;
   readonly #errors = standardError();
   #problem = "";
   #lastError = "";
+  /** No more than there are columns in the options, unless the table changes again and again. */
+  readonly #warnings = new Set<string>();
 
   /** @param print puts a line among the events; undefined where they are for people */
   constructor(print: ((line: string) => void) | undefined) {
@@ -70,6 +72,17 @@ export class Notices {
     const said = `${operation}: ${message}`;
     if (said !== this.#lastError) this.#say(said);
     this.#lastError = said;
+  }
+
+  /** Said once: it is found again whenever the database is opened. */
+  warning(message: string): void {
+    if (!this.#warnings.has(message)) this.#say(message);
+    this.#warnings.add(message);
+  }
+
+  /** What was said is written before the command ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#errors.flush(FLUSH_DEADLINE_MS);
   }
 
   #say(text: string): void {

@@ -14,11 +14,12 @@ const PAGE_ROWS = 500;
 
 /** @throws SourceError, OutputClosedError */
 export async function query(options: QueryOptions, terminal: Terminal | undefined): Promise<void> {
-  const notices = new Notices(undefined);
+  await using notices = new Notices(undefined);
   await using source = await sourceOf(options.place, {
     // Who wants an answer gets the problem as the answer.
     onState: () => undefined,
     onError: (operation, message) => notices.error(operation, message),
+    onWarning: (message) => notices.warning(message),
   });
   if (options.exportFormat === undefined) await printPages(source, options, terminal);
   else await printExport(source, options, options.exportFormat, terminal);

@@ -25,8 +25,8 @@ const ANSWER_DEADLINE_MS = 15_000;
 /** Two keep-alives of the server are missing: the connection is dead. In ms. */
 const SILENCE_DEADLINE_MS = 40_000;
 
-/** How often a server is asked how it is doing. In ms. */
-const STATUS_MS = 5000;
+/** How long after an answer a server is asked again how it is doing: it looks no more often itself. In ms. */
+const STATUS_MS = 2000;
 
 /** A detail longer than this is no sentence for a terminal. In characters. */
 const MAX_DETAIL_LENGTH = 1000;
@@ -37,6 +37,7 @@ export class ServerSource implements LogSource {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #onState: (state: SourceState) => void;
   #statusTimer: Timer | undefined;
+  #isDisposed = false;
   /** Whether it has proved to be a Tailboard: then what it answers in a restart is no reason to give up. */
   #isKnown = false;
 
@@ -55,7 +56,7 @@ export class ServerSource implements LogSource {
   ): Promise<ReadableStream<Uint8Array>> {
     const parameters = { lastEventId, log: lastEventId === undefined ? undefined : log, q: where.text };
     const response = await this.#get("api/events/stream", parameters, "text/event-stream", signal);
-    this.#statusTimer ??= setInterval(() => void this.#tellState(), STATUS_MS);
+    this.#statusTimer ??= setTimeout(() => void this.#watchState(), STATUS_MS);
     return response.body === null ? new ReadableStream() : watched(response.body);
   }
 
@@ -75,8 +76,8 @@ export class ServerSource implements LogSource {
       budget: BUDGET_MS,
     };
     const response = await this.#get("api/events", parameters, "application/json");
-    const { items, next }: EventList = await response.json();
-    return { items, next: next === null ? undefined : BigInt(next) };
+    const { log, items, next }: EventList = await response.json();
+    return { log, items, next: next === null ? undefined : BigInt(next) };
   }
 
   async export({ where, since, until }: Asked, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {
@@ -96,7 +97,13 @@ export class ServerSource implements LogSource {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#statusTimer);
+    this.#isDisposed = true;
+    clearTimeout(this.#statusTimer);
+  }
+
+  async #watchState(): Promise<void> {
+    await this.#tellState();
+    if (!this.#isDisposed) this.#statusTimer = setTimeout(() => void this.#watchState(), STATUS_MS);
   }
 
   /** A stream says nothing of a server that can't follow its database. */

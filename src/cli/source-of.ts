@@ -8,6 +8,7 @@ import type { LogSource, SourceState } from "./log-source.ts";
 export interface SourceObserver {
   onState(state: SourceState): void;
   onError(operation: string, message: string): void;
+  onWarning(message: string): void;
 }
 
 /** A server needs no database, and a file no HTTP: each is loaded when it is meant. */

@@ -4,6 +4,7 @@ import type { ValueLabels } from "../column-roles.ts";
 import type { GivenRoles } from "../columns/roles.ts";
 import type { EventId, EventLog, TailState } from "../events.ts";
 import type { PanelArchive, PanelChoice } from "../panels.ts";
+import type { MissingColumn } from "./reading.ts";
 
 /** Which log, and how it is read. */
 export interface LogOptions {
@@ -29,8 +30,8 @@ export interface LogObserver {
   ): void;
   /** Something failed that is tried again by itself. */
   onError(operation: string, error: unknown, fields: Readonly<Record<string, string>>): void;
-  /** An option names a column that the table does not have: its role is found by itself. */
-  onMissingColumn?(column: string, columns: readonly string[]): void;
+  /** An option names a column that the table does not have. Told whenever the table is opened. */
+  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
 }
 
 export interface OpenedLog extends AsyncDisposable {

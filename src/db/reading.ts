@@ -1,5 +1,5 @@
 import type { ValueLabels } from "../column-roles.ts";
-import type { GivenRoles } from "../columns/roles.ts";
+import { findColumn, type GivenRoles } from "../columns/roles.ts";
 
 /** How the columns are to be read. */
 export interface Reading {
@@ -8,6 +8,36 @@ export interface Reading {
   /** Of times without one: `UTC`, or a name of the IANA time zone database. */
   readonly zone: string;
   readonly labels: ValueLabels;
+}
+
+/** An option names a column that the table does not have. */
+export interface MissingColumn {
+  readonly option: "--columns" | "--labels";
+  readonly column: string;
+  /** What becomes of it. */
+  readonly hint: string;
+}
+
+/** What the operator named of a table with these columns, and is not there. */
+export function missingColumns(
+  { given, labels }: Reading,
+  columns: readonly string[],
+): readonly MissingColumn[] {
+  const byName = new Map(columns.map((column) => [column, column]));
+  const ofRoles = Object.values(given)
+    .map(({ column }) => column)
+    .filter((column) => column !== null)
+    .filter((column) => findColumn(byName, column) === undefined)
+    .map(
+      (column) => ({ option: "--columns", column, hint: "its role is found by itself meanwhile" }) as const,
+    );
+  // Labels are looked up by the name as it is written.
+  const ofLabels = Object.keys(labels)
+    .filter((column) => !byName.has(column))
+    .map(
+      (column) => ({ option: "--labels", column, hint: "its labels stand for nothing meanwhile" }) as const,
+    );
+  return [...ofRoles, ...ofLabels];
 }
 
 export const PLAIN_READING: Reading = { given: {}, zone: "UTC", labels: {} };

@@ -48,6 +48,7 @@ export class Demo implements AsyncDisposable {
       },
     );
     void this.#watchWriter(onWriterEnd);
+    process.on("exit", this.#remove);
   }
 
   /**
@@ -74,8 +75,18 @@ export class Demo implements AsyncDisposable {
     this.#isOver = true;
     this.#writer.kill("SIGKILL");
     await Promise.race([this.#writer.exited, Bun.sleep(WRITER_END_DEADLINE_MS)]);
-    rmSync(this.#directory, { recursive: true, force: true });
+    this.#remove();
+    process.off("exit", this.#remove);
   }
+
+  /**
+   * A second signal ends the process while the first one is obeyed, when the writer is dead already. `timeout` sends
+   * two, and one to the writer.
+   */
+  readonly #remove = (): void => {
+    this.#writer.kill("SIGKILL");
+    rmSync(this.#directory, { recursive: true, force: true });
+  };
 
   async #watchWriter(onWriterEnd: DemoOptions["onWriterEnd"]): Promise<void> {
     // The writer prints one line at most.

@@ -1,5 +1,6 @@
-/** `tailboard tail` of a server by its URL. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+/** `tailboard tail` of a server by its URL. */
+import { rmSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/sqlite/create.ts";
 import { Command, runCommand } from "../support/command.ts";
@@ -9,6 +10,9 @@ import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 import { Writer } from "../support/writer.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
+
+/** Two polls, and the start of a command on a busy machine. In ms. */
+const SOON_MS = 4500;
 
 const SSE = { "Content-Type": "text/event-stream; charset=utf-8" };
 const STATUS = { state: "tailing", problem: null, advice: null, roles: {}, timeZone: "UTC", labels: {} };
@@ -131,11 +135,26 @@ describe("tail of a server", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("tells of a server whose database is gone", async () => {
+  test.each(["tail", "wait"])("%s tells of a server whose database is not there", async (command) => {
     using scratch = new Scratch();
     await using server = await Server.start([scratch.path("none.db")]);
+    await using follower = new Command([command, server.url]);
+    await until(() => follower.errors.length > 0, "the problem of the server", SOON_MS);
+    expect(follower.errors).toEqual([expect.stringContaining("waiting-for-file: There is no file")]);
+  });
+
+  test("tells once of a server whose database is removed, and of another one in its place", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using server = await Server.start([path]);
     await using tail = new Command(["tail", server.url]);
-    await until(() => tail.errors.length > 0, "the problem of the server", 15_000);
-    expect(tail.errors).toEqual([expect.stringContaining("waiting-for-file: There is no file")]);
+    const subscribers = async () => (await server.json<{ subscribers: number }>("/api/status")).subscribers;
+    await until(async () => (await subscribers()) > 0, "the command to follow");
+    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+    await until(() => tail.errors.length > 0, "the problem of the server", SOON_MS);
+    createDatabase(path, "events");
+    await tail.waitForError("following again");
+    expect(tail.errors.filter((line) => line.includes("There is no file"))).toHaveLength(1);
   });
 });

@@ -48,7 +48,31 @@ describeWhere((await postgresPrograms()) !== undefined, NO_POSTGRES)("Tailboard 
     const asked = await runCommand(["query", url, "summary:th*", "--json"]);
     expect(asked).toMatchObject({ status: 0, errors: [] });
     expect(JSON.parse(asked.lines[0] ?? "")).toMatchObject({ id: 3, summary: "third" });
+    const silence = ["wait", url, "--silence", "--timeout", "2s"];
+    expect(await runCommand([...silence, "--where", "type:alarm"])).toEqual({
+      status: 0,
+      lines: [],
+      errors: [],
+    });
+    const broken = await runCommand([...silence, "--after", "2"]);
+    expect([broken.status, broken.lines.length]).toEqual([3, 1]);
     expect(await server.stop()).toBe(0);
+  });
+
+  test("can't tell silence of a table that somebody holds", async () => {
+    await using postgres = await Postgres.start();
+    const name = await postgres.createDatabase();
+    await using sql = postgres.connect(name);
+    const { stdout } = await runToEnd(["schema-sql", "postgres://h/d"]);
+    await sql.unsafe(stdout);
+    const url = postgres.url(name);
+    await using wait = new Command(["wait", url, "--silence", "--timeout", "3s"]);
+    await using holder = postgres.connect(name);
+    await holder.begin(async (transaction) => {
+      await transaction.unsafe("LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+      expect(await wait.end(20_000)).toBe(1);
+    });
+    expect(wait.errors.at(-1)).toContain("can't tell whether there was silence");
   });
 
   test("never shows the password", async () => {

@@ -122,6 +122,56 @@ test.each([
   expect([status, errors]).toEqual([1, [expect.stringContaining(words)]]);
 });
 
+describe("columns that the table does not have", () => {
+  const OPTIONS = ["--columns", "actor=nope,type=event_type", "--labels", "gone:0=down,event_type:a=b"];
+  const WORDS = [
+    expect.stringMatching(/--columns names a column that the table does not have.*"nope"/),
+    expect.stringMatching(/--labels names a column that the table does not have.*"gone"/),
+  ];
+
+  test.each(["query", "wait"])("are told by %s, once each", async (command) => {
+    const options = command === "query" ? ["-n", "1"] : ["--after", "1"];
+    const { status, lines, errors } = await runCommand([command, path, ...options, ...OPTIONS]);
+    expect([status, lines.length]).toEqual([0, 1]);
+    expect(errors).toEqual(WORDS);
+  });
+
+  test("are logged by the server", async () => {
+    await using other = await Server.start([path, ...OPTIONS]);
+    const logged = other.log.filter(({ level }) => level === "warn");
+    expect(logged.map(({ message, column }) => `${message} "${String(column)}"`)).toEqual(WORDS);
+  });
+});
+
+describe("what is wrong is told without what Tailboard would do later", () => {
+  /** What the statements leave lasts as long as the writer. */
+  async function spoil(file: string, statements: readonly string[]): Promise<Writer> {
+    const writer = new Writer(file);
+    for (const statement of statements) await writer.run(statement);
+    return writer;
+  }
+
+  test.each([
+    ["There is no file", []],
+    ["has no table", ["CREATE TABLE jobs (id INTEGER PRIMARY KEY)"]],
+    ["A writer holds the database", ["PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"]],
+  ])("%s", async (words, statements) => {
+    using own = new Scratch();
+    const file = own.path("events.db");
+    await using kept = new AsyncDisposableStack();
+    if (statements.length > 0) kept.use(await spoil(file, statements));
+    const { status, errors } = await runCommand(["query", file]);
+    expect([status, errors]).toEqual([1, [expect.stringContaining(words)]]);
+    expect(errors.join()).not.toMatch(/Tailboard (goes on|tries|waits)|start Tailboard/);
+  });
+
+  test("and with it where the file is followed", async () => {
+    const none = ["wait", "none.db", "--timeout", "1s"];
+    const { errors } = await runCommand(none, { cwd: scratch.directory });
+    expect(errors).toEqual([expect.stringContaining("Tailboard goes on as soon as the file is there.")]);
+  });
+});
+
 test.each([
   [["--all", "--before", "3"], "--all prints all that match, and takes no --before"],
   [["--format", "csv"], "write --all, too"],

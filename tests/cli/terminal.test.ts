@@ -46,6 +46,13 @@ describe("columns", () => {
     expect(lines([{ more: '{"a":1}', cost: 3, none: null }])[0]).toEndWith('a note  cost=3 {"a":1}');
   });
 
+  test("show every id whole, and put it below the others", () => {
+    const ids = [7, "9223372036854775806", "9223372036854775807", "-9223372036854775808", 12_345_678_901];
+    const shown = lines(ids.map((id) => ({ id })));
+    expect(shown.map((line) => line.trimStart().split(" ")[0])).toEqual(ids.map(String));
+    expect(shown.at(-1)).toStartWith(`${" ".repeat(9)}12345678901  `);
+  });
+
   test.each([10, 20, 40, 79, 80])("take no more than %p cells", (width) => {
     const wide = [
       { note: "日本語".repeat(60) },

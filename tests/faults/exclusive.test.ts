@@ -29,6 +29,20 @@ describe("a program that sets locking_mode=EXCLUSIVE", () => {
     },
   );
 
+  test("in DELETE mode, while the database is followed: a list waits, and has what was committed", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    createDatabase(path, "events");
+    await using writer = new Writer(path);
+    await writer.run("PRAGMA journal_mode = DELETE");
+    await using followed = new Followed(path);
+    await writer.run("PRAGMA locking_mode = EXCLUSIVE");
+    await writer.insert();
+    const listing = followed.list();
+    await writer.close();
+    expect(await listing).toEqual([expect.objectContaining({ id: 1 })]);
+  });
+
   test("in WAL mode, while the database is followed: it is refused, as docs/operating.md says", async () => {
     using scratch = new Scratch();
     const path = scratch.path("events.db");

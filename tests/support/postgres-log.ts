@@ -73,6 +73,10 @@ export class PostgresLog implements FollowedPostgres, AsyncDisposable {
     return this.at;
   }
 
+  refusal(): string {
+    return "The database is being opened. Ask again in a moment.";
+  }
+
   status(): LogStatus {
     return {
       state: this.at === undefined ? "opening" : "tailing",

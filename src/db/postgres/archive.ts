@@ -40,6 +40,8 @@ export interface FollowedPostgres {
   /** The watermark: no row above `latestId` is certain to be followed by no smaller id. */
   position(): Later<LogPosition | undefined>;
   status(): LogStatus;
+  /** What to tell who asks once, while it can't be read. */
+  refusal(): string;
 }
 
 export class PostgresArchive implements LogArchive {
@@ -142,11 +144,8 @@ export class PostgresArchive implements LogArchive {
   /** @throws LogUnavailableError with what is wrong and what to do */
   async #open(signal: AbortSignal): Promise<LogRead> {
     const position = await this.#followed.position();
+    if (position === undefined) throw new LogUnavailableError(this.#followed.refusal());
     const status = this.#followed.status();
-    if (position === undefined)
-      throw new LogUnavailableError(
-        `${status.problem ?? "The database is being opened."} ${status.advice ?? "Ask again in a moment."}`,
-      );
     const log = await this.#table(position.log, status.table);
     const roles = rolesOf(status);
     const asked = askedTable(log, { roles, zone: status.timeZone, labels: status.labels });

@@ -18,7 +18,7 @@ export class PostgresLog implements OpenedLog {
     this.log = new PostgresTail(
       { url, table, reading: { given: columns, zone, labels }, pollIntervalMs },
       {
-        onMissingColumn: (column, names) => observer.onMissingColumn?.(column, names),
+        onMissingColumn: (missing, names) => observer.onMissingColumn?.(missing, names),
         onState: (state, problem, latestId) => observer.onState(state, problem, latestId),
         onError: (operation, latestId, error) =>
           observer.onError(operation, error, { latestId: String(latestId) }),

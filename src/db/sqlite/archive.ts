@@ -15,7 +15,7 @@ import type { Question } from "../../question.ts";
 import type { Call } from "./long-reads/call.ts";
 import type { LongRead, OpenLog } from "./long-reads/protocol.ts";
 import type { LongReadThread } from "./long-reads/thread.ts";
-import { type FollowedLog, openLogOf } from "./open-log.ts";
+import { currentLogOf, type FollowedLog, openLogOf } from "./open-log.ts";
 
 export class Archive implements LogArchive {
   readonly #log: FollowedLog;
@@ -45,7 +45,8 @@ export class Archive implements LogArchive {
   }
 
   async list({ question, start, limits, budgetMs }: ListRequest, signal: AbortSignal): Promise<ListAnswer> {
-    const log = openLogOf(this.#log);
+    const current = currentLogOf(this.#log);
+    const log = current instanceof Promise ? await current : current;
     const { name, latestId } = log;
     const read: LongRead =
       start.kind === "at"

@@ -17,5 +17,6 @@ export const LOCKED: Problem = {
   state: "locked",
   problem: "A writer holds the database, so that nobody can read it.",
   advice:
-    "Nothing is lost: Tailboard goes on when the writer lets go. If the database is not in WAL mode, put it there: readers and writers then pass each other: sqlite3 FILE 'PRAGMA journal_mode=WAL'. If a program holds it for as long as it runs, that program sets PRAGMA locking_mode=EXCLUSIVE, which lets nobody else read in any mode: take that out.",
+    "If the database is not in WAL mode, put it there: readers and writers then pass each other: sqlite3 FILE 'PRAGMA journal_mode=WAL'. If a program holds it for as long as it runs, that program sets PRAGMA locking_mode=EXCLUSIVE, which lets nobody else read in any mode: take that out.",
+  outlook: "Nothing is lost: Tailboard goes on when the writer lets go.",
 };

@@ -1,6 +1,6 @@
 /** How the log is doing, as its operator is told: a state, what is wrong, and what to do about it. */
 import type { TailState } from "../../events.ts";
-import type { Problem } from "../problem.ts";
+import { fullAdvice, type Problem } from "../problem.ts";
 import { LOCKED } from "./busy.ts";
 import { explain } from "./explain.ts";
 
@@ -24,6 +24,11 @@ export class Condition {
 
   get problem(): Problem | undefined {
     return this.#problem;
+  }
+
+  /** Whether a writer held the file at the last try, be it for a moment. */
+  get isBusy(): boolean {
+    return this.#busySinceMs !== undefined;
   }
 
   /** The log is open, and nobody holds it. */
@@ -50,6 +55,6 @@ export class Condition {
     const changed = state !== this.#state || problem?.problem !== this.#problem?.problem;
     this.#state = state;
     this.#problem = problem;
-    if (changed) this.#onChange(state, problem);
+    if (changed) this.#onChange(state, problem && { ...problem, advice: fullAdvice(problem) });
   }
 }

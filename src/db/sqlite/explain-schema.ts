@@ -34,7 +34,8 @@ export function explainMissingPart(message: string, path: string, table: string)
   if (circle !== undefined) {
     return error(
       `In ${visible(path)}, the view ${quoted(circle)} is made of itself.`,
-      "Drop the view and make it again without that, or follow another table or view with --table. Tailboard goes on by itself.",
+      "Drop the view and make it again without that, or follow another table or view with --table.",
+      "Tailboard goes on by itself.",
     );
   }
   for (const [pattern, part] of MISSING_PARTS) {
@@ -55,7 +56,8 @@ function missing(
     case "column":
       return error(
         `In ${visible(path)}, ${quoted(table)} is made of the ${part} ${quoted(name)}, which is not there.`,
-        `Bring the ${part} back, or drop the view and make it again without it, or follow another table or view with --table. Tailboard goes on by itself.`,
+        `Bring the ${part} back, or drop the view and make it again without it, or follow another table or view with --table.`,
+        "Tailboard goes on by itself.",
       );
     case "function":
     case "collation":
@@ -81,10 +83,11 @@ export function explainMalformedSchema(message: string, path: string): Problem |
   const sql = `PRAGMA writable_schema = ON; SELECT sql FROM sqlite_schema WHERE name = '${name.replaceAll("'", "''")}'`;
   return error(
     `This SQLite can't read the schema of ${visible(path)}, in what it says of ${quoted(name)}: ${visible(detail)}.`,
-    `It is the schema, not the rows: a newer version of SQLite has written it, or somebody has changed it by hand. Look at it with: sqlite3 -readonly ${shellWord(path)} ${shellWord(sql)}; change it with the program that made it, or update Bun, which brings its own SQLite. Tailboard goes on by itself.`,
+    `It is the schema, not the rows: a newer version of SQLite has written it, or somebody has changed it by hand. Look at it with: sqlite3 -readonly ${shellWord(path)} ${shellWord(sql)}; change it with the program that made it, or update Bun, which brings its own SQLite.`,
+    "Tailboard goes on by itself.",
   );
 }
 
-function error(problem: string, advice: string): Problem {
-  return { state: "error", problem, advice };
+function error(problem: string, advice: string, outlook?: string): Problem {
+  return { state: "error", problem, advice, ...(outlook === undefined ? {} : { outlook }) };
 }

@@ -7,6 +7,8 @@ import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
 import type { OtherTables } from "./other-tables.ts";
 
+const THERE = "Tailboard goes on as soon as the table is there.";
+
 /** As many columns as fit in a sentence. */
 const COLUMNS_LIMIT = 12;
 
@@ -27,11 +29,10 @@ export function explainMissing({ name, meant, others }: MissingTable, path: stri
       );
     case "qualified": {
       if (meant.schema.toLowerCase() === "main")
-        return waiting(
-          none,
-          `Leave the schema out: ${tableOption(meant.table)}.`,
-          `${thereAre(others)}. Tailboard goes on as soon as the table is there.`,
-        );
+        return {
+          ...waiting(none, `Leave the schema out: ${tableOption(meant.table)}.`, `${thereAre(others)}.`),
+          outlook: THERE,
+        };
       return waiting(
         none,
         `Tailboard follows one file and attaches no other: give the path of the file that has the table, and its name alone, ${tableOption(meant.table)}.`,
@@ -47,10 +48,13 @@ export function explainMissing({ name, meant, others }: MissingTable, path: stri
           "Names that begin with sqlite_ are SQLite's own: name a table of your program with --table.",
           `${thereAre(others)}.`,
         );
-      return waiting(
-        none,
-        `${thereAre(others)}: create ${quoted(name)}, or name the one to follow with --table. Tailboard goes on as soon as it is there.`,
-      );
+      return {
+        ...waiting(
+          none,
+          `${thereAre(others)}: create ${quoted(name)}, or name the one to follow with --table.`,
+        ),
+        outlook: THERE,
+      };
   }
 }
 

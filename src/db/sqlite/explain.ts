@@ -27,7 +27,8 @@ export function explain(error: unknown, path: string, table: string): Problem {
     return {
       state: error.isTableMissing ? "waiting-for-table" : "error",
       problem: `In ${visible(path)}, ${error.message}.`,
-      advice: `--query takes one SELECT with an integer column "id" that grows, as in: SELECT rowid AS id, * FROM jobs. Tailboard tries again by itself.`,
+      advice: `--query takes one SELECT with an integer column "id" that grows, as in: SELECT rowid AS id, * FROM jobs.`,
+      outlook: "Tailboard tries again by itself.",
     };
   }
   const message = messageOf(error);

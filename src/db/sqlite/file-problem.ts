@@ -14,8 +14,8 @@ export function explainFile({ reason, subject }: FileError, path: string): Probl
       return {
         state: "waiting-for-file",
         problem: `There is no file ${name}.`,
-        advice:
-          "Start the program that writes it, check the path, or start Tailboard with --create. Tailboard goes on as soon as the file is there.",
+        advice: "Start the program that writes it, or check the path; tailboard serve --create creates it.",
+        outlook: "Tailboard goes on as soon as the file is there.",
       };
     case "mount-removed":
       return {
@@ -53,22 +53,26 @@ export function explainFile({ reason, subject }: FileError, path: string): Probl
     case "too-many-open-files":
       return error(
         `${name} can't be opened: too many files are open.`,
-        "Raise the limit of open files (ulimit -n, or LimitNOFILE= for systemd), or lower --max-connections. Tailboard goes on as soon as a file can be opened.",
+        "Raise the limit of open files (ulimit -n, or LimitNOFILE= for systemd), or lower --max-connections.",
+        "Tailboard goes on as soon as a file can be opened.",
       );
     case "special-companion":
       return error(
         `${other} is no regular file. SQLite keeps data of its own under that name.`,
-        `End the programs that use the database, then remove it: rm -r ${shellWord(subject)}. Tailboard goes on as soon as it is gone.`,
+        `End the programs that use the database, then remove it: rm -r ${shellWord(subject)}.`,
+        "Tailboard goes on as soon as it is gone.",
       );
     case "hard-link":
       return error(
         `${name} has several names (hard links). A program that writes under another name keeps its newest rows in files that Tailboard does not find.`,
-        `Let there be one name: find the others with find / -samefile ${shellWord(path)}, and remove them, or make them symbolic links. Tailboard goes on as soon as there is one.`,
+        `Let there be one name: find the others with find / -samefile ${shellWord(path)}, and remove them, or make them symbolic links.`,
+        "Tailboard goes on as soon as there is one.",
       );
     case "mounted-alone":
       return error(
         `${other} is mounted alone, without the directory around it. A writer outside keeps its newest rows in files beside it, which can't be seen from here.`,
-        `Mount the directory, not the file: for docker run, -v DIRECTORY:${shellWord(dirname(path))} in place of -v DIRECTORY/FILE:${shellWord(path)}. Tailboard goes on as soon as it finds the directory mounted.`,
+        `Mount the directory, not the file: for docker run, -v DIRECTORY:${shellWord(dirname(path))} in place of -v DIRECTORY/FILE:${shellWord(path)}.`,
+        "Tailboard goes on as soon as it finds the directory mounted.",
       );
     case "companions-missing":
       return error(
@@ -95,6 +99,6 @@ function groupCommands(path: string): string {
   return `chmod g+ws ${shellWord(dirname(path))}; chmod g+w ${shellWord(path)}`;
 }
 
-function error(problem: string, advice: string): Problem {
-  return { state: "error", problem, advice };
+function error(problem: string, advice: string, outlook?: string): Problem {
+  return { state: "error", problem, advice, ...(outlook === undefined ? {} : { outlook }) };
 }

@@ -1,8 +1,8 @@
 /** Knows which column plays which role, and looks again when the table has changed. */
 import type { TimeForm } from "../../column-roles.ts";
-import { decideRoles, findColumn, type RoleReadings } from "../../columns/roles.ts";
+import { decideRoles, type RoleReadings } from "../../columns/roles.ts";
 import { type SampledColumn, timeFormOf } from "../../columns/sample.ts";
-import type { Reading } from "../reading.ts";
+import { type MissingColumn, missingColumns, type Reading } from "../reading.ts";
 import type { EventReader } from "./reader.ts";
 import { SAMPLE_ROWS } from "./sample.ts";
 
@@ -92,11 +92,7 @@ export class RoleWatch {
   }
 
   /** The columns that the operator named and the table does not have. */
-  missing(reader: EventReader): string[] {
-    const columns = new Map(reader.table.columns.map((column) => [column, column]));
-    return Object.values(this.#reading.given)
-      .map(({ column }) => column)
-      .filter((column) => column !== null)
-      .filter((column) => findColumn(columns, column) === undefined);
+  missing(reader: EventReader): readonly MissingColumn[] {
+    return missingColumns(this.#reading, reader.table.columns);
   }
 }

@@ -36,7 +36,7 @@ export class SqliteLog implements OpenedLog {
         releaseOthers: () => this.#thread.release(),
       },
       {
-        onMissingColumn: (column, names) => observer.onMissingColumn?.(column, names),
+        onMissingColumn: (missing, names) => observer.onMissingColumn?.(missing, names),
         onState: (state, problem, latestId) => {
           observer.onState(state, problem, latestId);
           // In a turn of its own: the state changes in the middle of an opening.

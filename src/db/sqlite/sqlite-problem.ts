@@ -51,7 +51,8 @@ export function explainSqlite(thrown: SqliteFailure, path: string, table: string
     case SQLITE_NOMEM:
       return error(
         `${visible(path)} can't be read: there is not enough memory.`,
-        "Give the process more memory, or end other programs. Tailboard tries again by itself.",
+        "Give the process more memory, or end other programs.",
+        "Tailboard tries again by itself.",
       );
     case SQLITE_READONLY:
       return explainReadOnly(failure, path);
@@ -60,7 +61,8 @@ export function explainSqlite(thrown: SqliteFailure, path: string, table: string
     case SQLITE_CORRUPT:
       return error(
         `${visible(path)} is damaged: ${failure.message}.`,
-        `Look at it with: sqlite3 ${shellWord(path)} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup. Tailboard goes on by itself.`,
+        `Look at it with: sqlite3 ${shellWord(path)} 'PRAGMA integrity_check'; restore it with sqlite3's .recover or from a backup.`,
+        "Tailboard goes on by itself.",
       );
     case SQLITE_FULL:
       return diskFull(path);
@@ -69,7 +71,7 @@ export function explainSqlite(thrown: SqliteFailure, path: string, table: string
     case SQLITE_PROTOCOL:
       return error(
         `${visible(path)} can't be locked as SQLite needs it: ${failure.message}.`,
-        "This happens when many programs open the database at once, and on a network file system whose locks don't work. In the first case Tailboard goes on by itself; in the second run it on the machine that has the disk.",
+        "This happens when many programs open the database at once, and on a network file system whose locks don't work. In the first case it passes; in the second run Tailboard on the machine that has the disk.",
       );
     case SQLITE_NOLFS:
       return error(
@@ -79,7 +81,8 @@ export function explainSqlite(thrown: SqliteFailure, path: string, table: string
     case SQLITE_NOTADB:
       return error(
         `${visible(path)} is not a SQLite database (or it is encrypted).`,
-        "Give the path of the database that your programs write to. Tailboard goes on as soon as one is there.",
+        "Give the path of the database that your programs write to.",
+        "Tailboard goes on as soon as one is there.",
       );
     default:
       return unknownFailure(failure.message, path);
@@ -90,7 +93,8 @@ export function explainSqlite(thrown: SqliteFailure, path: string, table: string
 export function inputOutput(message: string, path: string): Problem {
   return error(
     `${visible(path)} can't be read from the disk: ${message}.`,
-    "The disk or the file system has failed: look at the messages of the system (dmesg, or journalctl -k). Tailboard tries again by itself.",
+    "The disk or the file system has failed: look at the messages of the system (dmesg, or journalctl -k).",
+    "Tailboard tries again by itself.",
   );
 }
 
@@ -98,7 +102,8 @@ export function inputOutput(message: string, path: string): Problem {
 export function unknownFailure(message: string, path: string): Problem {
   return error(
     `${visible(path)} can't be read: ${message}.`,
-    "Tailboard tries again by itself. If this stays, it may be a fault of Tailboard: please report it with these words.",
+    "If this stays, it may be a fault of Tailboard: please report it with these words.",
+    "Tailboard tries again by itself.",
   );
 }
 
@@ -111,7 +116,8 @@ function explainQuery({ message }: SqliteFailure, path: string): Problem {
     );
   return error(
     `${visible(path)} can't be asked for events: ${message}.`,
-    "If --table names a view, make sure that what it is made of is there: tables, columns, functions and modules. Tailboard tries again by itself.",
+    "If --table names a view, make sure that what it is made of is there: tables, columns, functions and modules.",
+    "Tailboard tries again by itself.",
   );
 }
 
@@ -122,18 +128,20 @@ function explainReadOnly({ errno, message }: SqliteFailure, path: string): Probl
     case SQLITE_READONLY_ROLLBACK:
       return error(
         `${name} was left in the middle of a transaction by a writer that died.`,
-        `Only a writer may bring it in order: start yours, or run, as its user: sqlite3 ${shellWord(path)} 'SELECT 1'. Tailboard waits for it.`,
+        `Only a writer may bring it in order: start yours, or run, as its user: sqlite3 ${shellWord(path)} 'SELECT 1'.`,
+        "Tailboard waits for it.",
       );
     case SQLITE_READONLY_CANTLOCK:
     case SQLITE_READONLY_CANTINIT:
       return error(
         `${name} can't be read: its -shm file can't be written to, and no writer has it open.`,
-        `Let the user that runs Tailboard write to ${shellWord(`${path}-shm`)}, or run it as the user that owns the database. Otherwise Tailboard goes on as soon as a writer has the database open.`,
+        `Let the user that runs Tailboard write to ${shellWord(`${path}-shm`)}, or run it as the user that owns the database. Otherwise it can be read as soon as a writer has the database open.`,
       );
     case SQLITE_READONLY_DBMOVED:
       return error(
         `${name} was moved or removed while it was open.`,
-        "Put the database back under its path. Tailboard goes on as soon as it is there.",
+        "Put the database back under its path.",
+        "Tailboard goes on as soon as it is there.",
       );
     case SQLITE_READONLY_DIRECTORY:
       return explainCantOpen({ errno, message }, path);
@@ -163,7 +171,8 @@ function explainCantOpen({ message }: SqliteFailure, path: string): Problem {
     case undefined:
       return error(
         `${visible(path)} can't be opened: ${message}.`,
-        `Look at the files beside it: ls -l ${shellWord(directory)}. The user that runs Tailboard must be able to read ${visible(path)}-wal and ${visible(path)}-shm where they are there. Tailboard tries again by itself.`,
+        `Look at the files beside it: ls -l ${shellWord(directory)}. The user that runs Tailboard must be able to read ${visible(path)}-wal and ${visible(path)}-shm where they are there.`,
+        "Tailboard tries again by itself.",
       );
   }
 }
@@ -171,10 +180,11 @@ function explainCantOpen({ message }: SqliteFailure, path: string): Problem {
 function diskFull(path: string): Problem {
   return error(
     `${visible(path)} can't be read: the disk is full, and SQLite needs room for a file beside it.`,
-    `Make room: df -h ${shellWord(dirname(path))} shows how much there is. Tailboard goes on by itself.`,
+    `Make room: df -h ${shellWord(dirname(path))} shows how much there is.`,
+    "Tailboard goes on by itself.",
   );
 }
 
-function error(problem: string, advice: string): Problem {
-  return { state: "error", problem, advice };
+function error(problem: string, advice: string, outlook?: string): Problem {
+  return { state: "error", problem, advice, ...(outlook === undefined ? {} : { outlook }) };
 }

@@ -23,8 +23,8 @@ import { QuestionError } from "../../query/question-error.ts";
 import type { Question } from "../../question.ts";
 import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
-import type { Problem } from "../problem.ts";
-import { PLAIN_READING, type Reading } from "../reading.ts";
+import { fullAdvice, type Problem, refusalOf } from "../problem.ts";
+import { type MissingColumn, PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -62,8 +62,8 @@ export interface TailObserver {
   /** Called once per change, not once per try. */
   onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
   onError(operation: string, latestId: EventId, error: unknown): void;
-  /** An option names a column that the table does not have: its role is found by itself. */
-  onMissingColumn?(column: string, columns: readonly string[]): void;
+  /** An option names a column that the table does not have. Told whenever the table is opened. */
+  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
 }
 
 export class Tail implements EventLog, VersionedLog, Disposable {
@@ -109,9 +109,21 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   position(): LogPosition | undefined {
-    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
-    if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
+    this.lookNow();
     return this.#table?.position();
+  }
+
+  /**
+   * Looks at the table, unless nobody has written to it.
+   * @returns whether all that is committed was seen; false where a writer is in the way, or nothing is open
+   */
+  lookNow(): boolean {
+    const { condition, gate } = this.#file;
+    // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
+    if (this.#file.isUntouched()) return true;
+    if (!gate.admits("live")) return false;
+    this.#look(false);
+    return this.#table !== undefined && !condition.isBusy;
   }
 
   /** What the state of the file is called, as of the last look. */
@@ -183,6 +195,10 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     return this.#listeners.add(listener);
   }
 
+  refusal(): string {
+    return refusalOf(this.#file.condition.problem);
+  }
+
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
     const { table, query } = this.#options;
@@ -191,7 +207,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
-      advice: condition.problem?.advice ?? null,
+      advice: condition.problem === undefined ? null : fullAdvice(condition.problem),
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
       table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
       columns: columnsOf(roles),
@@ -317,8 +333,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     const { table, look } = opened;
     this.#table = table;
     this.#noteTouched();
-    for (const column of table.roles.missing(table.reader))
-      this.#observer.onMissingColumn?.(column, table.reader.table.columns);
+    for (const missing of table.roles.missing(table.reader))
+      this.#observer.onMissingColumn?.(missing, table.reader.table.columns);
     this.#file.backoff.reset();
     this.#noteRead();
     this.#commits.watchDirectory(this.#file.realPath);

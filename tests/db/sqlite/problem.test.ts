@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 
-import type { Problem } from "../../../src/db/problem.ts";
+import { fullAdvice, type Problem } from "../../../src/db/problem.ts";
 import { shellWord, visible } from "../../../src/db/shell-word.ts";
 import { LOCKED } from "../../../src/db/sqlite/busy.ts";
 import { createDatabase } from "../../../src/db/sqlite/create.ts";
@@ -27,8 +27,8 @@ function sqliteError(errno: number, message: string): unknown {
   return error;
 }
 
-function textOf({ problem, advice }: Problem): string {
-  return `${problem} ${advice}`;
+function textOf(problem: Problem): string {
+  return `${problem.problem} ${fullAdvice(problem)}`;
 }
 
 function located(path: string): string {

@@ -1,5 +1,6 @@
 /** How the log is doing, as its operator is told: a state, what is wrong, and what to do about it. */
 import type { TailState } from "../../../events.ts";
+import { fullAdvice, refusalOf } from "../../problem.ts";
 import type { PostgresProblem } from "./explain.ts";
 
 /** What is to be known while all is well. */
@@ -15,6 +16,7 @@ export class Condition {
   readonly #onChange: (state: TailState, problem: { problem: string; advice: string } | undefined) => void;
   #state: TailState = "opening";
   #shown: Notice | undefined;
+  #problem: PostgresProblem | undefined;
 
   /** @param onChange called once per change, not once per try */
   constructor(
@@ -35,13 +37,21 @@ export class Condition {
     return this.#shown?.advice ?? null;
   }
 
+  /** What to tell who asks once, while the log can't be read. */
+  get refusal(): string {
+    return refusalOf(this.#problem);
+  }
+
   /** The log is open. @param notice the most urgent of what is to be told */
   noteWell(notice: Notice | undefined): void {
+    this.#problem = undefined;
     this.#set("tailing", notice);
   }
 
-  noteProblem({ state, problem, advice }: PostgresProblem): void {
-    this.#set(state, { problem, advice, topic: problem });
+  noteProblem(found: PostgresProblem): void {
+    const { state, problem } = found;
+    this.#set(state, { problem, advice: fullAdvice(found), topic: problem });
+    this.#problem = found;
   }
 
   #set(state: TailState, notice: Notice | undefined): void {

@@ -9,6 +9,8 @@ export interface PostgresProblem {
   readonly state: TailState;
   readonly problem: string;
   readonly advice: string;
+  /** As in `Problem`. */
+  readonly outlook?: string;
 }
 
 export interface Followed {
@@ -60,7 +62,8 @@ function explainTable(error: unknown, { address, table }: Followed): PostgresPro
     return {
       state: "waiting-for-table",
       problem: `The database ${JSON.stringify(address.database)} has no table ${quoted} that the role ${JSON.stringify(address.role)} can see.`,
-      advice: `Tailboard waits for it. Create it, name another one with --table, or write its schema before its name: --table other.events`,
+      outlook: "Tailboard waits for it.",
+      advice: `Create it, name another one with --table, or write its schema before its name: --table other.events`,
     };
   }
   if (code === NO_PRIVILEGE) {
@@ -94,7 +97,8 @@ function explainTable(error: unknown, { address, table }: Followed): PostgresPro
       state: "locked",
       problem: `A transaction holds the table ${quoted}, so that nobody can read it.`,
       advice:
-        "Nothing is lost: Tailboard goes on when it ends. ALTER TABLE, TRUNCATE, VACUUM FULL and LOCK TABLE hold a table like that: SELECT * FROM pg_locks WHERE mode = 'AccessExclusiveLock' shows who does.",
+        "ALTER TABLE, TRUNCATE, VACUUM FULL and LOCK TABLE hold a table like that: SELECT * FROM pg_locks WHERE mode = 'AccessExclusiveLock' shows who does.",
+      outlook: "Nothing is lost: Tailboard goes on when it ends.",
     };
   }
   return undefined;
@@ -106,14 +110,15 @@ function explainServer(error: unknown, { url, address, table }: Followed): Postg
   const waiting = (problem: string, advice: string): PostgresProblem => ({
     state: "waiting-for-server",
     problem,
-    advice: `${advice} Tailboard tries again, and goes on where it was.`,
+    advice,
+    outlook: "Tailboard tries again, and goes on where it was.",
   });
   if (error instanceof StandbyError) {
     return {
       state: "error",
       problem: `The server at ${address.host} is a hot standby, which does not know who writes on the primary: rows would be lost.`,
-      advice:
-        "Follow the primary: name its host in the URL. When this server is promoted, Tailboard begins by itself.",
+      advice: "Follow the primary: name its host in the URL.",
+      outlook: "When this server is promoted, Tailboard begins by itself.",
     };
   }
   if (error instanceof ServerSilentError) {
@@ -130,15 +135,16 @@ function explainServer(error: unknown, { url, address, table }: Followed): Postg
     return {
       state: "error",
       problem: `The server at ${address.host} does not let the role ${role} in.`,
-      advice:
-        "Look at the role and the password in the URL, and at pg_hba.conf on the server. Tailboard tries again now and then.",
+      advice: "Look at the role and the password in the URL, and at pg_hba.conf on the server.",
+      outlook: "Tailboard tries again now and then.",
     };
   }
   if (code === NO_DATABASE) {
     return {
       state: "waiting-for-table",
       problem: `The server at ${address.host} has no database ${JSON.stringify(address.database)}.`,
-      advice: "Create it, or name another one in the URL. Tailboard tries again now and then.",
+      advice: "Create it, or name another one in the URL.",
+      outlook: "Tailboard tries again now and then.",
     };
   }
   if (code === TOO_MANY_CONNECTIONS) {

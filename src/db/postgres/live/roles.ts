@@ -1,8 +1,8 @@
 /** Knows which column plays which role, and looks again when many rows came or the table has changed. */
 import type { TimeForm } from "../../../column-roles.ts";
-import { decideRoles, findColumn, type RoleReadings } from "../../../columns/roles.ts";
+import { decideRoles, type RoleReadings } from "../../../columns/roles.ts";
 import type { SampledColumn } from "../../../columns/sample.ts";
-import type { Reading } from "../../reading.ts";
+import { type MissingColumn, missingColumns, type Reading } from "../../reading.ts";
 import { timesOf } from "../log-table.ts";
 import type { TableQueries } from "./table-queries.ts";
 import type { FollowedShape } from "./table-shape.ts";
@@ -69,11 +69,10 @@ export class Roles {
   }
 
   /** The columns that the operator named and the table does not have. */
-  get missing(): string[] {
-    const columns = new Map(this.#table.log.columns.map(({ name }) => [name, name]));
-    return Object.values(this.#reading.given)
-      .map(({ column }) => column)
-      .filter((column) => column !== null)
-      .filter((column) => findColumn(columns, column) === undefined);
+  get missing(): readonly MissingColumn[] {
+    return missingColumns(
+      this.#reading,
+      this.#table.log.columns.map(({ name }) => name),
+    );
   }
 }

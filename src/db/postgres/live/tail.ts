@@ -26,7 +26,7 @@ import { QuestionError } from "../../../query/question-error.ts";
 import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
 import { Listeners } from "../../listeners.ts";
-import { PLAIN_READING, type Reading } from "../../reading.ts";
+import { type MissingColumn, PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
@@ -59,8 +59,8 @@ export interface PostgresTailObserver {
     latestId: EventId,
   ): void;
   onError(operation: string, latestId: EventId, error: unknown): void;
-  /** An option names a column that the table does not have: its role is found by itself. */
-  onMissingColumn?(column: string, columns: readonly string[]): void;
+  /** An option names a column that the table does not have. Told whenever the table is opened. */
+  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
 }
 
 /** While somebody listens and no notification tells of commits, the table is looked at so often. */
@@ -176,6 +176,10 @@ export class PostgresTail implements EventLog, Disposable {
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
     return this.#listeners.add(listener);
+  }
+
+  refusal(): string {
+    return this.#condition.refusal;
   }
 
   status(): LogStatus {
@@ -399,9 +403,9 @@ export class PostgresTail implements EventLog, Disposable {
     const { table } = session;
     const fresh = this.#wasMissing && this.#memory === undefined;
     this.#wasMissing = false;
-    for (const column of table.roles.missing)
+    for (const missing of table.roles.missing)
       this.#observer.onMissingColumn?.(
-        column,
+        missing,
         table.shape.log.columns.map((each) => each.name),
       );
     this.#condition.noteWell(noticeOf({ table, heldBack: undefined, isSwallowed: false }));

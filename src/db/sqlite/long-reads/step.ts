@@ -1,5 +1,6 @@
 /** A long read is a generator: each step is a slice of a few ms, and other reads have their turn in between. */
 import { LogUnavailableError } from "../../../archive.ts";
+import { refusalOf } from "../../problem.ts";
 import { isBusy, LOCKED } from "../busy.ts";
 import type { Answer } from "./protocol.ts";
 
@@ -30,8 +31,7 @@ export function* whenReadable<T>(read: () => T): Steps<T> {
       return read();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (performance.now() - sinceMs > LOCKED_DEADLINE_MS)
-        throw new LogUnavailableError(`${LOCKED.problem} ${LOCKED.advice}`);
+      if (performance.now() - sinceMs > LOCKED_DEADLINE_MS) throw new LogUnavailableError(refusalOf(LOCKED));
     }
     yield { kind: "locked" };
   }

@@ -7,7 +7,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { LogUnavailableError, RowTooLargeError } from "../../../archive.ts";
 import { PanelError } from "../../../panels.ts";
 import { QuestionError } from "../../../query/question-error.ts";
-import { messageOf } from "../../problem.ts";
+import { messageOf, refusalOf } from "../../problem.ts";
 import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
 import { hasHotJournal } from "../journal.ts";
@@ -195,8 +195,7 @@ function failureOf(error: unknown, { path, table }: WorkerSettings): Failure {
   if (error instanceof RowTooLargeError)
     return { kind: "too-large", id: error.id, column: error.column, bytes: error.bytes };
   if (error instanceof LogUnavailableError) return { kind: "unavailable", message: error.message };
-  const { problem, advice } = explain(error, path, table);
-  return { kind: "error", message: messageOf(error), words: `${problem} ${advice}` };
+  return { kind: "error", message: messageOf(error), words: refusalOf(explain(error, path, table)) };
 }
 
 const settings: WorkerSettings = workerData;
