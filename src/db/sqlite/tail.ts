@@ -28,10 +28,13 @@ import { PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
+import type { Connection } from "./connection.ts";
+import { DamageCheck } from "./damage-check.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
 import type { VersionedLog } from "./panel-archive.ts";
 import { createQueryView } from "./query-view.ts";
+import { EventReader } from "./reader.ts";
 import { statOf } from "./stat.ts";
 import { StreamFilter } from "./stream-filter.ts";
 import { StreamFilters } from "./stream-filters.ts";
@@ -72,6 +75,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   readonly #observer: TailObserver;
   readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
+  readonly #damage: DamageCheck;
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
   readonly #dataVersion = new DataVersion();
@@ -97,6 +101,17 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       isWal: () => this.#file.isWal,
       whenReadable: (look) => this.#file.gate.whenOpen("live", look),
       onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
+    });
+    this.#damage = new DamageCheck({
+      path: options.path,
+      read: (connection) => {
+        using reader = new EventReader(connection.database, this.#nameIn(connection));
+        reader.latestId();
+      },
+      whenReadable: (check) => this.#file.gate.whenOpen("live", check),
+      onDamage: (error) => {
+        if (this.#table !== undefined) this.#closeAfter("opening the database once more", error);
+      },
     });
     this.#listeners = new Listeners((someListen) => this.#commits.setListening(someListen));
   }
@@ -177,6 +192,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   noteFailure(message: string): void {
     this.#observer.onError("reading for a request", this.#latestId, new Error(message));
     this.#commits.lookSoon();
+    this.#damage.soon();
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -207,6 +223,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     this.#isDisposed = true;
     clearInterval(this.#pollTimer);
     this.#commits[Symbol.dispose]();
+    this.#damage[Symbol.dispose]();
     this.#close();
     this.#file[Symbol.dispose]();
     this.#listeners.clear();
@@ -305,11 +322,9 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     }
     let opened: { table: FollowedTable; look: Look };
     try {
-      const { query, reading } = this.#options;
-      opened = this.#file.open((connection) => {
-        const name = query === undefined ? this.#options.table : createQueryView(connection.database, query);
-        return FollowedTable.open(connection, name, this.#memory, reading);
-      });
+      opened = this.#file.open((connection) =>
+        FollowedTable.open(connection, this.#nameIn(connection), this.#memory, this.#options.reading),
+      );
     } catch (error) {
       this.#noteUnopened(error);
       return false;
@@ -333,6 +348,12 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       this.#look(false);
     }
     return true;
+  }
+
+  /** Of the table, or of the view that is made of the query. @throws QueryError */
+  #nameIn({ database }: Connection): string {
+    const { query, table } = this.#options;
+    return query === undefined ? table : createQueryView(database, query);
   }
 
   async #openAfter(released: Promise<void>): Promise<void> {
@@ -383,8 +404,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   /**
-   * A read failed. Whether the file can still be followed is for a look to find out: one damaged page is no reason to
-   * close it at every request for that page.
+   * A read failed. Whether the file can still be followed is for a look to find out, and for one that does not read from
+   * the cache: one damaged page is no reason to close it at every request for that page.
    * @returns whether the same question will be answered soon
    */
   #noteFailedRead(operation: string, error: unknown): boolean {
@@ -394,6 +415,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     }
     this.#observer.onError(operation, this.#latestId, error);
     this.#commits.lookSoon();
+    this.#damage.soon();
     return false;
   }
 
