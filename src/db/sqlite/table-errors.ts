@@ -1,4 +1,6 @@
 /** Why a table can't be followed, with what is known that may help. The words are in `explain-table.ts`. */
+import { SQLiteError } from "bun:sqlite";
+
 import type { ColumnValue } from "../../events.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
@@ -11,6 +13,13 @@ export class TableMissingError extends Error {
     super(`there is no table ${JSON.stringify(missing.name)}`);
     this.missing = missing;
   }
+}
+
+/** Whether a table has gone since the file was opened: that which is followed, or one that it is made of. */
+export function isTableGone(error: unknown): boolean {
+  if (error instanceof TableMissingError) return true;
+  // SQLite tells it in its message alone.
+  return error instanceof SQLiteError && error.message.startsWith("no such table:");
 }
 
 /** The table is there, but has no integer key that grows. */

@@ -38,6 +38,7 @@ import { EventReader } from "./reader.ts";
 import { statOf } from "./stat.ts";
 import { StreamFilter } from "./stream-filter.ts";
 import { StreamFilters } from "./stream-filters.ts";
+import { isTableGone } from "./table-errors.ts";
 
 /** What a query that is followed in place of a table is called. */
 const QUERY_NAME = "query";
@@ -276,6 +277,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     try {
       look = this.#file.look(() => table.look(isThorough));
     } catch (error) {
+      // Nothing has failed: to open it tells what is missing now, and what there is in its place.
+      if (isTableGone(error)) return this.#open();
       if (isBusy(error)) this.#noteLocked();
       else this.#closeAfter("looking for new events", error);
       return false;
@@ -411,6 +414,10 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   #noteFailedRead(operation: string, error: unknown): boolean {
     if (isBusy(error)) {
       this.#noteLocked();
+      return true;
+    }
+    if (isTableGone(error)) {
+      this.#commits.lookSoon();
       return true;
     }
     this.#observer.onError(operation, this.#latestId, error);
