@@ -94,7 +94,10 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
     this.#observer = observer;
-    const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
+    const condition = new Condition(
+      (state, problem) => observer.onState(state, problem, this.#latestId),
+      () => this.#file.gate.whenOpen("live", () => this.#lookForLock()),
+    );
     this.#file = new DatabaseFile(options.path, condition, () => this.#open());
     this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
@@ -126,7 +129,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   position(): LogPosition | undefined {
     // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
-    if (!this.#file.isUntouched() && this.#file.gate.admits("live")) this.#look(false);
+    if (!this.#isUntouched && this.#file.gate.admits("live")) this.#look(false);
     return this.#table?.position();
   }
 
@@ -186,7 +189,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   /** SQLite has refused a read beside the streams. */
   noteLocked(): void {
-    this.#file.gate.noteLocked();
+    this.#noteLocked();
   }
 
   /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
@@ -234,6 +237,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
   }
 
+  /**
+   * Whether a look would find nothing new, as far as that can be told without a lock. Who holds the file for long may
+   * let go of it without having written.
+   */
+  get #isUntouched(): boolean {
+    return this.#file.condition.state !== "locked" && this.#file.isUntouched();
+  }
+
   /** The poll of the table, which needs no notification to work. */
   #onInterval(): void {
     this.#commits.watchDirectory(this.#file.realPath);
@@ -255,7 +266,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     if (this.#table === undefined) return condition.state === "error" ? false : this.#open();
     if (!this.#file.hasSameFiles()) return this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#file.isUntouched() || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
+    if (this.#isUntouched || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
     return this.#poll("recheck");
   }
 
@@ -394,6 +405,12 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     if (state === "waiting-for-file") this.#missing = "file";
     if (state === "waiting-for-table") this.#missing ??= "table";
     if (state === "error") this.#file.backoff.schedule();
+  }
+
+  /** A writer has been met: whether it still holds the file is seen now, whatever else has just been tried. */
+  #lookForLock(): void {
+    if (this.#table === undefined) this.#open();
+    else this.#poll("recheck");
   }
 
   #noteLocked(): void {
