@@ -81,12 +81,25 @@ async function ask(path: string, url: string, from = server, init?: RequestInit)
   if (path === STREAM && response.ok) {
     expect(response.headers.get("content-type")).toStartWith("text/event-stream");
     await response.body?.cancel();
-    await until(
-      async () => (await from.json<{ subscribers: number }>("/api/status")).subscribers === 0,
-      "its end",
-    );
+    await noStream(from);
   } else expect(await description.mistakesOf(path, response)).toEqual([]);
   return response.status;
+}
+
+async function noStream(from: Server): Promise<void> {
+  await until(
+    async () => (await from.json<{ subscribers: number }>("/api/status")).subscribers === 0,
+    "the end of the stream",
+  );
+}
+
+/** The headers that say what an answer is, not how long it is or of when. */
+function kindsOf(response: Response): Record<string, string> {
+  const headers = Object.fromEntries(response.headers);
+  for (const name of ["date", "content-length", "transfer-encoding"]) delete headers[name];
+  // An export is named after its time.
+  const disposition = headers["content-disposition"]?.replace(/[\d-]{10}T[\d-]{8}Z/, "TIME");
+  return disposition === undefined ? headers : { ...headers, "content-disposition": disposition };
 }
 
 describe("the document", () => {
@@ -226,12 +239,31 @@ describe("every answer is as it is described", () => {
       expect(await ask(path, urlOf(path), waiting)).toBe(200);
   });
 
-  test("HEAD has the headers of GET", async () => {
-    for (const path of description.paths) {
-      const response = await server.fetch(urlOf(path), { method: "HEAD" });
-      expect(response.status).toBe(200);
-      expect(await response.text()).toBe("");
-    }
+  test.each([
+    ...description.paths.map((path) => urlOf(path)),
+    "/api/events/export?q=id:1&format=csv",
+    "/api/events/none",
+    "/api/events/77",
+    "/api/events/export?q=nope:x",
+    "/api/events?q=nope:x",
+    `${STREAM}?q=nope:x`,
+    `${STREAM}?q=since:nope`,
+    `${STREAM}?lastEventId=x`,
+  ])("HEAD has the status and the headers of GET: %s", async (url) => {
+    // What is compressed on the way is longer when it has arrived.
+    const headers = { "Accept-Encoding": "identity" };
+    const get = await server.fetch(url, { headers });
+    const bytes = get.headers.get("content-type")?.startsWith("text/event-stream")
+      ? await get.body?.cancel()
+      : await get.bytes();
+    await noStream(server);
+    const head = await server.fetch(url, { method: "HEAD", headers });
+    expect(await head.text()).toBe("");
+    expect(head.status).toBe(get.status);
+    expect(kindsOf(head)).toEqual(kindsOf(get));
+    // Where the length is not known before the body is made, none is told.
+    expect([null, String(bytes?.length)]).toContain(head.headers.get("content-length"));
+    await noStream(server);
   });
 
   test("the events of a stream, and 429 for one too many", async () => {
@@ -248,6 +280,7 @@ describe("every answer is as it is described", () => {
         [],
       ]);
     expect(await ask(STREAM, STREAM)).toBe(429);
+    expect((await server.fetch(STREAM, { method: "HEAD" })).status).toBe(429);
   });
 });
 
