@@ -193,7 +193,10 @@ function tell(message: FromWorker, handedOver: readonly ArrayBuffer[] = []): voi
 function failureOf(thrown: unknown, { path, table, query }: WorkerSettings): Failure {
   const error = query !== undefined && isTableGone(thrown) ? new QueryError(messageOf(thrown)) : thrown;
   if (error instanceof QuestionError) return { kind: "question", message: error.message, at: error.at };
-  if (error instanceof PanelError) return { kind: "panel", reason: error.reason, message: error.message };
+  if (error instanceof PanelError) {
+    const { reason, message, parameter } = error;
+    return { kind: "panel", reason, message, parameter };
+  }
   if (error instanceof RowTooLargeError)
     return { kind: "too-large", id: error.id, column: error.column, bytes: error.bytes };
   if (error instanceof LogUnavailableError) return { kind: "unavailable", message: error.message };
