@@ -55,7 +55,7 @@ export function explainMissing({ name, meant, others }: MissingTable, path: stri
 }
 
 export function explainKeyless(keyless: Keyless, path: string): Problem {
-  const { name, kind, columns, keyColumns, likelyId } = keyless;
+  const { name, kind, columns, keyColumns, hidingColumns, likelyId } = keyless;
   const what = `In ${visible(path)}, the ${kind} ${quoted(name)} has no integer key to follow`;
   if (kind === "view") {
     const query =
@@ -71,6 +71,11 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
     likelyId === undefined
       ? "It has no integer column that could be one: give it an INTEGER PRIMARY KEY, or let a view or --query with an integer id bring the events from elsewhere."
       : `Let a view or --query give one as id, such as ${quoted(likelyId)} if it grows with every row: ${queryOption(likelyId, name)}; or give the table an INTEGER PRIMARY KEY.`;
+  if (hidingColumns.length > 0)
+    return error(
+      `${what}: its ${namesOf("column", hidingColumns)} hide the rowid that SQLite gives to each row.`,
+      `Events are followed by an integer that grows: rename one of these columns. ${instead}${orAnother(keyless.others)}`,
+    );
   return error(
     `${what}: it is made WITHOUT ROWID, and its primary key is the ${namesOf("column", keyColumns)}.`,
     `Events are followed by an integer that grows. ${instead}${orAnother(keyless.others)}`,
