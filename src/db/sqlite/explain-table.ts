@@ -6,6 +6,7 @@ import { quoted, shellWord, visible } from "../shell-word.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
 import type { OtherTables } from "./other-tables.ts";
+import { nameInSentence } from "./query-view.ts";
 
 /** As many columns as fit in a sentence. */
 const COLUMNS_LIMIT = 12;
@@ -84,7 +85,7 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
 
 export function explainId(table: string, id: ColumnValue | undefined, path: string): Problem {
   return error(
-    `In ${visible(path)}, ${quoted(table)} has a row whose id is no integer.`,
+    `In ${visible(path)}, ${nameInSentence(table)} has a row whose id is no integer.`,
     // The value stands here, because a change of the advice is no news: the next row may have another one.
     `The id of a row is ${describeValue(id)}: let the view or --query leave such rows out (WHERE typeof(id) = 'integer'), or give an integer that grows with every row as id (SELECT rowid AS id, …).`,
   );
@@ -92,7 +93,7 @@ export function explainId(table: string, id: ColumnValue | undefined, path: stri
 
 export function explainRepeated(table: string, id: bigint, path: string): Problem {
   return error(
-    `In ${visible(path)}, ${quoted(table)} has more than one row with the id ${id}.`,
+    `In ${visible(path)}, ${nameInSentence(table)} has more than one row with the id ${id}.`,
     "Rows are told apart by their id, so each needs its own: let the view give one row for each id (GROUP BY id, or SELECT DISTINCT), or another integer column as id.",
   );
 }

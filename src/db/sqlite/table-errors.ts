@@ -4,6 +4,7 @@ import { SQLiteError } from "bun:sqlite";
 import type { ColumnValue } from "../../events.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
+import { nameInSentence } from "./query-view.ts";
 
 /** The table is not there (yet). */
 export class TableMissingError extends Error {
@@ -38,7 +39,7 @@ export class IdNotIntegerError extends Error {
   readonly table: string;
   readonly id: ColumnValue | undefined;
   constructor(table: string, id: ColumnValue | undefined) {
-    super(`${JSON.stringify(table)} has a row whose id is no integer`);
+    super(`${nameInSentence(table)} has a row whose id is no integer`);
     this.table = table;
     this.id = id;
   }
@@ -50,7 +51,7 @@ export class RepeatedIdError extends Error {
   readonly table: string;
   readonly id: bigint;
   constructor(table: string, id: bigint) {
-    super(`${JSON.stringify(table)} has more than one row with the id ${id}`);
+    super(`${nameInSentence(table)} has more than one row with the id ${id}`);
     this.table = table;
     this.id = id;
   }
