@@ -202,6 +202,18 @@ describe("every answer is as it is described", () => {
     expect(detail).toBe(`In the parameter q, character 8, at "nothing:x": ${place.reason}`);
   });
 
+  test("statistics begin with a whole bucket, and end with the beginning of a day or now", async () => {
+    const of = (query: string) => server.json<{ from: string; to: string }>(`/api/stats?${query}`);
+    expect(await of("window=1h&bucket=2h&to=2026-11-25T20:30Z")).toMatchObject({
+      from: "2026-11-25T18:00:00.000Z",
+      to: "2026-11-25T20:30:00.000Z",
+    });
+    expect((await of("to=2026-11-25")).to).toBe("2026-11-25T00:00:00.000Z");
+    const before = Date.now();
+    const ahead = Date.parse((await of("to=2999-01-01")).to);
+    expect([before <= ahead, ahead <= Date.now()]).toEqual([true, true]);
+  });
+
   test("parameters that contradict each other are refused", async () => {
     expect(await ask("/api/events", "/api/events?at=1h&before=5")).toBe(400);
     expect(await ask("/api/stats", "/api/stats?window=366d&bucket=1s")).toBe(400);
