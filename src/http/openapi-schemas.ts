@@ -95,7 +95,7 @@ const ValueCount: JsonObject = closedObject("How often a value occurs.", {
 const topValues = arrayOf(ref("schemas", "ValueCount"), "The most frequent first.");
 
 const Stats: JsonObject = closedObject("Counts of the events that match, over the last while.", {
-  from: { ...time, description: "When the first bucket begins." },
+  from: { ...time, description: "When the first bucket begins: up to one bucket before the window." },
   to: { ...time, description: "Where the window ends: when it was counted, or the `to` of the request." },
   bucketMs: { type: "integer", minimum: 1000, description: "The length of a bucket, in milliseconds." },
   completeFrom: {
