@@ -117,12 +117,18 @@ export const PANEL_FAILURES = [
 ] as const;
 export type PanelFailure = (typeof PANEL_FAILURES)[number];
 
+/** What of a request a table may be unable to do. */
+export type PanelParameter = "sort" | "after" | "group";
+
 export class PanelError extends Error {
   override readonly name = "PanelError";
   readonly reason: PanelFailure;
+  /** Which one asks for what the table can't do. */
+  readonly parameter: PanelParameter | undefined;
   /** @param message what is wrong and what to do, in sentences */
-  constructor(reason: PanelFailure, message: string) {
+  constructor(reason: PanelFailure, message: string, parameter?: PanelParameter) {
     super(message);
     this.reason = reason;
+    this.parameter = parameter;
   }
 }

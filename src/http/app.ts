@@ -72,7 +72,7 @@ export function createHandler(app: App) {
     } catch (caught) {
       // Nobody is there to hear of it, and nothing is wrong.
       if (request.signal.aborted) return new Response(null, { status: CLIENT_HAS_LEFT });
-      const error = caught instanceof QuestionError ? problemOf(caught, questionText(request)) : caught;
+      const error = caught instanceof QuestionError ? problemOf(caught, valuesIn(request)) : caught;
       if (error instanceof HttpProblem) return problemResponse(error.fields);
       if (error instanceof LogBusyError) {
         const detail = `${error.message} Ask again in a moment.`;
@@ -92,9 +92,10 @@ export function createHandler(app: App) {
     app.access.seal(request, await respond(request, server));
 }
 
-/** What the place of an error in a question refers to. */
-function questionText(request: Request): string | undefined {
-  return URL.parse(request.url)?.searchParams.get("q") ?? undefined;
+/** The parameters that the place of an error in a question refers to. */
+function valuesIn(request: Request): (name: string) => string | undefined {
+  const values = URL.parse(request.url)?.searchParams;
+  return (name) => values?.get(name) ?? undefined;
 }
 
 async function answer(

@@ -4,6 +4,7 @@ import type { EventId } from "../events.ts";
 import { parseId } from "../rows/event-id.ts";
 import { integerJson } from "../rows/json.ts";
 import type { App, Exchange } from "./exchange.ts";
+import { headResponse } from "./head.ts";
 import { Parameters } from "./parameters.ts";
 import { API_HEADERS, HttpProblem } from "./problem.ts";
 import { parseBudget, QUESTION_PARAMETERS, readQuestion } from "./question.ts";
@@ -79,7 +80,7 @@ export async function eventRoute({ archive }: App, { request, url, id: text }: E
   }
   if (request.method !== "HEAD") return new Response(event, { headers: API_HEADERS });
   await event.cancel();
-  return new Response(null, { headers: API_HEADERS });
+  return headResponse(API_HEADERS);
 }
 
 /** @throws HttpProblem where it is too large, with how to get it */

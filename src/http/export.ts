@@ -1,6 +1,7 @@
 /** `GET /api/events/export` */
 import { EXPORT_FORMATS, type ExportFormat } from "../archive.ts";
 import type { App, Exchange } from "./exchange.ts";
+import { headResponse } from "./head.ts";
 import { Parameters } from "./parameters.ts";
 import { API_HEADERS } from "./problem.ts";
 import { QUESTION_PARAMETERS, readQuestion } from "./question.ts";
@@ -30,7 +31,7 @@ export async function exportRoute({ archive }: App, { request, url, client }: Ex
   const rows = await archive.export(question, format, request.signal);
   if (request.method === "HEAD") {
     await rows.cancel();
-    return new Response(null, { headers });
+    return headResponse(headers);
   }
   client.setIdleTimeout(IDLE_SECONDS);
   return new Response(rows, { headers });

@@ -83,17 +83,19 @@ export const PARAMETERS: JsonObject = {
     example: "2026-11-25T10:00:00+01:00",
   }),
   window: query("window", {
-    description: "How far back is counted, from `to` on: 1s to 366d.",
+    description:
+      "How far back is counted, from `to` on: 1s to 366d. The bucket in which the window begins is counted whole.",
     schema: { ...DURATION, default: DEFAULT_WINDOW },
     example: "2h",
   }),
   to: query("to", {
-    description: "Where the window ends: a time, as in a question. Now, where it is left out.",
+    description:
+      "Where the window ends: the beginning of a time, as in a question. Now, where it is left out or is still to come.",
     schema: TEXT,
     example: "2026-11-25T10:00:00+01:00",
   }),
   bucket: query("bucket", {
-    description: `The length of time that is counted together: from 1s to 366d. A window has at most ${MAX_BUCKETS} buckets.`,
+    description: `The length of time that is counted together: from 1s to 366d. Buckets begin at multiples of it since 1970 (UTC). A window has at most ${MAX_BUCKETS} buckets.`,
     schema: { ...DURATION, default: DEFAULT_BUCKET },
     example: "1m",
   }),

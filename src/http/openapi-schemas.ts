@@ -49,13 +49,16 @@ const Problem: JsonObject = closedObject(
     title: { type: "string", description: "The kind of problem, the same for every occurrence." },
     status: { type: "integer", minimum: 400, maximum: 599 },
     detail: { type: "string", description: "What is wrong here, and what to do. For a person." },
-    parameter: { type: "string", description: "The parameter with a question that can't be read." },
+    parameter: {
+      type: "string",
+      description: "The parameter that is wrong. None where there is no such parameter.",
+    },
     position: {
       type: "integer",
       minimum: 0,
-      description: "Where in its value: in UTF-16 units, from 0.",
+      description: "Where in the value of a part of the question: in UTF-16 units, from 0.",
     },
-    reason: { type: "string", description: "`detail` without the place." },
+    reason: { type: "string", description: "`detail` without the place, beside `position`." },
   },
   ["parameter", "position", "reason"],
 );
@@ -92,7 +95,7 @@ const ValueCount: JsonObject = closedObject("How often a value occurs.", {
 const topValues = arrayOf(ref("schemas", "ValueCount"), "The most frequent first.");
 
 const Stats: JsonObject = closedObject("Counts of the events that match, over the last while.", {
-  from: { ...time, description: "When the first bucket begins." },
+  from: { ...time, description: "When the first bucket begins: up to one bucket before the window." },
   to: { ...time, description: "Where the window ends: when it was counted, or the `to` of the request." },
   bucketMs: { type: "integer", minimum: 1000, description: "The length of a bucket, in milliseconds." },
   completeFrom: {

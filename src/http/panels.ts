@@ -2,12 +2,11 @@
 import { type PanelArchive, PanelError, type PanelPage } from "../panels.ts";
 import { parseQuestion } from "../query/parse.ts";
 import { isRelativeQuestion } from "../query/relative.ts";
-import type { Question } from "../question.ts";
 import { LIST_LIMIT_BYTES, MAX_LIMIT } from "./events.ts";
 import type { App, Exchange } from "./exchange.ts";
 import { Parameters } from "./parameters.ts";
 import { API_HEADERS, HttpProblem } from "./problem.ts";
-import { DEFAULT_BUDGET_MS, problemOf } from "./question.ts";
+import { DEFAULT_BUDGET_MS } from "./question.ts";
 
 export const DEFAULT_PANEL_LIMIT = 100;
 
@@ -30,7 +29,7 @@ export function panelsRoute({ panels }: Pick<App, "panels">, exchange: Exchange)
 
 export function panelPageRoute({ panels }: Pick<App, "panels">, exchange: Exchange): Promise<Response> {
   const parameters = new Parameters(exchange.url.searchParams, ["limit", "after", "sort", "q", "group"]);
-  const question = readPanelQuestion(parameters.text("q"));
+  const question = parseQuestion(parameters.text("q") ?? "");
   const request = {
     table: exchange.id,
     question,
@@ -59,15 +58,6 @@ export function panelRowRoute({ panels }: Pick<App, "panels">, exchange: Exchang
       Buffer.from(`,"dataVersion":${JSON.stringify(dataVersion)}}\n`),
     ]);
   });
-}
-
-/** @throws HttpProblem where it can't be read, with the place */
-function readPanelQuestion(text: string | undefined): Question {
-  try {
-    return text === undefined ? { terms: [] } : parseQuestion(text);
-  } catch (error) {
-    throw problemOf(error, text);
-  }
 }
 
 /** Put together by hand, because the rows are JSON already. */
@@ -104,9 +94,10 @@ async function answerOnce(
     const body = await read(archive, request.signal);
     return new Response(new Uint8Array(body), { headers });
   } catch (error) {
-    if (error instanceof PanelError)
-      throw new HttpProblem({ ...FAILURES[error.reason], detail: error.message });
-    throw error;
+    if (!(error instanceof PanelError)) throw error;
+    const { reason, message: detail, parameter } = error;
+    const more = parameter === undefined ? {} : { more: { parameter } };
+    throw new HttpProblem({ ...FAILURES[reason], detail, ...more });
   }
 }
 

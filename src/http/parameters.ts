@@ -17,7 +17,7 @@ export class Parameters {
         );
       }
       if (values.getAll(name).length > 1)
-        throw badParameter(`The parameter ${name} is given more than once: give it once.`);
+        throw badParameter(`The parameter ${name} is given more than once: give it once.`, name);
     }
   }
 
@@ -88,14 +88,16 @@ export class Parameters {
 
   /** Two parameters that can't stand together. */
   contradiction(name: string, others: string, why: string): HttpProblem {
-    return badParameter(`The parameter ${name} can't stand beside ${others}: ${why}. Leave one out.`);
+    return badParameter(`The parameter ${name} can't stand beside ${others}: ${why}. Leave one out.`, name);
   }
 }
 
 function badValue(name: string, text: string, allowed: string): HttpProblem {
-  return badParameter(`The parameter ${name} is ${JSON.stringify(text)}, but takes ${allowed}.`);
+  return badParameter(`The parameter ${name} is ${JSON.stringify(text)}, but takes ${allowed}.`, name);
 }
 
-function badParameter(detail: string): HttpProblem {
-  return new HttpProblem({ status: 400, title: "Bad parameter", detail });
+/** @param parameter which one is wrong; undefined where there is no such parameter */
+function badParameter(detail: string, parameter?: string): HttpProblem {
+  const more = parameter === undefined ? {} : { more: { parameter } };
+  return new HttpProblem({ status: 400, title: "Bad parameter", detail, ...more });
 }

@@ -1,6 +1,6 @@
 /** The question of a request: `?q=`, and the parameters that do the same as its terms. */
 import { parseQuestion, parseTest, QuestionError } from "../query/parse.ts";
-import type { Question, Term } from "../question.ts";
+import type { FieldTest, Question, Term } from "../question.ts";
 import type { Parameters } from "./parameters.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -10,9 +10,6 @@ const BOUNDS = ["since", "until"] as const;
 
 export const QUESTION_PARAMETERS = ["q", ...FIELDS, ...BOUNDS] as const;
 
-/** A term that stands in no text has no place in one. */
-const NOWHERE = -1;
-
 /** How long a search may take before it answers with what it has. In ms. */
 export const DEFAULT_BUDGET_MS = 250;
 export const MAX_BUDGET_MS = 5000;
@@ -21,58 +18,80 @@ export function parseBudget(parameters: Parameters): number {
   return parameters.wholeNumber("budget", DEFAULT_BUDGET_MS, 1, MAX_BUDGET_MS);
 }
 
-/** @throws HttpProblem where it can't be read, with the place */
-export function readQuestion(parameters: Parameters): Question {
-  const terms: Term[] = [];
-  const text = parameters.text("q");
-  if (text !== undefined) {
-    try {
-      terms.push(...parseQuestion(text).terms);
-    } catch (error) {
-      throw problemOf(error, text);
-    }
-  }
-  for (const name of FIELDS) {
-    const value = parameters.text(name);
-    if (value === undefined) continue;
-    try {
-      const test = parseTest(value);
-      terms.push({
-        kind: "field",
-        isNegated: false,
-        at: NOWHERE,
-        field: { path: [name], isColumn: false },
-        test,
-      });
-    } catch (error) {
-      throw problemOf(error, value, name);
-    }
-  }
-  for (const side of BOUNDS) {
-    const time = parameters.text(side);
-    if (time !== undefined) terms.push({ kind: "bound", isNegated: false, at: NOWHERE, side, time });
-  }
-  return { terms };
+/** The value of a parameter; undefined where it is left out. */
+type Values = (name: string) => string | undefined;
+
+/** A parameter of the question, and where its value begins where all of them stand one after the other. */
+interface Part {
+  readonly parameter: (typeof QUESTION_PARAMETERS)[number];
+  readonly text: string;
+  readonly fromAt: number;
 }
 
-/** Where in the text, and what of it. In characters. */
+/** A term knows its place in all of them together, so that the place tells the parameter too. */
+function partsOf(values: Values): Part[] {
+  let nextAt = 0;
+  return QUESTION_PARAMETERS.map((parameter) => {
+    const part = { parameter, text: values(parameter) ?? "", fromAt: nextAt };
+    // One more, because the end of a value is a place in it.
+    nextAt += part.text.length + 1;
+    return part;
+  });
+}
+
+/** @throws QuestionError where it can't be read */
+export function readQuestion(parameters: Parameters): Question {
+  const parts = partsOf((name) => parameters.text(name)).filter(({ text }) => text !== "");
+  return { terms: parts.flatMap(termsOf) };
+}
+
+/** @throws QuestionError */
+function termsOf({ parameter, text, fromAt: at }: Part): readonly Term[] {
+  switch (parameter) {
+    case "q":
+      return parseQuestion(text).terms;
+    case "since":
+    case "until":
+      return [{ kind: "bound", isNegated: false, at, side: parameter, time: text }];
+    case "type":
+    case "actor":
+    case "target":
+      return [
+        {
+          kind: "field",
+          isNegated: false,
+          at,
+          field: { path: [parameter], isColumn: false },
+          test: testOf(text, at),
+        },
+      ];
+  }
+}
+
+/** @throws QuestionError */
+function testOf(text: string, fromAt: number): FieldTest {
+  try {
+    return parseTest(text);
+  } catch (error) {
+    throw error instanceof QuestionError ? new QuestionError(error.message, fromAt + error.at) : error;
+  }
+}
+
+/** What of a value is shown where something is wrong in it. In characters. */
 const SHOWN_LENGTH = 20;
 
-/**
- * The answer to a question that can't be read, or that the table can't answer.
- * @param text of the question, where the error has a place in it
- */
-export function problemOf(error: unknown, text: string | undefined, parameter = "q"): unknown {
-  if (!(error instanceof QuestionError)) return error;
-  const { at, message } = error;
-  const rest = text === undefined || at < 0 ? "" : text.slice(at, at + SHOWN_LENGTH);
+/** The answer to a question that can't be read, or that the table can't answer, with the place of what is wrong. */
+export function problemOf({ at, message }: QuestionError, values: Values): HttpProblem {
+  const problem = { status: 400, title: "Bad question" };
+  const part = partsOf(values).findLast(({ fromAt }) => fromAt <= at);
+  if (part === undefined) return new HttpProblem({ ...problem, detail: message });
+  const { parameter, text, fromAt } = part;
+  const position = at - fromAt;
+  const rest = text.slice(position, position + SHOWN_LENGTH);
   const near = rest === "" ? "at its end" : `at ${JSON.stringify(rest)}`;
-  const place =
-    text === undefined || at < 0 ? "" : `In the parameter ${parameter}, character ${at + 1}, ${near}: `;
   return new HttpProblem({
-    status: 400,
-    title: "Bad question",
-    detail: place + message,
-    ...(place === "" ? {} : { more: { parameter, position: at, reason: message } }),
+    ...problem,
+    detail: `In the parameter ${parameter}, character ${position + 1}, ${near}: ${message}`,
+    more: { parameter, position, reason: message },
   });
 }

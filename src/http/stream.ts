@@ -2,6 +2,7 @@
 import { parseId } from "../rows/event-id.ts";
 import type { StartCursor } from "../sse/start-cursor.ts";
 import type { App, Exchange } from "./exchange.ts";
+import { headResponse } from "./head.ts";
 import { Parameters } from "./parameters.ts";
 import { QUESTION_PARAMETERS, readQuestion } from "./question.ts";
 
@@ -31,8 +32,13 @@ export function streamRoute(app: App, { request, url, client }: Exchange): Respo
   const start = startCursor(app, request, parameters);
   const question = readQuestion(parameters);
   const changes = parameters.word("changes", ["0", "1"], "0") === "1";
-  if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   const leave = app.admission.admit(client.address);
+  if (request.method === "HEAD") {
+    // Refused where the GET is; otherwise its place is free again at once.
+    leave();
+    app.fanOut.check(question);
+    return headResponse(STREAM_HEADERS);
+  }
   try {
     client.setIdleTimeout(STUCK_SECONDS);
     const stream = app.fanOut.subscribe(start, request.signal, leave, question, changes);

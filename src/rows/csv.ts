@@ -14,7 +14,7 @@ const PLAIN = /^[^=+\-@\t\r\n",][^\r\n",]*$/;
 const TOO_LARGE = "(too large; see /api/events/ with the id)";
 
 /**
- * One record with its line end. NULL is an empty field, and an empty text is a quoted one.
+ * One record with its line end. NULL is an empty field; an empty text and an empty BLOB are quoted.
  * @param tooLarge places of the values that were left out
  */
 export function csvLine(values: readonly RowValue[], tooLarge: readonly number[]): string {
@@ -28,7 +28,7 @@ export function csvLine(values: readonly RowValue[], tooLarge: readonly number[]
 
 function field(value: RowValue): string {
   if (value === null) return "";
-  if (value instanceof Uint8Array) return value.toBase64();
+  if (value instanceof Uint8Array) return value.length === 0 ? '""' : value.toBase64();
   if (value instanceof JsonText) return field(value.json);
   if (typeof value !== "string") return String(value);
   if (PLAIN.test(value)) return value;

@@ -147,6 +147,11 @@ export class FanOut implements SubscriberOwner {
     return new ReadableStream(subscriber);
   }
 
+  /** @throws QuestionError where the log can't answer a question, as `subscribe` does */
+  check(question: Question): void {
+    if (question.terms.length > 0) this.#log.filter(question).release();
+  }
+
   onStart(subscriber: Subscriber): void {
     const position = this.#log.position();
     this.#subscribers.add(subscriber);

@@ -161,6 +161,19 @@ function contract(archive: () => LogArchive): void {
       ]);
     });
 
+    test("end where the window ends, also in the middle of a bucket, and begin with a whole bucket", async () => {
+      const request = { question: parseQuestion(""), bucketMs: 120_000, budgetMs: 5000 };
+      for (const [to, windowMs, total] of [
+        ["10:00:30.500", 1000, 1],
+        ["10:00:30.501", 1000, 2],
+      ] as const) {
+        const stats = await archive().stats({ ...request, toMs: ms(to), windowMs }, NO_SIGNAL);
+        expect(stats).toMatchObject({ fromMs: ms("10:00:00.000"), toMs: ms(to), total });
+        const again = await archive().stats({ ...request, toMs: ms(to), windowMs }, NO_SIGNAL);
+        expect(again).toEqual(stats);
+      }
+    });
+
     test("of a question count what matches", async () => {
       const request = { windowMs: 86_400_000 * 4, bucketMs: 86_400_000, budgetMs: 5000 };
       const toMs = Date.parse("2026-03-06T00:00:00Z");

@@ -56,6 +56,44 @@ describe("a program that sets locking_mode=EXCLUSIVE", () => {
   });
 });
 
+describe("a writer that holds the file and writes nothing, so that no notification tells of it", () => {
+  /** Of a database in DELETE mode with one row. */
+  async function startWriter(path: string): Promise<Writer> {
+    createDatabase(path, "events");
+    const writer = new Writer(path);
+    await writer.run("PRAGMA journal_mode = DELETE");
+    await writer.insert();
+    return writer;
+  }
+
+  test("is told as soon as the lists fail, and until it lets go", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = await startWriter(path);
+    // Without any poll: the list that meets the lock is the first to know of it.
+    await using followed = new Followed(path);
+    await followed.open();
+    expect(await followed.list()).toHaveLength(1);
+    await writer.run("BEGIN EXCLUSIVE");
+    expect(await followed.list().catch(String)).toContain("holds the database");
+    await followed.waitForState("locked", 1000);
+    await writer.run("COMMIT");
+    await followed.waitForState("tailing");
+    expect(followed.states).toEqual(["tailing", "locked", "tailing"]);
+  });
+
+  test("is told 2 s after it was met by the opening", async () => {
+    using scratch = new Scratch();
+    const path = scratch.path("events.db");
+    await using writer = await startWriter(path);
+    await writer.run("BEGIN EXCLUSIVE");
+    await using followed = new Followed(path);
+    await followed.waitForState("locked", 3000);
+    await writer.run("COMMIT");
+    await followed.waitForState("tailing");
+  });
+});
+
 describe("copies of a database that is followed, as docs/operating.md has them under Backups", () => {
   /** By another process: closing the file in this one would drop the locks of the tail. */
   function copy(from: string, to: string): string {

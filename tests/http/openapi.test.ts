@@ -81,12 +81,25 @@ async function ask(path: string, url: string, from = server, init?: RequestInit)
   if (path === STREAM && response.ok) {
     expect(response.headers.get("content-type")).toStartWith("text/event-stream");
     await response.body?.cancel();
-    await until(
-      async () => (await from.json<{ subscribers: number }>("/api/status")).subscribers === 0,
-      "its end",
-    );
+    await noStream(from);
   } else expect(await description.mistakesOf(path, response)).toEqual([]);
   return response.status;
+}
+
+async function noStream(from: Server): Promise<void> {
+  await until(
+    async () => (await from.json<{ subscribers: number }>("/api/status")).subscribers === 0,
+    "the end of the stream",
+  );
+}
+
+/** The headers that say what an answer is, not how long it is or of when. */
+function kindsOf(response: Response): Record<string, string> {
+  const headers = Object.fromEntries(response.headers);
+  for (const name of ["date", "content-length", "transfer-encoding"]) delete headers[name];
+  // An export is named after its time.
+  const disposition = headers["content-disposition"]?.replace(/[\d-]{10}T[\d-]{8}Z/, "TIME");
+  return disposition === undefined ? headers : { ...headers, "content-disposition": disposition };
 }
 
 describe("the document", () => {
@@ -189,6 +202,18 @@ describe("every answer is as it is described", () => {
     expect(detail).toBe(`In the parameter q, character 8, at "nothing:x": ${place.reason}`);
   });
 
+  test("statistics begin with a whole bucket, and end with the beginning of a day or now", async () => {
+    const of = (query: string) => server.json<{ from: string; to: string }>(`/api/stats?${query}`);
+    expect(await of("window=1h&bucket=2h&to=2026-11-25T20:30Z")).toMatchObject({
+      from: "2026-11-25T18:00:00.000Z",
+      to: "2026-11-25T20:30:00.000Z",
+    });
+    expect((await of("to=2026-11-25")).to).toBe("2026-11-25T00:00:00.000Z");
+    const before = Date.now();
+    const ahead = Date.parse((await of("to=2999-01-01")).to);
+    expect([before <= ahead, ahead <= Date.now()]).toEqual([true, true]);
+  });
+
   test("parameters that contradict each other are refused", async () => {
     expect(await ask("/api/events", "/api/events?at=1h&before=5")).toBe(400);
     expect(await ask("/api/stats", "/api/stats?window=366d&bucket=1s")).toBe(400);
@@ -226,12 +251,31 @@ describe("every answer is as it is described", () => {
       expect(await ask(path, urlOf(path), waiting)).toBe(200);
   });
 
-  test("HEAD has the headers of GET", async () => {
-    for (const path of description.paths) {
-      const response = await server.fetch(urlOf(path), { method: "HEAD" });
-      expect(response.status).toBe(200);
-      expect(await response.text()).toBe("");
-    }
+  test.each([
+    ...description.paths.map((path) => urlOf(path)),
+    "/api/events/export?q=id:1&format=csv",
+    "/api/events/none",
+    "/api/events/77",
+    "/api/events/export?q=nope:x",
+    "/api/events?q=nope:x",
+    `${STREAM}?q=nope:x`,
+    `${STREAM}?q=since:nope`,
+    `${STREAM}?lastEventId=x`,
+  ])("HEAD has the status and the headers of GET: %s", async (url) => {
+    // What is compressed on the way is longer when it has arrived.
+    const headers = { "Accept-Encoding": "identity" };
+    const get = await server.fetch(url, { headers });
+    const bytes = get.headers.get("content-type")?.startsWith("text/event-stream")
+      ? await get.body?.cancel()
+      : await get.bytes();
+    await noStream(server);
+    const head = await server.fetch(url, { method: "HEAD", headers });
+    expect(await head.text()).toBe("");
+    expect(head.status).toBe(get.status);
+    expect(kindsOf(head)).toEqual(kindsOf(get));
+    // Where the length is not known before the body is made, none is told.
+    expect([null, String(bytes?.length)]).toContain(head.headers.get("content-length"));
+    await noStream(server);
   });
 
   test("the events of a stream, and 429 for one too many", async () => {
@@ -248,6 +292,7 @@ describe("every answer is as it is described", () => {
         [],
       ]);
     expect(await ask(STREAM, STREAM)).toBe(429);
+    expect((await server.fetch(STREAM, { method: "HEAD" })).status).toBe(429);
   });
 });
 

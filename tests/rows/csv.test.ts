@@ -22,7 +22,7 @@ const FIELDS: readonly (readonly [value: ColumnValue, field: string])[] = [
   [9_223_372_036_854_775_807n, "9223372036854775807"],
   [-(2n ** 63n), "-9223372036854775808"],
   [new Uint8Array([0, 255]), "AP8="],
-  [new Uint8Array(), ""],
+  [new Uint8Array(), '""'],
   ["=1+1", "'=1+1"],
   ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
   ["+1 2", "'+1 2"],

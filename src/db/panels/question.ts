@@ -31,7 +31,8 @@ export function groupTerm(table: string, column: string | undefined, value: stri
   if (column === undefined)
     throw new PanelError(
       "parameter",
-      `${JSON.stringify(table)} has no column that tells the status, so that it has no groups. Leave group out.`,
+      `${JSON.stringify(table)} has no column that tells the status, so that it has no groups. Leave the parameter group out.`,
+      "group",
     );
   return {
     kind: "field",

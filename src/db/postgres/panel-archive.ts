@@ -12,6 +12,7 @@ import {
 } from "../../panels.ts";
 import { decodeCursor } from "../panels/cursor.ts";
 import { groupTerm } from "../panels/question.ts";
+import { noPlace, orderRefusal } from "../panels/refusals.ts";
 import { ViewRest } from "../panels/view-rest.ts";
 import { SharedReads } from "../shared-reads.ts";
 import type { FollowedPostgres } from "./archive.ts";
@@ -22,7 +23,7 @@ import {
   panelTable,
   statusColumn,
 } from "./panels/described.ts";
-import { guarded, isOfTable, noPlace, orNull } from "./panels/faults.ts";
+import { guarded, isOfTable, orNull } from "./panels/faults.ts";
 import { findByName, type Offer, type OfferedTable, offeredTables } from "./panels/offered.ts";
 import { findRow } from "./panels/one-row.ts";
 import { findOrder, type Place } from "./panels/order.ts";
@@ -178,7 +179,9 @@ export class PostgresPanels implements PanelArchive {
     return await guarded(name, async () => {
       // A page goes on in the order of the one before, also where the table has become large meanwhile.
       const order = await this.#sessions.read(signal, STATEMENT_MS, (ask) =>
-        findOrder(ask, panel, sort ?? cursor?.order),
+        findOrder(ask, panel, sort ?? cursor?.order).catch((error: unknown) => {
+          throw orderRefusal(error, sort);
+        }),
       );
       const found = cursor?.placeIn({
         order: order.text ?? "",

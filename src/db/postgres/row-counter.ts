@@ -17,19 +17,25 @@ const MAX_COUNTED_VALUES = 20_000;
 /** A longer value is no name of anything, and is counted as none. In bytes. */
 const MAX_VALUE_BYTES = 200;
 
+export interface CountedSpan {
+  readonly bucketMs: number;
+  /** No row from there on is counted; undefined where the window ends with what there is. */
+  readonly endMs: number | undefined;
+}
+
 export class RowCounter {
   readonly #read: LogRead;
   readonly #condition: Sql;
   readonly #counted: Counted;
-  readonly #bucketMs: number;
+  readonly #span: CountedSpan;
   readonly #roles: readonly CountedRole[];
   readonly #values: readonly Sql[];
 
-  constructor(read: LogRead, condition: Sql, counted: Counted, bucketMs: number) {
+  constructor(read: LogRead, condition: Sql, counted: Counted, span: CountedSpan) {
     this.#read = read;
     this.#condition = condition;
     this.#counted = counted;
-    this.#bucketMs = bucketMs;
+    this.#span = span;
     this.#roles = COUNTED_ROLES.filter((role) => columnOfRole(role, read.asked) !== undefined);
     this.#values = this.#roles.map((role) => {
       const column = columnOfRole(role, read.asked);
@@ -77,7 +83,10 @@ export class RowCounter {
       ],
       ", ",
     );
+    const { bucketMs, endMs } = this.#span;
     const ms = (of: string): Sql => instant.ms(new Sql(of));
+    const isCounted =
+      endMs === undefined ? sql`TRUE` : sql`${ms("i.time")} < ${String(endMs)}::text::numeric`;
     const all = sql`SELECT 1, ${ms("r.at")}::text, count(*)::text, ${ms("max(r.time)")}::text, ${ms("min(r.time)")}::text,
       NULL::int4, NULL::text FROM r GROUP BY r.at`;
     const byRole = this.#roles.map((_, at) => {
@@ -87,8 +96,8 @@ export class RowCounter {
     });
     return byRole.reduce(
       (statement, part) => sql`${statement}${part}`,
-      sql`WITH r AS MATERIALIZED (SELECT i.*, ${instant.bucket(time, this.#bucketMs)} AS at FROM
-        (SELECT ${inner} ${fromSql(this.#read)} WHERE ${between} AND ${this.#condition} OFFSET 0) AS i WHERE i.time IS NOT NULL) ${all}`,
+      sql`WITH r AS MATERIALIZED (SELECT i.*, ${instant.bucket(time, bucketMs)} AS at FROM
+        (SELECT ${inner} ${fromSql(this.#read)} WHERE ${between} AND ${this.#condition} OFFSET 0) AS i WHERE i.time IS NOT NULL AND ${isCounted}) ${all}`,
     );
   }
 
@@ -115,9 +124,10 @@ export class RowCounter {
     const column = columnOfRole("time", this.#read.asked);
     const read = rowValue(time, column?.stored ?? "text");
     const ms = read === null ? undefined : readInstant(read, column?.time ?? "text", this.#read.asked.zone);
-    if (ms === undefined) return;
+    const { bucketMs, endMs } = this.#span;
+    if (ms === undefined || (endMs !== undefined && ms >= endMs)) return;
     this.#counted.oldestMs = Math.min(this.#counted.oldestMs, ms);
-    const bucket = this.#bucket(Math.floor(ms / this.#bucketMs) * this.#bucketMs);
+    const bucket = this.#bucket(Math.floor(ms / bucketMs) * bucketMs);
     bucket.total++;
     for (const [at, role] of this.#roles.entries()) this.#addValue(bucket, role, values[at], 1, ms);
   }

@@ -39,7 +39,7 @@ export class PostgresStats {
         ]);
     const counted = this.#kept.take(key, highest);
     try {
-      const counter = new RowCounter(read, condition, counted, bucketMs);
+      const counter = new RowCounter(read, condition, counted, { bucketMs, endMs: request.toMs });
       const isCurrent =
         counted.highest >= highest ||
         counted.highest < counted.lowest ||

@@ -7,15 +7,30 @@ import { explain } from "./explain.ts";
 /** A writer that holds the file for longer than this is worth a word. */
 const LOCKED_AFTER_MS = 2000;
 
-export class Condition {
+/**
+ * nobody in the way → (SQLite refuses a read) → held for a while → (2 s) → held for long, and back as soon as a read goes
+ * through.
+ */
+type Hold = "none" | "for a while" | "for long";
+
+export class Condition implements Disposable {
   readonly #onChange: (state: TailState, problem: Problem | undefined) => void;
+  readonly #lookAgain: () => void;
   #state: TailState = "opening";
   #problem: Problem | undefined;
-  #busySinceMs: number | undefined;
+  #hold: Hold = "none";
+  #timer: Timer | undefined;
 
-  /** @param onChange called once per change, not once per try */
-  constructor(onChange: (state: TailState, problem: Problem | undefined) => void) {
+  /**
+   * @param onChange called once per change, not once per try
+   * @param lookAgain called when a writer has held the file for long, if it still does: nothing else may look just then
+   */
+  constructor(
+    onChange: (state: TailState, problem: Problem | undefined) => void,
+    lookAgain: () => void = () => {},
+  ) {
     this.#onChange = onChange;
+    this.#lookAgain = lookAgain;
   }
 
   get state(): TailState {
@@ -28,26 +43,41 @@ export class Condition {
 
   /** Whether a writer held the file at the last try, be it for a moment. */
   get isBusy(): boolean {
-    return this.#busySinceMs !== undefined;
+    return this.#hold !== "none";
   }
 
   /** The log is open, and nobody holds it. */
   noteWell(): void {
-    this.#busySinceMs = undefined;
+    this.#endHold();
     this.#set("tailing", undefined);
   }
 
   /** A writer holds the file: worth a word only after a while. */
   noteBusy(): void {
-    this.#busySinceMs ??= performance.now();
-    if (performance.now() - this.#busySinceMs >= LOCKED_AFTER_MS) this.#set("locked", LOCKED);
+    if (this.#hold === "for long") this.#set("locked", LOCKED);
+    if (this.#hold !== "none") return;
+    this.#hold = "for a while";
+    this.#timer = setTimeout(() => {
+      this.#hold = "for long";
+      this.#lookAgain();
+    }, LOCKED_AFTER_MS);
   }
 
   /** It can't be read. @returns the state that follows from the error */
   noteFailure(error: unknown, path: string, table: string): TailState {
     const problem = explain(error, path, table);
+    this.#endHold();
     this.#set(problem.state, problem);
     return problem.state;
+  }
+
+  [Symbol.dispose](): void {
+    this.#endHold();
+  }
+
+  #endHold(): void {
+    clearTimeout(this.#timer);
+    this.#hold = "none";
   }
 
   #set(state: TailState, problem: Problem | undefined): void {

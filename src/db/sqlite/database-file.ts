@@ -110,6 +110,7 @@ export class DatabaseFile implements Disposable {
   [Symbol.dispose](): void {
     this.backoff[Symbol.dispose]();
     this.gate[Symbol.dispose]();
+    this.condition[Symbol.dispose]();
     this.close();
   }
 }

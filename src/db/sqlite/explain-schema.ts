@@ -51,6 +51,14 @@ function missing(
   path: string,
   table: string,
 ): Problem {
+  // It was there a moment ago: what else is in the file is found out when it is opened anew.
+  if (part === "table" && name.toLowerCase() === table.toLowerCase())
+    return {
+      state: "waiting-for-table",
+      problem: `${visible(path)} has no table ${quoted(table)}.`,
+      advice: "Create it, or name another one with --table.",
+      outlook: "Tailboard goes on as soon as the table is there.",
+    };
   switch (part) {
     case "table":
     case "column":

@@ -6,6 +6,7 @@ import { quoted, shellWord, visible } from "../shell-word.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
 import type { OtherTables } from "./other-tables.ts";
+import { nameInSentence } from "./query-view.ts";
 
 const THERE = "Tailboard goes on as soon as the table is there.";
 
@@ -59,7 +60,7 @@ export function explainMissing({ name, meant, others }: MissingTable, path: stri
 }
 
 export function explainKeyless(keyless: Keyless, path: string): Problem {
-  const { name, kind, columns, keyColumns, likelyId } = keyless;
+  const { name, kind, columns, keyColumns, hidingColumns, likelyId } = keyless;
   const what = `In ${visible(path)}, the ${kind} ${quoted(name)} has no integer key to follow`;
   if (kind === "view") {
     const query =
@@ -75,6 +76,11 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
     likelyId === undefined
       ? "It has no integer column that could be one: give it an INTEGER PRIMARY KEY, or let a view or --query with an integer id bring the events from elsewhere."
       : `Let a view or --query give one as id, such as ${quoted(likelyId)} if it grows with every row: ${queryOption(likelyId, name)}; or give the table an INTEGER PRIMARY KEY.`;
+  if (hidingColumns.length > 0)
+    return error(
+      `${what}: its ${namesOf("column", hidingColumns)} hide the rowid that SQLite gives to each row.`,
+      `Events are followed by an integer that grows: rename one of these columns. ${instead}${orAnother(keyless.others)}`,
+    );
   return error(
     `${what}: it is made WITHOUT ROWID, and its primary key is the ${namesOf("column", keyColumns)}.`,
     `Events are followed by an integer that grows. ${instead}${orAnother(keyless.others)}`,
@@ -83,7 +89,7 @@ export function explainKeyless(keyless: Keyless, path: string): Problem {
 
 export function explainId(table: string, id: ColumnValue | undefined, path: string): Problem {
   return error(
-    `In ${visible(path)}, ${quoted(table)} has a row whose id is no integer.`,
+    `In ${visible(path)}, ${nameInSentence(table)} has a row whose id is no integer.`,
     // The value stands here, because a change of the advice is no news: the next row may have another one.
     `The id of a row is ${describeValue(id)}: let the view or --query leave such rows out (WHERE typeof(id) = 'integer'), or give an integer that grows with every row as id (SELECT rowid AS id, …).`,
   );
@@ -91,7 +97,7 @@ export function explainId(table: string, id: ColumnValue | undefined, path: stri
 
 export function explainRepeated(table: string, id: bigint, path: string): Problem {
   return error(
-    `In ${visible(path)}, ${quoted(table)} has more than one row with the id ${id}.`,
+    `In ${visible(path)}, ${nameInSentence(table)} has more than one row with the id ${id}.`,
     "Rows are told apart by their id, so each needs its own: let the view give one row for each id (GROUP BY id, or SELECT DISTINCT), or another integer column as id.",
   );
 }

@@ -11,6 +11,8 @@ export interface Keyless {
   readonly columns: readonly string[];
   /** The columns of its primary key. */
   readonly keyColumns: readonly string[];
+  /** The columns that have all the names under which SQLite gives the rowid; none where there is no rowid. */
+  readonly hidingColumns: readonly string[];
   /** An integer column that may grow with every row. */
   readonly likelyId: string | undefined;
   readonly others: OtherTables;
@@ -24,7 +26,13 @@ const GROWING_NAMES =
 const OTHER_NAMES =
   /^(?:is|has|can)_|(?:^|_)(?:count|size|bytes|length|level|status|flags?|priority|deleted|version)$|_id$/i;
 
-export function describeKeyless(database: Database, name: string, kind: string): Keyless {
+/** @param hidingColumns as in `Keyless` */
+export function describeKeyless(
+  database: Database,
+  name: string,
+  kind: string,
+  hidingColumns: readonly string[],
+): Keyless {
   const columns = ask(
     database,
     "SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
@@ -37,6 +45,7 @@ export function describeKeyless(database: Database, name: string, kind: string):
   return {
     name,
     kind,
+    hidingColumns,
     columns: columns.map((column) => column.name),
     keyColumns: columns
       .filter(({ pk }) => pk > 0)

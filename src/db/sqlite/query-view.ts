@@ -2,11 +2,18 @@
 import { type Database, SQLiteError } from "bun:sqlite";
 
 import { quoteName } from "../quote-name.ts";
+import { quoted } from "../shell-word.ts";
 
 const SQLITE_ERROR = 1;
 
-/** Begins the name of the view, which stands in messages too. */
+/** Begins the name of the view, which stands in messages of SQLite too. */
 const QUERY_VIEW = "query ";
+const QUERY_VIEW_NAME = /^query [0-9a-z]+$/;
+
+/** What a table is called in a sentence: nobody knows the name of a query's view. */
+export function nameInSentence(table: string): string {
+  return QUERY_VIEW_NAME.test(table) ? "the query" : quoted(table);
+}
 
 /** The query can't be followed as it is written. */
 export class QueryError extends Error {
@@ -33,6 +40,8 @@ export function createQueryView(database: Database, sql: string): string {
   const name = `${QUERY_VIEW}${Bun.hash(select).toString(36)}`;
   try {
     using statement = database.prepare(whole);
+    if (statement.paramsCount > 0)
+      throw new QueryError("it has a parameter, such as ? or :name, for which there is no value: write one");
     // SQLite reads one statement: what comes after it would be run as another one.
     if (statement.toString() !== whole) throw new QueryError("it is more than one statement");
     const columns = statement.columnNames;

@@ -1,7 +1,10 @@
 /** Why a table can't be followed, with what is known that may help. The words are in `explain-table.ts`. */
+import { SQLiteError } from "bun:sqlite";
+
 import type { ColumnValue } from "../../events.ts";
 import type { Keyless } from "./keyless.ts";
 import type { MissingTable } from "./missing-table.ts";
+import { nameInSentence } from "./query-view.ts";
 
 /** The table is not there (yet). */
 export class TableMissingError extends Error {
@@ -11,6 +14,13 @@ export class TableMissingError extends Error {
     super(`there is no table ${JSON.stringify(missing.name)}`);
     this.missing = missing;
   }
+}
+
+/** Whether a table has gone since the file was opened: that which is followed, or one that it is made of. */
+export function isTableGone(error: unknown): boolean {
+  if (error instanceof TableMissingError) return true;
+  // SQLite tells it in its message alone.
+  return error instanceof SQLiteError && error.message.startsWith("no such table:");
 }
 
 /** The table is there, but has no integer key that grows. */
@@ -29,7 +39,7 @@ export class IdNotIntegerError extends Error {
   readonly table: string;
   readonly id: ColumnValue | undefined;
   constructor(table: string, id: ColumnValue | undefined) {
-    super(`${JSON.stringify(table)} has a row whose id is no integer`);
+    super(`${nameInSentence(table)} has a row whose id is no integer`);
     this.table = table;
     this.id = id;
   }
@@ -41,7 +51,7 @@ export class RepeatedIdError extends Error {
   readonly table: string;
   readonly id: bigint;
   constructor(table: string, id: bigint) {
-    super(`${JSON.stringify(table)} has more than one row with the id ${id}`);
+    super(`${nameInSentence(table)} has more than one row with the id ${id}`);
     this.table = table;
     this.id = id;
   }

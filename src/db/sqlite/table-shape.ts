@@ -22,6 +22,9 @@ export interface TableShape {
   readonly otherKeys: readonly (readonly string[])[];
 }
 
+/** https://sqlite.org/rowidtable.html: a column of the same name hides the rowid under it. */
+const ROWID_NAMES: readonly string[] = ["rowid", "_rowid_", "oid"];
+
 /**
  * Looks a table up and finds its key: the INTEGER PRIMARY KEY, else the rowid, else (view) the column `id`.
  * @throws TableMissingError, NoIntegerKeyError, or SQLiteError
@@ -48,7 +51,13 @@ export function inspectTable(database: Database, name: string): TableShape {
   );
   const names = columns.map((column) => String(column["name"]));
   const key = findKey();
-  if (key === undefined) throw new NoIntegerKeyError(describeKeyless(database, realName, type));
+  if (key === undefined) {
+    const hiding =
+      withoutRowid || type === "view"
+        ? []
+        : names.filter((column) => ROWID_NAMES.includes(column.toLowerCase()));
+    throw new NoIntegerKeyError(describeKeyless(database, realName, type, hiding));
+  }
   return {
     name: realName,
     kind: type,
@@ -72,7 +81,7 @@ export function inspectTable(database: Database, name: string): TableShape {
     if (only !== undefined && (isRowid || (isInteger && withoutRowid))) return String(only["name"]);
     if (withoutRowid) return undefined;
     const taken = new Set(names.map((column) => column.toLowerCase()));
-    return ["rowid", "_rowid_", "oid"].find((alias) => !taken.has(alias));
+    return ROWID_NAMES.find((alias) => !taken.has(alias));
   }
 }
 

@@ -28,13 +28,17 @@ import { type MissingColumn, PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
+import type { Connection } from "./connection.ts";
+import { DamageCheck } from "./damage-check.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
 import type { VersionedLog } from "./panel-archive.ts";
 import { createQueryView } from "./query-view.ts";
+import { EventReader } from "./reader.ts";
 import { statOf } from "./stat.ts";
 import { StreamFilter } from "./stream-filter.ts";
 import { StreamFilters } from "./stream-filters.ts";
+import { isTableGone } from "./table-errors.ts";
 
 /** What a query that is followed in place of a table is called. */
 const QUERY_NAME = "query";
@@ -72,6 +76,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   readonly #observer: TailObserver;
   readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
+  readonly #damage: DamageCheck;
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
   readonly #dataVersion = new DataVersion();
@@ -89,7 +94,10 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   constructor(options: TailOptions, observer: TailObserver) {
     this.#options = options;
     this.#observer = observer;
-    const condition = new Condition((state, problem) => observer.onState(state, problem, this.#latestId));
+    const condition = new Condition(
+      (state, problem) => observer.onState(state, problem, this.#latestId),
+      () => this.#file.gate.whenOpen("live", () => this.#lookForLock()),
+    );
     this.#file = new DatabaseFile(options.path, condition, () => this.#open());
     this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
@@ -97,6 +105,17 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       isWal: () => this.#file.isWal,
       whenReadable: (look) => this.#file.gate.whenOpen("live", look),
       onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
+    });
+    this.#damage = new DamageCheck({
+      path: options.path,
+      read: (connection) => {
+        using reader = new EventReader(connection.database, this.#nameIn(connection));
+        reader.latestId();
+      },
+      whenReadable: (check) => this.#file.gate.whenOpen("live", check),
+      onDamage: (error) => {
+        if (this.#table !== undefined) this.#closeAfter("opening the database once more", error);
+      },
     });
     this.#listeners = new Listeners((someListen) => this.#commits.setListening(someListen));
   }
@@ -120,7 +139,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   lookNow(): boolean {
     const { condition, gate } = this.#file;
     // Whoever asks often must not meet a writer more often: no lock where nothing was written, or is being written.
-    if (this.#file.isUntouched()) return true;
+    if (this.#isUntouched) return true;
     if (!gate.admits("live")) return false;
     this.#look(false);
     return this.#table !== undefined && !condition.isBusy;
@@ -182,13 +201,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   /** SQLite has refused a read beside the streams. */
   noteLocked(): void {
-    this.#file.gate.noteLocked();
+    this.#noteLocked();
   }
 
   /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
   noteFailure(message: string): void {
     this.#observer.onError("reading for a request", this.#latestId, new Error(message));
     this.#commits.lookSoon();
+    this.#damage.soon();
   }
 
   onChange(listener: (change: LogChange) => void): Unsubscribe {
@@ -223,6 +243,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     this.#isDisposed = true;
     clearInterval(this.#pollTimer);
     this.#commits[Symbol.dispose]();
+    this.#damage[Symbol.dispose]();
     this.#close();
     this.#file[Symbol.dispose]();
     this.#listeners.clear();
@@ -230,6 +251,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   get #latestId(): EventId {
     return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
+  }
+
+  /**
+   * Whether a look would find nothing new, as far as that can be told without a lock. Who holds the file for long may
+   * let go of it without having written.
+   */
+  get #isUntouched(): boolean {
+    return this.#file.condition.state !== "locked" && this.#file.isUntouched();
   }
 
   /** The poll of the table, which needs no notification to work. */
@@ -253,7 +282,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     if (this.#table === undefined) return condition.state === "error" ? false : this.#open();
     if (!this.#file.hasSameFiles()) return this.#open();
     // No lock where none is needed: in the rollback modes a writer could meet it.
-    if (this.#file.isUntouched() || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
+    if (this.#isUntouched || (!this.#commits.isDeaf && gate.isCommitDue)) return false;
     return this.#poll("recheck");
   }
 
@@ -275,6 +304,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     try {
       look = this.#file.look(() => table.look(isThorough));
     } catch (error) {
+      // Nothing has failed: to open it tells what is missing now, and what there is in its place.
+      if (isTableGone(error)) return this.#open();
       if (isBusy(error)) this.#noteLocked();
       else this.#closeAfter("looking for new events", error);
       return false;
@@ -321,11 +352,9 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     }
     let opened: { table: FollowedTable; look: Look };
     try {
-      const { query, reading } = this.#options;
-      opened = this.#file.open((connection) => {
-        const name = query === undefined ? this.#options.table : createQueryView(connection.database, query);
-        return FollowedTable.open(connection, name, this.#memory, reading);
-      });
+      opened = this.#file.open((connection) =>
+        FollowedTable.open(connection, this.#nameIn(connection), this.#memory, this.#options.reading),
+      );
     } catch (error) {
       this.#noteUnopened(error);
       return false;
@@ -349,6 +378,12 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       this.#look(false);
     }
     return true;
+  }
+
+  /** Of the table, or of the view that is made of the query. @throws QueryError */
+  #nameIn({ database }: Connection): string {
+    const { query, table } = this.#options;
+    return query === undefined ? table : createQueryView(database, query);
   }
 
   async #openAfter(released: Promise<void>): Promise<void> {
@@ -388,6 +423,12 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     if (state === "error") this.#file.backoff.schedule();
   }
 
+  /** A writer has been met: whether it still holds the file is seen now, whatever else has just been tried. */
+  #lookForLock(): void {
+    if (this.#table === undefined) this.#open();
+    else this.#poll("recheck");
+  }
+
   #noteLocked(): void {
     this.#file.condition.noteBusy();
     this.#file.gate.noteLocked();
@@ -399,8 +440,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   /**
-   * A read failed. Whether the file can still be followed is for a look to find out: one damaged page is no reason to
-   * close it at every request for that page.
+   * A read failed. Whether the file can still be followed is for a look to find out, and for one that does not read from
+   * the cache: one damaged page is no reason to close it at every request for that page.
    * @returns whether the same question will be answered soon
    */
   #noteFailedRead(operation: string, error: unknown): boolean {
@@ -408,8 +449,13 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       this.#noteLocked();
       return true;
     }
+    if (isTableGone(error)) {
+      this.#commits.lookSoon();
+      return true;
+    }
     this.#observer.onError(operation, this.#latestId, error);
     this.#commits.lookSoon();
+    this.#damage.soon();
     return false;
   }
 

@@ -22,6 +22,25 @@ function follow(...statements: string[]): Problem {
   }
 }
 
+describe("a table whose columns have all the names of the rowid", () => {
+  test("is told so, and not that it is made WITHOUT ROWID", () => {
+    const { problem, advice } = follow("CREATE TABLE events (rowid TEXT, OID TEXT, _rowid_ TEXT, note TEXT)");
+    expect(problem).toBe(
+      'In a.db, the table "events" has no integer key to follow: its columns "rowid", "OID", "_rowid_" hide the rowid that SQLite gives to each row.',
+    );
+    expect(advice).toContain("rename one of these columns");
+    expect(advice).not.toContain("such as");
+  });
+
+  test("with an integer that may grow: the query that makes an id of it", () => {
+    const { advice } = follow(
+      "CREATE TABLE events (rowid TEXT PRIMARY KEY, oid TEXT, _rowid_ TEXT, seq INTEGER)",
+    );
+    expect(advice).toContain(`--query 'SELECT "seq" AS id, … FROM "events"'`);
+    expect(advice).toContain("rename one of these columns");
+  });
+});
+
 describe("a table WITHOUT ROWID", () => {
   test("names its key, an integer that may grow, and the other tables", () => {
     const { problem, advice } = follow(

@@ -73,6 +73,28 @@ describe("what is no SELECT is told, and not run", () => {
       expect(database.query("SELECT count(*) AS jobs FROM jobs").get()).toEqual({ jobs: 1 });
     });
 
+  test.each(["SELECT job AS id FROM jobs WHERE job = ?", "SELECT job AS id FROM jobs WHERE job > :least"])(
+    "one with a parameter is not said to be two statements: %s",
+    async (query) => {
+      await using followed = new Followed(path, { query });
+      await followed.waitForState("error");
+      const { problem } = followed.tail.status();
+      expect(problem).toContain("it has a parameter");
+      expect(problem).not.toContain("statement");
+    },
+  );
+
+  test.each([
+    ["SELECT created_at AS id FROM jobs", "the query has a row whose id is no integer."],
+    ["SELECT 7 AS id, job FROM jobs UNION ALL SELECT 7, 0", "the query has more than one row with the id 7."],
+  ])("the rows of one are not told under a name that nobody gave: %s", async (query, words) => {
+    insert(1);
+    await using followed = new Followed(path, { query });
+    await followed.waitForState("error");
+    expect(followed.tail.status().problem).toBe(`In ${path}, ${words}`);
+    for (const { error } of followed.errors) expect(String(error)).not.toContain('"query ');
+  });
+
   test("one without an integer id says so", async () => {
     await using followed = new Followed(path, { query: "SELECT job, created_at FROM jobs" });
     await followed.waitForState("error");

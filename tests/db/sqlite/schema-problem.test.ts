@@ -102,6 +102,21 @@ describe("what is not there is named, with what to do", () => {
     expect(told.advice).not.toContain("report");
   });
 
+  test("a table that SQLite misses while it is followed is not said to be made of itself", () => {
+    using database = new Database(":memory:", { safeIntegers: true });
+    database.run(LOG);
+    using statement = database.prepare("SELECT max(id) FROM log");
+    database.run("DROP TABLE log");
+    let told: Problem | undefined;
+    try {
+      statement.values();
+    } catch (error) {
+      told = explain(error, "a.db", "Log");
+    }
+    expect(told).toMatchObject({ state: "waiting-for-table", problem: 'a.db has no table "Log".' });
+    expect(told?.advice).not.toContain("view");
+  });
+
   test("hidden characters of a name are shown", () => {
     using database = new Database(":memory:", { safeIntegers: true });
     database.run('CREATE VIEW events AS SELECT id FROM "a\u202E\u009Bb"');

@@ -1,5 +1,6 @@
 /** What of a failed read is the fault of one table, and how that is told. */
 import { PanelError } from "../../../panels.ts";
+import { noPlace } from "../../panels/refusals.ts";
 import { StatementTimeoutError, TableChangedError, ValueRefusedError } from "../session.ts";
 
 /** Where the table is at fault, and not the server. */
@@ -35,11 +36,4 @@ export async function orNull<T>(read: () => Promise<T | null>): Promise<T | null
     if (error instanceof StatementTimeoutError) return null;
     throw error;
   }
-}
-
-export function noPlace(): PanelError {
-  return new PanelError(
-    "parameter",
-    "The parameter after is no place in this order: give it the value of next from a page with the same sort, or leave it out.",
-  );
 }

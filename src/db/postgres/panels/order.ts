@@ -1,6 +1,6 @@
 /** The order of the rows of a panel, and the ranges of it that come after a place. */
-import { PANEL_SORTED_ROWS, PanelError } from "../../../panels.ts";
 import { allOf, joinSql, Sql, sql } from "../../../query/sql.ts";
+import { columnWithoutOrder, maskedColumn, noSuchColumn, tooManyRows } from "../../panels/refusals.ts";
 import { columnSql } from "../rows.ts";
 import type { Ask } from "../session.ts";
 import type { DescribedPanel } from "./described.ts";
@@ -60,17 +60,9 @@ export async function findOrder(
   const order = { ...plain, text: isDescending ? `-${column.name}` : column.name, isDescending };
   if (only !== undefined && more.length === 0 && only.name === column.name) return order;
   const isText = column.affinity === "text";
-  if (["json", "document"].includes(column.stored))
-    throw new PanelError(
-      "parameter",
-      `The values of ${JSON.stringify(column.name)} have no order, so that nothing is sorted by it.`,
-    );
+  if (["json", "document"].includes(column.stored)) throw columnWithoutOrder(asked);
   const isIndexed = unique.length > 0 && (await hasIndex(ask, table.oid, column.name));
-  if (isLarge && !isIndexed)
-    throw new PanelError(
-      "parameter",
-      `${JSON.stringify(table.name)} has more than ${PANEL_SORTED_ROWS} rows and no index on ${JSON.stringify(column.name)}, so that it can't be sorted by it. Leave sort out, or sort by another column.`,
-    );
+  if (isLarge && !isIndexed) throw tooManyRows(table.name, asked);
   const value = columnSql(column.name);
   const sort =
     isText && !isIndexed
@@ -85,15 +77,12 @@ function findColumn(panel: DescribedPanel, asked: string) {
   const plain = findByName(panel.columns, asked);
   const column = plain ?? (asked.startsWith("-") ? findByName(panel.columns, asked.slice(1)) : undefined);
   if (column === undefined)
-    throw new PanelError(
-      "parameter",
-      `${JSON.stringify(panel.table.name)} has no column ${JSON.stringify(asked.replace(/^-/, ""))} to sort by.`,
+    throw noSuchColumn(
+      panel.table.name,
+      asked,
+      panel.columns.filter(({ isSecret }) => !isSecret).map(({ name }) => name),
     );
-  if (column.isSecret)
-    throw new PanelError(
-      "parameter",
-      `The column ${JSON.stringify(column.name)} is masked, because its name is that of a secret, so that nothing is sorted by it. With --show-secrets it is shown.`,
-    );
+  if (column.isSecret) throw maskedColumn(asked);
   return { column, isDescending: plain === undefined };
 }
 

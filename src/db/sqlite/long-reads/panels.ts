@@ -2,9 +2,10 @@
 import { type PanelChoice, PanelError, type PanelTable } from "../../../panels.ts";
 import { decodeCursor } from "../../panels/cursor.ts";
 import { groupTerm } from "../../panels/question.ts";
+import { noPlace, orderRefusal } from "../../panels/refusals.ts";
 import { type DescribedPanel, panelTable, statusColumn } from "../panels/described.ts";
 import { GroupCounter } from "../panels/groups.ts";
-import { findOrder } from "../panels/order.ts";
+import { findOrder, type PanelOrder } from "../panels/order.ts";
 import { type PageQuestion, PageReader } from "../panels/page-reader.ts";
 import { PanelRows, WHOLE_ROW } from "../panels/panel-rows.ts";
 import { compilePanelQuestion } from "../panels/question.ts";
@@ -139,24 +140,34 @@ function prepare(
   nowMs: number,
 ): PageQuestion {
   const panel = findPanel(table, name, choice);
-  const { shape, isLarge } = panel;
+  const { shape } = panel;
   const cursor = after === undefined ? undefined : decodeCursor(after);
   // A page goes on in the order of the one before, also where the table has become large meanwhile.
-  const order = findOrder(table.database, shape, sort ?? cursor?.order, isLarge);
+  const order = orderOf(table, panel, sort, cursor?.order);
   const place = cursor?.placeIn({
     order: order.text ?? "",
     hasSort: order.sort !== undefined,
     uniqueColumns: shape.unique.length,
   });
-  if (after !== undefined && (place === undefined || shape.unique.length === 0))
-    throw new PanelError(
-      "parameter",
-      "The parameter after is no place in this order: give it the value of next from a page with the same sort, or leave it out.",
-    );
+  if (after !== undefined && (place === undefined || shape.unique.length === 0)) throw noPlace();
   const terms =
     group === undefined
       ? question.terms
       : [...question.terms, groupTerm(panel.shape.name, statusColumn(panel), group)];
   const condition = compilePanelQuestion(panel, { terms }, table.zone);
   return { panel, order, condition, place, limits, nowMs };
+}
+
+/** @param orderBefore that of the page before, where this one goes on */
+function orderOf(
+  { database }: OpenTable,
+  { shape, isLarge }: DescribedPanel,
+  sort: string | undefined,
+  orderBefore: string | undefined,
+): PanelOrder {
+  try {
+    return findOrder(database, shape, sort ?? orderBefore, isLarge);
+  } catch (error) {
+    throw orderRefusal(error, sort);
+  }
 }

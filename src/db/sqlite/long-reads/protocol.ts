@@ -9,6 +9,7 @@ import type {
   PanelList,
   PanelPage,
   PanelPageRequest,
+  PanelParameter,
   PanelRow,
 } from "../../../panels.ts";
 import type { Question } from "../../../question.ts";
@@ -116,7 +117,12 @@ export type Answer =
 export type Failure =
   | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "question"; readonly message: string; readonly at: number }
-  | { readonly kind: "panel"; readonly reason: PanelFailure; readonly message: string }
+  | {
+      readonly kind: "panel";
+      readonly reason: PanelFailure;
+      readonly message: string;
+      readonly parameter: PanelParameter | undefined;
+    }
   | { readonly kind: "too-large"; readonly column: string; readonly bytes: number; readonly id: EventId }
   /** Of SQLite or of the system: its own words, and those for a person. */
   | { readonly kind: "error"; readonly message: string; readonly words: string };

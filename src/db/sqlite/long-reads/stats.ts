@@ -34,6 +34,8 @@ interface Span {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
+  /** No row from there on is counted; Infinity where the window ends with what there is. */
+  readonly endMs: number;
   /** No row outside of these is looked at. */
   readonly lowest: EventId;
   readonly highest: EventId;
@@ -67,6 +69,7 @@ export class StatsCounter {
         fromMs,
         toMs,
         nowMs,
+        endMs: read.toMs ?? Infinity,
         lowest,
         highest,
         deadlineMs,
@@ -76,13 +79,9 @@ export class StatsCounter {
     }
   }
 
-  *#add(
-    table: OpenTable,
-    counted: Counted,
-    condition: Sql,
-    { bucketMs, fromMs, toMs, nowMs, lowest, highest, deadlineMs }: Span,
-  ): Steps {
-    const counter = new RowCounter(table, condition, counted, bucketMs, nowMs);
+  *#add(table: OpenTable, counted: Counted, condition: Sql, span: Span): Steps {
+    const { bucketMs, fromMs, toMs, lowest, highest, deadlineMs } = span;
+    const counter = new RowCounter(table, condition, counted, span);
     const isCurrent =
       counted.highest >= highest ||
       counted.highest < counted.lowest ||
@@ -107,17 +106,15 @@ class RowCounter {
   readonly #table: OpenTable;
   readonly #condition: Sql;
   readonly #counted: Counted;
-  readonly #bucketMs: number;
-  readonly #nowMs: number;
+  readonly #span: Span;
   readonly #columns: readonly string[];
   readonly #roles: readonly CountedRole[];
 
-  constructor(table: OpenTable, condition: Sql, counted: Counted, bucketMs: number, nowMs: number) {
+  constructor(table: OpenTable, condition: Sql, counted: Counted, span: Span) {
     this.#table = table;
     this.#condition = condition;
     this.#counted = counted;
-    this.#bucketMs = bucketMs;
-    this.#nowMs = nowMs;
+    this.#span = span;
     const asked = table.reader.inReadTransaction(() => table.asked());
     this.#roles = COUNTED_ROLES.filter((role) => columnOfRole(role, asked) !== undefined);
     const time = columnOfRole("time", asked);
@@ -145,7 +142,7 @@ class RowCounter {
           const queries = reader.queries();
           rows = reader
             .matching()
-            .read([queries.key, ...this.#columns].join(", "), this.#condition, window, -1, this.#nowMs);
+            .read([queries.key, ...this.#columns].join(", "), this.#condition, window, -1, this.#span.nowMs);
           return { stoppedAt: undefined };
         });
         return rows;
@@ -163,9 +160,10 @@ class RowCounter {
   #add([, time = null, ...values]: readonly ColumnValue[]): void {
     const { roles } = this.#table.log;
     const ms = time === null ? undefined : readInstant(time, roles.time?.form ?? "text", this.#table.zone);
-    if (ms === undefined) return;
+    const { bucketMs, endMs } = this.#span;
+    if (ms === undefined || ms >= endMs) return;
     this.#counted.oldestMs = Math.min(this.#counted.oldestMs, ms);
-    const at = Math.floor(ms / this.#bucketMs) * this.#bucketMs;
+    const at = Math.floor(ms / bucketMs) * bucketMs;
     let bucket = this.#counted.buckets.get(at);
     if (bucket === undefined) {
       bucket = { total: 0, values: { type: new Map(), actor: new Map(), target: new Map() } };

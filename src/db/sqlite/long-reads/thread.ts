@@ -206,7 +206,7 @@ function errorOf(failure: Failure): Error {
     case "question":
       return new QuestionError(failure.message, failure.at);
     case "panel":
-      return new PanelError(failure.reason, failure.message);
+      return new PanelError(failure.reason, failure.message, failure.parameter);
     case "too-large":
       return new RowTooLargeError(failure.id, failure.column, failure.bytes);
     case "unavailable":

@@ -12,8 +12,9 @@ import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
 import { hasHotJournal } from "../journal.ts";
 import { PanelCatalog } from "../panels/catalog.ts";
-import { createQueryView } from "../query-view.ts";
+import { createQueryView, QueryError } from "../query-view.ts";
 import { EventReader } from "../reader.ts";
+import { isTableGone } from "../table-errors.ts";
 import { CheckpointGaps } from "./checkpoint-gaps.ts";
 import { event } from "./event.ts";
 import { exportRows } from "./export.ts";
@@ -189,13 +190,20 @@ function tell(message: FromWorker, handedOver: readonly ArrayBuffer[] = []): voi
   parentPort?.postMessage(message, [...handedOver]);
 }
 
-function failureOf(error: unknown, { path, table }: WorkerSettings): Failure {
+function failureOf(thrown: unknown, { path, table, query }: WorkerSettings): Failure {
+  const error = query !== undefined && isTableGone(thrown) ? new QueryError(messageOf(thrown)) : thrown;
   if (error instanceof QuestionError) return { kind: "question", message: error.message, at: error.at };
-  if (error instanceof PanelError) return { kind: "panel", reason: error.reason, message: error.message };
+  if (error instanceof PanelError) {
+    const { reason, message, parameter } = error;
+    return { kind: "panel", reason, message, parameter };
+  }
   if (error instanceof RowTooLargeError)
     return { kind: "too-large", id: error.id, column: error.column, bytes: error.bytes };
   if (error instanceof LogUnavailableError) return { kind: "unavailable", message: error.message };
-  return { kind: "error", message: messageOf(error), words: refusalOf(explain(error, path, table)) };
+  const problem = explain(error, path, table);
+  // Nothing has failed: the streams wait for it, too.
+  if (problem.state !== "error") return { kind: "unavailable", message: refusalOf(problem) };
+  return { kind: "error", message: messageOf(error), words: refusalOf(problem) };
 }
 
 const settings: WorkerSettings = workerData;

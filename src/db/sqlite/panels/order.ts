@@ -1,9 +1,9 @@
 /** The order of the rows of a panel, and the ranges of it that come after a place: each can be read from an index. */
 import type { Database } from "bun:sqlite";
 
-import { PANEL_SORTED_ROWS, PanelError } from "../../../panels.ts";
 import { allOf, joinSql, Sql, sql } from "../../../query/sql.ts";
 import type { Place } from "../../panels/cursor.ts";
+import { maskedColumn, noSuchColumn, tooManyRows } from "../../panels/refusals.ts";
 import { quoteName } from "../../quote-name.ts";
 import { columnSql, type PanelShape, ROW } from "./shape.ts";
 
@@ -45,11 +45,7 @@ export function findOrder(
   if (isUnique) return { text, sort: undefined, unique, isDescending };
   const plain: PanelOrder = { text, sort: new Sql(columnSql(column)), unique, isDescending };
   if (unique.length > 0 && isIndexed(database, shape, plain)) return plain;
-  if (isLarge)
-    throw new PanelError(
-      "parameter",
-      `${JSON.stringify(shape.name)} has more than ${PANEL_SORTED_ROWS} rows and no index on ${JSON.stringify(column)}, so that it can't be sorted by it. Leave sort out, or sort by another column.`,
-    );
+  if (isLarge) throw tooManyRows(shape.name, asked);
   return { ...plain, sort: shortened(column) };
 }
 
@@ -74,6 +70,8 @@ function findColumn(shape: PanelShape, asked: string): { column: string; isDesce
     ...shape.key,
     ...(shape.rowid === undefined ? [] : [shape.rowid]),
   ];
+  const isSecret = (name: string): boolean =>
+    shape.columns.some((other) => other.name === name && other.isSecret);
   const find = (name: string): string | undefined =>
     names.find((other) => other === name) ??
     names.find((other) => other.toLowerCase() === name.toLowerCase());
@@ -81,15 +79,8 @@ function findColumn(shape: PanelShape, asked: string): { column: string; isDesce
   const plain = find(asked);
   const column = plain ?? (asked.startsWith("-") ? find(asked.slice(1)) : undefined);
   if (column === undefined)
-    throw new PanelError(
-      "parameter",
-      `${JSON.stringify(shape.name)} has no column ${JSON.stringify(asked.replace(/^-/, ""))} to sort by.`,
-    );
-  if (shape.columns.some(({ name, isSecret }) => name === column && isSecret))
-    throw new PanelError(
-      "parameter",
-      `The column ${JSON.stringify(column)} is masked, because its name is that of a secret, so that nothing is sorted by it. With --show-secrets it is shown.`,
-    );
+    throw noSuchColumn(shape.name, asked, [...new Set(names.filter((name) => !isSecret(name)))]);
+  if (isSecret(column)) throw maskedColumn(asked);
   return { column, isDescending: plain === undefined };
 }
 
