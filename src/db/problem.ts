@@ -2,7 +2,8 @@
 import type { TailState } from "../events.ts";
 
 export interface Problem {
-  readonly state: Exclude<TailState, "opening" | "tailing">;
+  /** `tailing`: it is followed, and not as well as it could be. */
+  readonly state: Exclude<TailState, "opening">;
   readonly problem: string;
   /** What to do about it. */
   readonly advice: string;

@@ -46,10 +46,10 @@ export class Condition implements Disposable {
     return this.#hold !== "none";
   }
 
-  /** The log is open, and nobody holds it. */
-  noteWell(): void {
+  /** The log is open, and nobody holds it. @param flaw what is to be told nevertheless */
+  noteWell(flaw?: Problem): void {
     this.#endHold();
-    this.#set("tailing", undefined);
+    this.#set("tailing", flaw);
   }
 
   /** A writer holds the file: worth a word only after a while. */

@@ -32,6 +32,7 @@ import type { Connection } from "./connection.ts";
 import { DamageCheck } from "./damage-check.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import { explainSlow, LookPace } from "./look-pace.ts";
 import type { VersionedLog } from "./panel-archive.ts";
 import { createQueryView } from "./query-view.ts";
 import { EventReader } from "./reader.ts";
@@ -80,6 +81,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
   readonly #dataVersion = new DataVersion();
+  readonly #pace = new LookPace();
   /** Undefined while the file or the table can't be read. */
   #table: FollowedTable | undefined;
   /** What is known of the table that was open last, by which it is recognised. */
@@ -300,6 +302,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   #look(isThorough: boolean): boolean {
     const table = this.#table;
     if (table === undefined) return false;
+    const startedAtMs = performance.now();
+    if (this.#pace.isResting(startedAtMs)) return false;
     let look: Look;
     try {
       look = this.#file.look(() => table.look(isThorough));
@@ -310,6 +314,8 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       else this.#closeAfter("looking for new events", error);
       return false;
     }
+    const nowMs = performance.now();
+    this.#pace.note(nowMs - startedAtMs, nowMs);
     this.#noteRead();
     return this.#follow(look, table);
   }
@@ -435,7 +441,12 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   #noteRead(): void {
-    this.#file.condition.noteWell();
+    const { slowMs } = this.#pace;
+    const flaw =
+      slowMs === undefined
+        ? undefined
+        : explainSlow(this.#table?.reader.table.name ?? this.#options.table, slowMs);
+    this.#file.condition.noteWell(flaw);
     this.#file.gate.noteRead();
   }
 

@@ -66,9 +66,15 @@ function ViewState({ state }: { readonly state: State }) {
   const sight = {
     view: state.log.view.value,
     isStale: useLater(state.isStale.value, USUAL_ANSWER_MS),
-    isFollowing: state.problem.value === undefined,
+    isFollowing: isFollowing(state),
   };
   return <p class="log-view-state">{sightText(sight, state.clock.value)}</p>;
+}
+
+/** The server may have a word to say and follow the log nevertheless. */
+function isFollowing({ isReachable, status, connection }: State): boolean {
+  const isAnswered = isReachable.value || connection.value.name === "live";
+  return isAnswered && (status.value?.state ?? "tailing") === "tailing";
 }
 
 /** Rows come faster than the page gets them. */
