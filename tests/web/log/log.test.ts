@@ -153,7 +153,7 @@ test("a time is shown among its neighbours, and both ways lead on", async () => 
   const { state, log, ids } = createBoard(5000);
   await log.jumpTo(msOf(3000));
   expect(ids()).toContain(3000);
-  expect(state.log.target.value).toEqual({ id: 3000n });
+  expect(state.log.selected.value).toEqual({ id: 3000n, isSought: true });
   await log.loadNewer();
   await log.loadOlder();
   const shown = ids();
@@ -239,7 +239,7 @@ test("an event is shown among its neighbours", async () => {
   expect(ids()).toContain(2500);
   expect(ids()).toContain(2501);
   expect(ids()).toContain(2499);
-  expect(state.log.target.value).toEqual({ id: 2500n });
+  expect(state.log.selected.value).toEqual({ id: 2500n, isSought: true });
   expect(state.log.view.value).toMatchObject({ name: "held", why: "jump" });
 });
 
