@@ -24,7 +24,7 @@ interface Props {
 
 export function EventTable({ state, log, openId, onOpen }: Props) {
   const { arriving, clock, events, isQuick } = state;
-  const { lookedAt, view, selected, target, folds, unfolded } = state.log;
+  const { lookedAt, view, selected, folds, unfolded } = state.log;
   const columns = state.log.columns.value;
   const reading = state.reading.value;
   const body = useRef<HTMLTableSectionElement | null>(null);
@@ -69,12 +69,12 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   }
 
   useLayoutEffect(() => {
-    const id = target.value?.id;
-    const index = id === undefined ? -1 : keys.indexOf(id);
+    const index = selected.value?.isSought === true ? keys.indexOf(selected.value.id) : -1;
     if (index >= 0) scrollTo(index);
-  }, [target.value]);
+  }, [selected.value]);
 
-  useTabStop(body, selected.value ?? openId ?? firstId(lines));
+  const at = selected.value?.id ?? openId;
+  useTabStop(body, at ?? firstId(lines), at !== undefined);
   return (
     <table
       class={isHurried ? "events quick" : "events"}
@@ -103,7 +103,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
               clock={clock.value}
               columns={columns}
               isOpen={openId === entry.event.id}
-              isSelected={selected.value === entry.event.id || target.value?.id === entry.event.id}
+              isSelected={selected.value?.id === entry.event.id}
               isUnfolded={unfolded.value.has(entry.foldId)}
               isArriving={arriving.value.has(entry.event.id)}
               actions={actions}

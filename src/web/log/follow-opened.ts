@@ -10,7 +10,7 @@ import type { Log } from "./log.ts";
  * its neighbours. Rows that come do nothing here: the reader may have resumed the list beside an open event.
  * @returns what ends it
  */
-export function followOpened({ opened, newest }: State, log: Log): () => void {
+export function followOpened({ opened, newest, log: { selected } }: State, log: Log): () => void {
   const openId = computed(() => openedId(opened.value));
   const hasRows = computed(() => newest.value !== undefined);
   let linked = openId.peek();
@@ -19,7 +19,11 @@ export function followOpened({ opened, newest }: State, log: Log): () => void {
     if (!hasRows.value) return;
     if (id === undefined) log.happen("row-closed");
     else if (id === linked) void log.showAround(id);
-    else log.hold("row");
+    else {
+      log.hold("row");
+      // However it was opened, the keyboard goes on from it.
+      if (selected.peek()?.id !== id) selected.value = { id, isSought: false };
+    }
     linked = undefined;
   });
 }

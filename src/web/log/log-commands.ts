@@ -15,7 +15,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
   const { view, selected } = state.log;
   const isHeld = (): boolean => view.peek().name === "held";
   const isOpen = (): boolean => openedId(state.opened.peek()) !== undefined;
-  const current = (): bigint | undefined => openedId(state.opened.peek()) ?? selected.peek();
+  const current = (): bigint | undefined => selected.peek()?.id ?? openedId(state.opened.peek());
 
   /** The rows that are shown, without those that are folded away. */
   function shownIds(): bigint[] {
@@ -31,16 +31,25 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
 
   function select(id: bigint): void {
     log.hold("row");
-    selected.value = id;
-    state.log.target.value = { id };
+    selected.value = { id, isSought: true };
     // Where an event is open beside the list, the next one takes its place.
     if (isOpen()) actions.openEvent(id);
   }
 
+  /** The row to go on from may have left the list: rows that came have pushed it out, or the reader has scrolled on. */
+  async function comeBack(): Promise<void> {
+    const id = current();
+    const [newest, oldest] = [state.events.peek()?.[0]?.id, state.events.peek()?.at(-1)?.id];
+    if (id === undefined || newest === undefined || oldest === undefined) return;
+    if (id < oldest || (isHeld() && id > newest)) await log.showAround(id);
+  }
+
   async function go(direction: Direction): Promise<void> {
+    await comeBack();
     const next = (): bigint | undefined => nextId(shownIds(), current(), direction);
     let id = next();
-    if (id === undefined && isHeld()) {
+    if (id === undefined && current() !== undefined) {
+      log.hold("row");
       await (direction === "older" ? log.loadOlder() : log.loadNewer());
       id = next();
     }
@@ -48,6 +57,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
   }
 
   async function goToFailure(direction: Direction): Promise<void> {
+    await comeBack();
     const next = (): bigint | undefined =>
       findFailure(state.events.peek() ?? [], state.reading.peek(), current(), direction);
     log.hold("row");
@@ -65,7 +75,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
   return [
     command("Go to the next older row", ["j", "ArrowDown"], () => void go("older"), { repeats: true }),
     command("Go to the next newer row", ["k", "ArrowUp"], () => void go("newer"), { repeats: true }),
-    command("Open the row", ["Enter", "o"], () => openSelected(selected.peek(), actions), {
+    command("Open the row", ["Enter", "o"], () => openSelected(selected.peek()?.id, actions), {
       isEnabled: () => selected.peek() !== undefined,
     }),
     command("Go to the next older failure", ["e"], () => void goToFailure("older")),
@@ -77,7 +87,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
     command("Fold repeats, or show them all", [], () => log.setFolds(!state.log.folds.peek())),
     command("Choose the columns", [], () => openMenu("columns")),
     command("Close what is open, or leave the row", ["Escape"], () => leave(isOpen(), state, log, actions), {
-      isEnabled: () => isOpen() || selected.peek() !== undefined || state.log.target.peek() !== undefined,
+      isEnabled: () => isOpen() || selected.peek() !== undefined,
     }),
   ];
 }
@@ -102,7 +112,6 @@ function leave(isOpen: boolean, state: State, log: Log, actions: Actions): void 
     return;
   }
   state.log.selected.value = undefined;
-  state.log.target.value = undefined;
   log.happen("row-closed");
 }
 

@@ -24,10 +24,8 @@ export interface LogState {
   readonly isLoading: Signal<boolean>;
   /** Why the last page could not be had. */
   readonly failure: Signal<string | undefined>;
-  /** The row to bring into sight, an object of its own for each time. */
-  readonly target: Signal<{ readonly id: bigint } | undefined>;
-  /** The row that the keyboard is at. */
-  readonly selected: Signal<bigint | undefined>;
+  /** The row that the keyboard is at, an object of its own for each time that it is led there. */
+  readonly selected: Signal<Selected | undefined>;
   /** The newest row when the reader last looked; undefined while there is nothing to divide. */
   readonly lookedAt: Signal<bigint | undefined>;
   /** What the reader has chosen since the page was opened; undefined in it: the columns that the rows fill. */
@@ -36,6 +34,13 @@ export interface LogState {
   readonly folds: Signal<boolean>;
   /** The folds that the reader has opened, by their rows. */
   readonly unfolded: Signal<ReadonlySet<bigint>>;
+}
+
+/** What a key, a jump, a link or a click has led to. It stays the one when it is closed. */
+export interface Selected {
+  readonly id: bigint;
+  /** It has to be brought into sight. Who has clicked a row looks at it already. */
+  readonly isSought: boolean;
 }
 
 export interface Received {
@@ -95,7 +100,6 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
     isDrawn: signal(true),
     isLoading: signal(false),
     failure: signal(undefined),
-    target: signal(undefined),
     selected: signal(undefined),
     lookedAt: signal(undefined),
     folds: signal(readPreference(FOLD_PREFERENCE) !== "no"),

@@ -51,6 +51,8 @@ export function createLog(state: State, source: PageSource): Log {
   function happen(event: ViewEvent): void {
     // What means nothing any longer is not worth to be held. A jump loads rows of its own.
     if (state.isStale.peek() && typeof event === "object" && event.why !== "jump") return;
+    // Who closes a row goes on from it. Who wants to see the newest rows begins anew.
+    if (event === "resume" || event === "top-reached" || event === "reset") log.selected.value = undefined;
     const before = log.view.peek();
     const view = stepView(before, event, Date.now());
     if (view === before) return;
@@ -63,7 +65,6 @@ export function createLog(state: State, source: PageSource): Log {
 
   function showLive(): void {
     log.segment.value = undefined;
-    log.selected.value = undefined;
     log.failure.value = undefined;
     forgetRead();
   }
@@ -150,13 +151,13 @@ export function createLog(state: State, source: PageSource): Log {
     if (state.events.peek()?.some((event) => event.id === id) !== true)
       return jump(() => landAtEvent(page, id));
     hold("row");
-    log.target.value = { id };
+    log.selected.value = { id, isSought: true };
     return true;
   }
 
   async function jumpToEvent(id: bigint): Promise<void> {
     const hasLanded = await showAround(id);
-    const isMissing = !isPossibleId(id) || (hasLanded && log.target.peek()?.id !== id);
+    const isMissing = !isPossibleId(id) || (hasLanded && log.selected.peek()?.id !== id);
     if (isMissing) say(missingText(id, state.question.peek()));
   }
 
@@ -185,7 +186,7 @@ export function createLog(state: State, source: PageSource): Log {
     batch(() => {
       hold("jump");
       log.segment.value = segment;
-      log.target.value = target === undefined ? undefined : { id: target };
+      log.selected.value = target === undefined ? undefined : { id: target, isSought: true };
     });
   }
 

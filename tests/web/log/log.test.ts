@@ -67,7 +67,7 @@ function createBoard(latest: number) {
       failure = error;
     },
     told: () => state.notice.value?.text,
-    targeted: () => state.log.target.value?.id,
+    targeted: () => state.log.selected.value?.id,
     ids: () => state.events.value?.map(({ id }) => Number(id)) ?? [],
   };
 }
@@ -170,7 +170,7 @@ test("near the ends of the log the row that is nearest to a time is the one", as
     [-9_000_000, 1n],
   ] as const) {
     await log.jumpTo(msOf(second));
-    expect(state.log.target.value).toEqual({ id });
+    expect(state.log.selected.value).toEqual({ id, isSought: true });
   }
 });
 
@@ -183,7 +183,7 @@ test("where an event is not, its neighbours are shown, and that it is not there"
     [-(2n ** 63n) - 1n, undefined],
   ] as const) {
     log.resume();
-    state.log.target.value = undefined;
+    state.log.selected.value = undefined;
     state.notice.value = undefined;
     await log.jumpToEvent(id);
     expect(told()).toBe(`There is no event ${id}.`);
