@@ -4,13 +4,14 @@ import { computed, effect } from "@preact/signals";
 import { openedId } from "../detail/opened.ts";
 import type { State } from "../state.ts";
 import type { Log } from "./log.ts";
+import { select } from "./selected.ts";
 
 /**
  * The rows stay where they are from the moment that an event is opened; an event that a link has opened is shown among
  * its neighbours. Rows that come do nothing here: the reader may have resumed the list beside an open event.
  * @returns what ends it
  */
-export function followOpened({ opened, newest, log: { selected } }: State, log: Log): () => void {
+export function followOpened({ opened, newest, log: logState }: State, log: Log): () => void {
   const openId = computed(() => openedId(opened.value));
   const hasRows = computed(() => newest.value !== undefined);
   let linked = openId.peek();
@@ -22,7 +23,7 @@ export function followOpened({ opened, newest, log: { selected } }: State, log: 
     else {
       log.hold("row");
       // However it was opened, the keyboard goes on from it.
-      if (selected.peek()?.id !== id) selected.value = { id, isSought: false };
+      if (logState.selected.peek()?.id !== id) select(logState, { id, isSought: false });
     }
     linked = undefined;
   });

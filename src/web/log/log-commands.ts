@@ -2,11 +2,13 @@
 import type { Actions, Direction } from "../actions.ts";
 import type { Command } from "../commands/command.ts";
 import { openedId } from "../detail/opened.ts";
+import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
-import { entriesOf } from "./entries.ts";
+import { shownEvents, shownFor } from "./entries.ts";
 import { backToLive } from "./log-bar.tsx";
 import type { Log } from "./log.ts";
 import { findFailure, nextId } from "./select.ts";
+import { select } from "./selected.ts";
 
 /** How far a failure is looked for beyond the rows that are there: some thousand rows, or a second or two. In pages. */
 const MAX_FAILURE_PAGES = 30;
@@ -15,23 +17,17 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
   const { view, selected } = state.log;
   const isHeld = (): boolean => view.peek().name === "held";
   const isOpen = (): boolean => openedId(state.opened.peek()) !== undefined;
-  const current = (): bigint | undefined => selected.peek()?.id ?? openedId(state.opened.peek());
+  const shown = (): LogEvent[] => shownEvents(state.log.entries.peek());
 
-  /** The rows that are shown, without those that are folded away. */
-  function shownIds(): bigint[] {
-    const { folds, unfolded, lookedAt } = state.log;
-    const entries = entriesOf(state.events.peek() ?? [], {
-      reading: state.reading.peek(),
-      folds: folds.peek(),
-      unfolded: unfolded.peek(),
-      lookedAt: lookedAt.peek(),
-    });
-    return entries.flatMap((entry) => (entry.kind === "event" && !entry.isFolded ? [entry.event.id] : []));
+  /** The row that the keyboard is at, as it is marked. */
+  function current(): bigint | undefined {
+    const id = selected.peek()?.id ?? openedId(state.opened.peek());
+    return id === undefined ? undefined : (shownFor(state.log.entries.peek(), id) ?? id);
   }
 
-  function select(id: bigint): void {
+  function goTo(id: bigint): void {
     log.hold("row");
-    selected.value = { id, isSought: true };
+    select(state.log, { id, isSought: true });
     // Where an event is open beside the list, the next one takes its place.
     if (isOpen()) actions.openEvent(id);
   }
@@ -46,20 +42,24 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
 
   async function go(direction: Direction): Promise<void> {
     await comeBack();
-    const next = (): bigint | undefined => nextId(shownIds(), current(), direction);
+    const next = (): bigint | undefined =>
+      nextId(
+        shown().map(({ id }) => id),
+        current(),
+        direction,
+      );
     let id = next();
     if (id === undefined && current() !== undefined) {
       log.hold("row");
       await (direction === "older" ? log.loadOlder() : log.loadNewer());
       id = next();
     }
-    if (id !== undefined) select(id);
+    if (id !== undefined) goTo(id);
   }
 
   async function goToFailure(direction: Direction): Promise<void> {
     await comeBack();
-    const next = (): bigint | undefined =>
-      findFailure(state.events.peek() ?? [], state.reading.peek(), current(), direction);
+    const next = (): bigint | undefined => findFailure(shown(), state.reading.peek(), current(), direction);
     log.hold("row");
     let id = next();
     for (let pages = 0; id === undefined && pages < MAX_FAILURE_PAGES; pages++) {
@@ -68,14 +68,14 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
       if (state.log.segment.peek() === before) break;
       id = next();
     }
-    if (id !== undefined) select(id);
+    if (id !== undefined) goTo(id);
     else state.notice.value = { kind: "receipt", text: failureText(direction) };
   }
 
   return [
     command("Go to the next older row", ["j", "ArrowDown"], () => void go("older"), { repeats: true }),
     command("Go to the next newer row", ["k", "ArrowUp"], () => void go("newer"), { repeats: true }),
-    command("Open the row", ["Enter", "o"], () => openSelected(selected.peek()?.id, actions), {
+    command("Open the row", ["Enter", "o"], () => openSelected(current(), actions), {
       isEnabled: () => selected.peek() !== undefined,
     }),
     command("Go to the next older failure", ["e"], () => void goToFailure("older")),

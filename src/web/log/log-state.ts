@@ -6,6 +6,7 @@ import type { LogEvent } from "../event/event.ts";
 import { partsOf, type Reading } from "../event/reading.ts";
 import { readPreference } from "../preference.ts";
 import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
+import { entriesOf, type Entry } from "./entries.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -15,6 +16,8 @@ export interface LogState {
   readonly segment: Signal<Segment | undefined>;
   /** The rows that are shown, newest first: those that are held, or the newest. */
   readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
+  /** The lines of the table that they make. */
+  readonly entries: ReadonlySignal<readonly Entry[]>;
   /** What came since the rows are held. */
   readonly missed: ReadonlySignal<Missed>;
   /** What had come when the rows were held. */
@@ -77,6 +80,16 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
   const heldAt = signal<Received>({ count: 0, leaps: 0, newestId: undefined });
   const segment = signal<Segment | undefined>(undefined);
   const events = computed(() => segment.value?.events ?? newest.value);
+  const [folds, unfolded] = [signal(readPreference(FOLD_PREFERENCE) !== "no"), signal(new Set<bigint>())];
+  const lookedAt = signal<bigint | undefined>(undefined);
+  const entries = computed(() =>
+    entriesOf(events.value ?? [], {
+      reading: reading.value,
+      folds: folds.value,
+      unfolded: unfolded.value,
+      lookedAt: lookedAt.value,
+    }),
+  );
   const parts = computed(() => partsOf(events.value ?? [], reading.value));
   const table = computed(() => status.value?.table);
   const remembered = computed(() => (table.value === undefined ? undefined : readColumns(table.value)));
@@ -86,6 +99,7 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
     view,
     segment,
     events,
+    entries,
     chosenColumns,
     columns: computed(() => columnsShown(parts.value, chosen.value)),
     heldAt,
@@ -101,8 +115,8 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
     isLoading: signal(false),
     failure: signal(undefined),
     selected: signal(undefined),
-    lookedAt: signal(undefined),
-    folds: signal(readPreference(FOLD_PREFERENCE) !== "no"),
-    unfolded: signal(new Set<bigint>()),
+    lookedAt,
+    folds,
+    unfolded,
   };
 }

@@ -7,10 +7,9 @@ import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } fro
 import { FOLD_PREFERENCE } from "./log-state.ts";
 import { fetchPage, PAGE_ROWS, type PageSource } from "./pages.ts";
 import { EMPTY_SEGMENT, type End, segmentOf, withNewer, withOlder } from "./segment.ts";
+import { select } from "./selected.ts";
+import { toggledFold } from "./unfolded.ts";
 import { type HoldReason, stepView, type ViewEvent } from "./view.ts";
-
-/** More folds than these are not kept open: the reader has left the first ones long ago. In rows. */
-const MAX_UNFOLDED = 10_000;
 
 export interface Log {
   /** Keeps the rows that are shown where they are. */
@@ -151,7 +150,7 @@ export function createLog(state: State, source: PageSource): Log {
     if (state.events.peek()?.some((event) => event.id === id) !== true)
       return jump(() => landAtEvent(page, id));
     hold("row");
-    log.selected.value = { id, isSought: true };
+    select(log, { id, isSought: true });
     return true;
   }
 
@@ -186,7 +185,8 @@ export function createLog(state: State, source: PageSource): Log {
     batch(() => {
       hold("jump");
       log.segment.value = segment;
-      log.selected.value = target === undefined ? undefined : { id: target, isSought: true };
+      if (target === undefined) log.selected.value = undefined;
+      else select(log, { id: target, isSought: true });
     });
   }
 
@@ -257,9 +257,4 @@ function reasonOf(error: unknown): string {
 
 function missingText(id: bigint, question: string): string {
   return question === "" ? `There is no event ${id}.` : `No match has the ID ${id}.`;
-}
-
-function toggledFold(unfolded: ReadonlySet<bigint>, ids: readonly bigint[]): ReadonlySet<bigint> {
-  if (ids.some((id) => unfolded.has(id))) return new Set([...unfolded].filter((id) => !ids.includes(id)));
-  return new Set([...unfolded, ...ids].slice(-MAX_UNFOLDED));
 }
