@@ -278,3 +278,12 @@ test("an answer that comes after the reader has left is dropped", async () => {
   expect(ids()).toHaveLength(50);
   await until(() => !state.log.isLoading.value, "the load to end");
 });
+
+test("a search that goes on says so at once, and ends where it finds rows", async () => {
+  const { state, log } = createBoard(300);
+  log.hold("scroll");
+  state.search.value = { scannedTo: 200n, isRunning: false };
+  log.searchOn();
+  expect(state.search.value).toEqual({ scannedTo: 200n, isRunning: true });
+  await until(() => state.search.value === undefined, "the search to end");
+});
