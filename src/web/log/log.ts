@@ -233,7 +233,9 @@ export function createLog(state: State, source: PageSource): Log {
     reachTop,
     loadOlder,
     searchOn: () => {
-      state.search.value = undefined;
+      const search = state.search.peek();
+      // The button that was pressed stays, and stops the search again.
+      if (search !== undefined) state.search.value = { ...search, isRunning: true };
       void loadOlder();
     },
     loadNewer,
