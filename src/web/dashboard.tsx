@@ -5,6 +5,8 @@ import { render } from "preact";
 import type { Actions } from "./actions.ts";
 import { fetchEvent, fetchEvents } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
+import { NOTHING } from "./beside/address.ts";
+import { createBeside } from "./beside/beside.ts";
 import type { Command } from "./commands/command.ts";
 import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
@@ -44,9 +46,10 @@ const theme = rememberedTheme();
 const state = createState(questionInUrl());
 const panels = createPanels(state, () => void startEventSource());
 const feed = createFeed(state, panels.untilListed);
-const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
+const beside = createBeside();
+const opener = createOpener({ beside, opened: state.opened, events: state.events, fetchEvent });
 const statistics = new Statistics(state);
-const story = createStory(state);
+const story = createStory(state, beside);
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -57,26 +60,29 @@ if (root === null) throw new Error("no #app in the page to draw into");
 const actions: Actions = {
   retry: () => void startEventSource(),
   ask: (question) => void feed.ask(question),
+  askInstead: (question) => void askInstead(question),
   searchOn: () => {
     if (state.log.view.peek().name === "live") feed.searchOn();
     else feed.log.searchOn();
   },
   stopSearch: feed.stopSearch,
-  // One thing is open beside the list at a time.
-  openEvent: (id) => {
-    story.close();
-    opener.openEvent(id);
-  },
-  closeEvent: opener.closeEvent,
+  openEvent: (id) => opener.openEvent(id),
+  stepToEvent: (id) => opener.openEvent(id, "in-place"),
+  closeEvent: () => beside.close("event"),
   neighbour: (id, direction) => neighbourOf(state, feed.log, id, direction),
-  openStory: (target, table) => {
-    opener.closeEvent();
-    story.open(target, table);
-  },
+  openStory: story.open,
   closeStory: story.close,
 };
+
+/** One step of the browser's history: Back undoes both. */
+async function askInstead(question: string): Promise<void> {
+  const before = state.question.peek();
+  await feed.ask(question);
+  beside.show(NOTHING, state.question.peek() === before ? "step" : "in-place");
+}
+
 const views = createSavedViews();
-const tellMe = createTellMe(state, opener.openEvent);
+const tellMe = createTellMe(state, actions.openEvent);
 countUnseen(state);
 keepTitle({ unseen: state.unseen, matches: tellMe.matches, problem: state.problem });
 const overlay = signal<Overlay | undefined>(undefined);

@@ -29,7 +29,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
     log.hold("row");
     select(state.log, { id, isSought: true });
     // Where an event is open beside the list, the next one takes its place.
-    if (isOpen()) actions.openEvent(id);
+    if (isOpen()) actions.stepToEvent(id);
   }
 
   /** The row to go on from may have left the list: rows that came have pushed it out, or the reader has scrolled on. */
