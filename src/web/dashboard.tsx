@@ -7,16 +7,19 @@ import { fetchEvent, fetchEvents } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
 import { NOTHING } from "./beside/address.ts";
 import { createBeside } from "./beside/beside.ts";
+import { chartCommands } from "./chart/chart-commands.ts";
 import type { Command } from "./commands/command.ts";
 import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
+import { copyCommands } from "./detail/copy-commands.ts";
 import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed/feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
 import { neighbourOf } from "./log/neighbour.ts";
+import { panelCommands } from "./panels/panel-commands.ts";
 import { createPanels } from "./panels/panels.ts";
 import { releaseDrawn } from "./release-drawn.ts";
 import { createSavedViews } from "./saved-views/saved-views.ts";
@@ -27,6 +30,7 @@ import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
 import { Statistics } from "./statistics/statistics.ts";
 import { createStory } from "./story/story.ts";
+import { tellMeCommands } from "./tell-me/tell-me-commands.ts";
 import { createTellMe } from "./tell-me/tell-me.ts";
 import { keepTitle } from "./title.ts";
 import type { Tools } from "./tools.ts";
@@ -91,6 +95,10 @@ const commands = computed((): readonly Command[] => [
   ...logCommands(state, feed.log, actions),
   ...searchCommands(state, actions),
   ...viewCommands(views.list.value, actions),
+  ...tellMeCommands(tellMe),
+  ...copyCommands(state),
+  ...chartCommands(),
+  ...panelCommands(panels),
   ...settingsCommands(theme, state.timeMode),
   ...overlayCommands(overlay),
 ]);

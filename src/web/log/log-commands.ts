@@ -4,6 +4,7 @@ import type { Command } from "../commands/command.ts";
 import { openedId } from "../detail/opened.ts";
 import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
+import { openMenu } from "../views/press.ts";
 import { shownEvents, shownFor } from "./entries.ts";
 import { backToLive } from "./log-bar.tsx";
 import type { Log } from "./log.ts";
@@ -113,14 +114,6 @@ function leave(isOpen: boolean, state: State, log: Log, actions: Actions): void 
   }
   state.log.selected.value = undefined;
   log.happen("row-closed");
-}
-
-/** With the focus in it, so that the keyboard goes on there. */
-function openMenu(id: string): void {
-  const menu = document.querySelector<HTMLElement>(`#${id}-menu`);
-  // Its button opens it, so that it stands under the button.
-  if (menu?.matches(":popover-open") === false) document.querySelector<HTMLElement>(`#${id}`)?.click();
-  menu?.querySelector("input")?.focus();
 }
 
 function failureText(direction: Direction): string {
