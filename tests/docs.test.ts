@@ -146,9 +146,11 @@ describe("docs/dashboard.md", () => {
     const actions = {
       retry: nothing,
       ask: nothing,
+      askInstead: nothing,
       searchOn: nothing,
       stopSearch: nothing,
       openEvent: nothing,
+      stepToEvent: nothing,
       closeEvent: nothing,
       neighbour: nothing,
       openStory: nothing,

@@ -4,11 +4,15 @@ export interface Actions {
   readonly retry: () => void;
   /** Asks this question from now on, everywhere in the page; "" asks for every row. */
   readonly ask: (question: string) => void;
+  /** The same, and closes what is open beside the list. */
+  readonly askInstead: (question: string) => void;
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;
   /** Opens an event beside the list, in place of the one that is open. */
   readonly openEvent: (id: bigint) => void;
+  /** The same for a neighbour: the way through the list is no step of the browser's history. */
+  readonly stepToEvent: (id: bigint) => void;
   readonly closeEvent: () => void;
   /** The event that is shown next to another one in the list; undefined at its ends. */
   readonly neighbour: (id: bigint, direction: Direction) => bigint | undefined;

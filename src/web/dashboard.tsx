@@ -5,16 +5,21 @@ import { render } from "preact";
 import type { Actions } from "./actions.ts";
 import { fetchEvent, fetchEvents } from "./api.ts";
 import { questionInUrl } from "./asked.ts";
+import { NOTHING } from "./beside/address.ts";
+import { createBeside } from "./beside/beside.ts";
+import { chartCommands } from "./chart/chart-commands.ts";
 import type { Command } from "./commands/command.ts";
 import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
+import { copyCommands } from "./detail/copy-commands.ts";
 import { createOpener } from "./detail/opener.ts";
 import { createFeed, type Feed } from "./feed/feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
 import { followLooks } from "./log/look.ts";
 import { neighbourOf } from "./log/neighbour.ts";
+import { panelCommands } from "./panels/panel-commands.ts";
 import { createPanels } from "./panels/panels.ts";
 import { releaseDrawn } from "./release-drawn.ts";
 import { createSavedViews } from "./saved-views/saved-views.ts";
@@ -25,6 +30,7 @@ import { rememberedTheme } from "./settings/theme.ts";
 import { createState } from "./state.ts";
 import { Statistics } from "./statistics/statistics.ts";
 import { createStory } from "./story/story.ts";
+import { tellMeCommands } from "./tell-me/tell-me-commands.ts";
 import { createTellMe } from "./tell-me/tell-me.ts";
 import { keepTitle } from "./title.ts";
 import type { Tools } from "./tools.ts";
@@ -44,9 +50,10 @@ const theme = rememberedTheme();
 const state = createState(questionInUrl());
 const panels = createPanels(state, () => void startEventSource());
 const feed = createFeed(state, panels.untilListed);
-const opener = createOpener({ opened: state.opened, events: state.events, fetchEvent });
+const beside = createBeside();
+const opener = createOpener({ beside, opened: state.opened, events: state.events, fetchEvent });
 const statistics = new Statistics(state);
-const story = createStory(state);
+const story = createStory(state, beside);
 
 export const { startEventSource, prependEvent, refresh, updateConnectionStatus } = feed;
 
@@ -57,26 +64,29 @@ if (root === null) throw new Error("no #app in the page to draw into");
 const actions: Actions = {
   retry: () => void startEventSource(),
   ask: (question) => void feed.ask(question),
+  askInstead: (question) => void askInstead(question),
   searchOn: () => {
     if (state.log.view.peek().name === "live") feed.searchOn();
     else feed.log.searchOn();
   },
   stopSearch: feed.stopSearch,
-  // One thing is open beside the list at a time.
-  openEvent: (id) => {
-    story.close();
-    opener.openEvent(id);
-  },
-  closeEvent: opener.closeEvent,
+  openEvent: (id) => opener.openEvent(id),
+  stepToEvent: (id) => opener.openEvent(id, "in-place"),
+  closeEvent: () => beside.close("event"),
   neighbour: (id, direction) => neighbourOf(state, feed.log, id, direction),
-  openStory: (target, table) => {
-    opener.closeEvent();
-    story.open(target, table);
-  },
+  openStory: story.open,
   closeStory: story.close,
 };
+
+/** One step of the browser's history: Back undoes both. */
+async function askInstead(question: string): Promise<void> {
+  const before = state.question.peek();
+  await feed.ask(question);
+  beside.show(NOTHING, state.question.peek() === before ? "step" : "in-place");
+}
+
 const views = createSavedViews();
-const tellMe = createTellMe(state, opener.openEvent);
+const tellMe = createTellMe(state, actions.openEvent);
 countUnseen(state);
 keepTitle({ unseen: state.unseen, matches: tellMe.matches, problem: state.problem });
 const overlay = signal<Overlay | undefined>(undefined);
@@ -85,6 +95,10 @@ const commands = computed((): readonly Command[] => [
   ...logCommands(state, feed.log, actions),
   ...searchCommands(state, actions),
   ...viewCommands(views.list.value, actions),
+  ...tellMeCommands(tellMe),
+  ...copyCommands(state),
+  ...chartCommands(),
+  ...panelCommands(panels),
   ...settingsCommands(theme, state.timeMode),
   ...overlayCommands(overlay),
 ]);

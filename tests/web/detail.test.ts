@@ -114,9 +114,12 @@ describeInBrowser("the keyboard", () => {
     await press(tab, "Escape");
     await isClosed(tab);
     expect(await tab.evaluate("document.activeElement.closest('tr')?.dataset.eventId")).toBe("2");
-    // One step for all of it.
+    // The neighbours are no steps of the history: one leads back into the event, and one out of it.
     await tab.evaluate("history.back()");
-    await until(async () => (await search(tab)) === "", "the address to be empty");
+    await tab.untilText(TITLE, "Event 2");
+    await tab.evaluate("history.back()");
+    await isClosed(tab);
+    expect(await search(tab)).toBe("");
     expect(tab.errors).toEqual([]);
   });
 

@@ -77,7 +77,6 @@ describeInFirefox("in Firefox", () => {
     await tab.press("/");
     expect(await tab.evaluate("document.activeElement.id")).toBe("search");
     await tab.write("type:job_failed");
-    await tab.press("Escape");
     await tab.press("Enter");
     await tab.untilRows([60, 50, 40, 30, 20, 10]);
     await tab.untilText(".chip code", "type:job_failed");

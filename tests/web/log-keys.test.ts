@@ -3,35 +3,16 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { Board } from "../support/board.ts";
-import { describeInBrowser, type Tab } from "../support/browser.ts";
+import { describeInBrowser } from "../support/browser.ts";
 import { press, tabTo, write } from "../support/keys.ts";
+import { numberedSql, openNumbered, selected, untilSelected } from "../support/numbered.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 
-/** Rows 1 to `count`, every 90th of them a failure. */
-const fill = (
-  count: number,
-) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-  INSERT INTO events(event_type, actor_id, target_id, summary)
-  SELECT iif(i % 90 = 0, 'job_failed', 'job_done'), 'agent-' || (i % 3), 'job-' || (i % 5), 'number ' || i FROM n`;
-
-const selected = (tab: Tab) =>
-  tab.evaluate<string | undefined>(`document.querySelector("tr.selected")?.dataset.eventId`);
-
-const untilSelected = (tab: Tab, id: number) =>
-  until(async () => (await selected(tab)) === String(id), `row ${id} to be selected`);
-
-async function openFilled(count: number): Promise<{ board: Board; tab: Tab } & AsyncDisposable> {
-  const board = await Board.open();
-  await board.writer.run(fill(count));
-  const tab = await board.openConnectedTab();
-  return { board, tab, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
-}
-
 describeInBrowser("the keys", () => {
   test("go from row to row, open one, step on beside it, and leave", async () => {
-    await using opened = await openFilled(60);
+    await using opened = await openNumbered(60);
     const { tab } = opened;
     for (const [key, id] of [
       ["j", 60],
@@ -54,7 +35,7 @@ describeInBrowser("the keys", () => {
   });
 
   test("a key that is held down goes on beyond the rows that are loaded", async () => {
-    await using opened = await openFilled(400);
+    await using opened = await openNumbered(400);
     const { tab } = opened;
     await press(tab, "j");
     await until(
@@ -73,7 +54,7 @@ describeInBrowser("the keys", () => {
   });
 
   test("lead from failure to failure, in both directions, and say where there is no more", async () => {
-    await using opened = await openFilled(400);
+    await using opened = await openNumbered(400);
     const { tab } = opened;
     for (const id of [360, 270, 180, 90]) {
       await press(tab, "e");
@@ -86,7 +67,7 @@ describeInBrowser("the keys", () => {
   });
 
   test("lead to both ends, and pause", async () => {
-    await using opened = await openFilled(400);
+    await using opened = await openNumbered(400);
     const { board, tab } = opened;
     await press(tab, "G");
     await tab.untilText("#log-end", "This is the first event.");
@@ -105,7 +86,7 @@ describeInBrowser("the keys", () => {
     await using board = await Board.open(`${schemaSql("events")};
       CREATE TABLE agents (id TEXT PRIMARY KEY, status TEXT, last_seen TEXT);
       INSERT INTO agents VALUES ('agent-0', 'idle', datetime('now')), ('agent-1', 'working', datetime('now'))`);
-    await board.writer.run(fill(200));
+    await board.writer.run(numberedSql(200));
     const tab = await board.openConnectedTab();
 
     // A question with a suggestion that is taken, and its chip that is taken away.

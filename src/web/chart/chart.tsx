@@ -6,6 +6,7 @@ import { toggleValue } from "../statistics/ask-value.ts";
 import { hasBounds, withBounds, withoutBounds } from "../statistics/bounds.ts";
 import { spanWords } from "../statistics/span-words.ts";
 import type { Counted, Statistics } from "../statistics/statistics.ts";
+import { LeavingButton } from "../views/leaving-button.tsx";
 import { Visible } from "../views/visible.tsx";
 import { type Bars, barsOf } from "./bars.ts";
 import { Canvas } from "./canvas.tsx";
@@ -54,9 +55,13 @@ export function Chart({ state, statistics, onAsk }: Props) {
           )}
         </p>
         {isZoomed && (
-          <button type="button" id="reset-zoom" onClick={() => onAsk(withoutBounds(question.value))}>
+          <LeavingButton
+            heirs={[".window-switch [aria-pressed='true']"]}
+            id="reset-zoom"
+            onClick={() => onAsk(withoutBounds(question.value))}
+          >
             Reset zoom
-          </button>
+          </LeavingButton>
         )}
         <WindowSwitch
           chosen={isZoomed ? undefined : statistics.window.value}

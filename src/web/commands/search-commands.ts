@@ -1,11 +1,11 @@
 /** What can be done with the question of the page. */
 import type { Actions } from "../actions.ts";
-import { copyText } from "../copy.ts";
+import { copyAndTell } from "../copy-told.ts";
 import { exportAddress, type ExportFormat } from "../export.ts";
 import type { State } from "../state.ts";
 import type { Command } from "./command.ts";
 
-export function searchCommands(state: State, { ask }: Actions): Command[] {
+export function searchCommands(state: State, { ask, searchOn, stopSearch }: Actions): Command[] {
   return [
     {
       title: "Go to the search box",
@@ -20,7 +20,21 @@ export function searchCommands(state: State, { ask }: Actions): Command[] {
       run: () => ask(""),
       isEnabled: () => state.question.peek() !== "",
     },
-    { title: "Copy a link to this view", group: "Page", keys: [], run: () => void copyLink(state) },
+    {
+      title: "Stop the search",
+      group: "Search",
+      keys: [],
+      run: stopSearch,
+      isEnabled: () => state.search.peek()?.isRunning === true,
+    },
+    {
+      title: "Search on",
+      group: "Search",
+      keys: [],
+      run: searchOn,
+      isEnabled: () => state.search.peek()?.isRunning === false,
+    },
+    { title: "Copy a link to this view", group: "Page", keys: [], run: () => void copyLink(state.notice) },
     exportCommand(state, "ndjson", "Export as NDJSON"),
     exportCommand(state, "csv", "Export as CSV"),
   ];
@@ -36,8 +50,9 @@ function exportCommand(state: State, format: ExportFormat, title: string): Comma
   };
 }
 
-async function copyLink({ notice }: State): Promise<void> {
-  notice.value = (await copyText(location.href))
-    ? { kind: "receipt", text: "The link to this view is copied." }
-    : { kind: "warning", text: "The browser refused to copy. The link is in its address bar." };
+function copyLink(notice: State["notice"]): Promise<void> {
+  return copyAndTell(notice, location.href, {
+    done: "The link to this view is copied.",
+    refused: "The browser refused to copy. The link is in its address bar.",
+  });
 }

@@ -1,4 +1,5 @@
 /** What is asked, as commands and programs for elsewhere. */
+import type { Status } from "../../events.ts";
 import { shellWord } from "../shell.ts";
 
 /** The server, as it is seen from elsewhere. */
@@ -6,6 +7,11 @@ export interface ServerPlace {
   /** The address of the page, with a slash at its end. */
   readonly base: string;
   readonly needsToken: boolean;
+}
+
+/** Where the page is, without its question. */
+export function placeOf(status: Status | undefined): ServerPlace {
+  return { base: new URL(".", location.href).href, needsToken: status?.needsToken === true };
 }
 
 export function curlList(place: ServerPlace, question: string): string {

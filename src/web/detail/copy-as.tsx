@@ -3,13 +3,13 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { fetchSql, type SqlAnswer } from "../api.ts";
 import type { State } from "../state.ts";
 import { CopyButton } from "../views/copy-button.tsx";
-import { curlList, curlStream, eventSourceScript, type ServerPlace } from "./commands-of.ts";
+import { curlList, curlStream, eventSourceScript, placeOf, type ServerPlace } from "./commands-of.ts";
 
 /** What is asked, as a command for elsewhere. */
 export function CopyAs({ question, status }: Pick<State, "question" | "status">) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const place = (): ServerPlace => ({ base: baseOf(), needsToken: status.peek()?.needsToken === true });
+  const place = (): ServerPlace => placeOf(status.peek());
   const what = question.value === "" ? "of all events" : "of the search";
   return (
     <div class={isOpen ? "copy-as unfolded" : "copy-as"}>
@@ -62,9 +62,4 @@ function CopySql({ question }: { readonly question: string }) {
       ))}
     </>
   );
-}
-
-/** Where the page is, without its question. */
-function baseOf(): string {
-  return new URL(".", location.href).href;
 }

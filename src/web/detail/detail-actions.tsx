@@ -1,4 +1,5 @@
 import type { Actions } from "../actions.ts";
+import { urlOf } from "../beside/address.ts";
 import { rowAsLine } from "../copy.ts";
 import type { LogEvent } from "../event/event.ts";
 import { columnsOf } from "../event/names.ts";
@@ -6,7 +7,6 @@ import type { State } from "../state.ts";
 import { shorten, textOf } from "../text/text.ts";
 import { titleText } from "../text/visible-text.ts";
 import { CopyButton } from "../views/copy-button.tsx";
-import { urlOf } from "./address.ts";
 import { CopyAs } from "./copy-as.tsx";
 import { questionAbout } from "./terms.ts";
 
@@ -54,7 +54,7 @@ export function DetailActions({ event, isWhole, state, actions }: Props) {
           Story of {titleText(shorten(target, MAX_NAME_LENGTH))}
         </button>
       )}
-      <CopyButton label="Copy link" text={() => urlOf(event.id)} />
+      <CopyButton label="Copy link" text={() => urlOf({ name: "event", id: event.id })} />
       <CopyButton
         label="Copy JSON"
         disabled={!isWhole}

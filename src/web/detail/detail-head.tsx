@@ -56,7 +56,7 @@ function StepButton({
   onStep,
 }: Omit<Props, "event"> & { readonly direction: Direction }) {
   // Rows that come in may be its neighbours.
-  void state.events.value;
+  void state.log.entries.value;
   const { sign, text } = STEPS[direction];
   return (
     <button

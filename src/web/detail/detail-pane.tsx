@@ -27,7 +27,11 @@ export function DetailPane({ state, actions }: Props) {
   const pane = useRef<HTMLElement>(null);
   const isSheet = useIsSheet();
   const [width, setWidth] = useState(rememberedWidth);
-  const own = useMemo(() => (isSheet ? closingWhenAsked(actions) : actions), [actions, isSheet]);
+  // A sheet lies over the answer to what is asked in it.
+  const own = useMemo(
+    () => (isSheet ? { ...actions, ask: actions.askInstead } : actions),
+    [actions, isSheet],
+  );
   useFocus(pane, id, isSheet);
   useRoom(pane, id);
   useRootClass("with-detail", id !== undefined);
@@ -36,7 +40,7 @@ export function DetailPane({ state, actions }: Props) {
   const onStep = (direction: Direction) => {
     const next = actions.neighbour(id, direction);
     if (next === undefined) return;
-    actions.openEvent(next);
+    actions.stepToEvent(next);
     showRow(next);
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
@@ -74,17 +78,6 @@ export function DetailPane({ state, actions }: Props) {
       </div>
     </section>
   );
-}
-
-/** A sheet lies over the answer to what is asked in it. */
-function closingWhenAsked(actions: Actions): Actions {
-  return {
-    ...actions,
-    ask: (question) => {
-      actions.closeEvent();
-      actions.ask(question);
-    },
-  };
 }
 
 /** A long value has the arrow keys for itself. */

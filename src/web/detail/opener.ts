@@ -1,13 +1,14 @@
-/** Opens events beside the list, for the reader, for a link, and for the browser's Back. */
+/** Loads the event that is open beside the list, whoever opens it: the reader, a link, or the browser's Back. */
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 
 import type { EventJson } from "../../events.ts";
 import { Refused, Unreachable } from "../api.ts";
+import type { BesideList, Step } from "../beside/beside.ts";
 import { isSameEvent, type LogEvent } from "../event/event.ts";
-import { eventInUrl, hideEventInUrl, showEventInUrl } from "./address.ts";
 import { isLoading, type Opened, type OpenedChange, openedId, step } from "./opened.ts";
 
 interface Options {
+  readonly beside: BesideList;
   readonly opened: Signal<Opened>;
   /** The list, in which most events are found that are opened. */
   readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
@@ -15,15 +16,14 @@ interface Options {
 }
 
 export interface Opener {
-  /** Follows the address of the page from now on. */
+  /** Follows what is open from now on. */
   readonly start: () => void;
-  readonly openEvent: (id: bigint) => void;
-  readonly closeEvent: () => void;
+  readonly openEvent: (id: bigint, how?: Step) => void;
 }
 
 const NOT_FOUND = 404;
 
-export function createOpener({ opened, events, fetchEvent }: Options): Opener {
+export function createOpener({ beside, opened, events, fetchEvent }: Options): Opener {
   /** The open event as the list had it. */
   let listed: LogEvent | undefined;
 
@@ -45,8 +45,9 @@ export function createOpener({ opened, events, fetchEvent }: Options): Opener {
     }
   }
 
-  function followAddress(): void {
-    const id = eventInUrl();
+  function followBeside(): void {
+    const thing = beside.now.value;
+    const id = thing.name === "event" ? thing.id : undefined;
     if (id === openedId(opened.peek())) return;
     if (id === undefined) dispatch({ name: "close" });
     else open(id);
@@ -64,17 +65,14 @@ export function createOpener({ opened, events, fetchEvent }: Options): Opener {
 
   return {
     start: () => {
-      followAddress();
-      window.addEventListener("popstate", followAddress);
+      effect(followBeside);
       effect(() => followList(events.value));
     },
-    openEvent: (id) => {
-      showEventInUrl(id, openedId(opened.peek()) === undefined);
-      open(id);
-    },
-    closeEvent: () => {
-      hideEventInUrl();
-      dispatch({ name: "close" });
+    openEvent: (id, how) => {
+      const isOpen = openedId(opened.peek()) === id;
+      beside.show({ name: "event", id }, how);
+      // It may be there by now.
+      if (isOpen) open(id);
     },
   };
 }

@@ -49,6 +49,22 @@ export function keyOf(entry: Entry): LineKey {
   return entry.kind === "divider" ? "divider" : entry.event.id;
 }
 
+/** The events that have a row of their own, newest first. */
+export function shownEvents(entries: readonly Entry[]): LogEvent[] {
+  return entries.flatMap((entry) => (entry.kind === "event" && !entry.isFolded ? [entry.event] : []));
+}
+
+/** The row that stands for an event: its own, or that of its fold. @returns undefined where it is not in the list */
+export function shownFor(entries: readonly Entry[], id: bigint): bigint | undefined {
+  let shown: bigint | undefined;
+  for (const entry of entries) {
+    if (entry.kind === "divider") continue;
+    if (!entry.isFolded) shown = entry.event.id;
+    if (entry.event.id === id) return shown;
+  }
+  return undefined;
+}
+
 /** The ids of the events that are folded into one with this event. */
 export function foldOf(entries: readonly Entry[], id: bigint): bigint[] {
   const events = entries.filter((entry) => entry.kind === "event");

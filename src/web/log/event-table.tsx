@@ -1,9 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
-import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
 import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
-import { entriesOf, type Entry, foldOf, keyOf } from "./entries.ts";
+import { type Entry, foldOf, keyOf, shownFor } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import { linesInSight } from "./in-sight.ts";
 import type { Log } from "./log.ts";
@@ -23,21 +22,12 @@ interface Props {
 }
 
 export function EventTable({ state, log, openId, onOpen }: Props) {
-  const { arriving, clock, events, isQuick } = state;
-  const { lookedAt, view, selected, target, folds, unfolded } = state.log;
+  const { arriving, clock, isQuick } = state;
+  const { view, selected, unfolded } = state.log;
   const columns = state.log.columns.value;
   const reading = state.reading.value;
   const body = useRef<HTMLTableSectionElement | null>(null);
-  const entries = useMemo(
-    () =>
-      entriesOf(events.value ?? [], {
-        reading,
-        folds: folds.value,
-        unfolded: unfolded.value,
-        lookedAt: lookedAt.value,
-      }),
-    [events.value, reading, folds.value, unfolded.value, lookedAt.value],
-  );
+  const entries = state.log.entries.value;
   const isHeld = view.value.name === "held";
   // The live table keeps a row for each of its events; in a long log, what is folded away is left out.
   const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
@@ -53,28 +43,22 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   useScroll(body, state, log);
   usePointer(body, log);
   const actions = useMemo<RowActions>(
-    () => ({ onOpen, onFold: (event) => toggleFold(event) }),
+    () => ({ onOpen, onFold: ({ id }) => log.toggleFold(foldOf(state.log.entries.peek(), id)) }),
     [onOpen, log],
   );
-
-  /** All rows of a fold, so that it stays open whichever of them are left. */
-  function toggleFold({ id }: LogEvent): void {
-    const all = entriesOf(events.peek() ?? [], {
-      reading: state.reading.peek(),
-      folds: true,
-      unfolded: new Set(),
-      lookedAt: lookedAt.peek(),
-    });
-    log.toggleFold(foldOf(all, id));
-  }
+  /** Of a row that was folded away since, the fold is marked. */
+  const rowOf = (id: bigint | undefined): bigint | undefined =>
+    id === undefined ? undefined : shownFor(entries, id);
+  const [selectedRow, openRow] = [rowOf(selected.value?.id), rowOf(openId)];
 
   useLayoutEffect(() => {
-    const id = target.value?.id;
-    const index = id === undefined ? -1 : keys.indexOf(id);
+    const index =
+      selected.value?.isSought === true && selectedRow !== undefined ? keys.indexOf(selectedRow) : -1;
     if (index >= 0) scrollTo(index);
-  }, [target.value]);
+  }, [selected.value]);
 
-  useTabStop(body, selected.value ?? openId ?? firstId(lines));
+  const at = selectedRow ?? openRow;
+  useTabStop(body, at ?? firstId(lines), at !== undefined);
   return (
     <table
       class={isHurried ? "events quick" : "events"}
@@ -102,8 +86,8 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
               reading={reading}
               clock={clock.value}
               columns={columns}
-              isOpen={openId === entry.event.id}
-              isSelected={selected.value === entry.event.id || target.value?.id === entry.event.id}
+              isOpen={openRow === entry.event.id}
+              isSelected={selectedRow === entry.event.id}
               isUnfolded={unfolded.value.has(entry.foldId)}
               isArriving={arriving.value.has(entry.event.id)}
               actions={actions}

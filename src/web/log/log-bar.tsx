@@ -1,5 +1,7 @@
 import type { Behind } from "../lag.ts";
 import type { State } from "../state.ts";
+import { TABLE } from "../views/heir.ts";
+import { LeavingButton } from "../views/leaving-button.tsx";
 import { useLater } from "../views/use-later.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
@@ -33,14 +35,14 @@ export function LogBar({ state, log }: Props) {
       <ViewState state={state} />
       <Lagging behind={state.behind.value} />
       {isHeld && (
-        <button type="button" id="back-to-live" onClick={() => backToLive(log)}>
+        <LeavingButton heirs={TABLE} id="back-to-live" onClick={() => backToLive(log)}>
           Back to live
-        </button>
+        </LeavingButton>
       )}
       {missed.count > 0 && (
-        <button type="button" id="new-events" onClick={() => backToLive(log)}>
+        <LeavingButton heirs={TABLE} id="new-events" onClick={() => backToLive(log)}>
           {missedText(missed)}
-        </button>
+        </LeavingButton>
       )}
       <span class="log-bar-end">
         <JumpForm isUtc={state.timeMode.value === "utc"} log={log} />

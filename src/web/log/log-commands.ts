@@ -2,11 +2,14 @@
 import type { Actions, Direction } from "../actions.ts";
 import type { Command } from "../commands/command.ts";
 import { openedId } from "../detail/opened.ts";
+import type { LogEvent } from "../event/event.ts";
 import type { State } from "../state.ts";
-import { entriesOf } from "./entries.ts";
+import { openMenu } from "../views/press.ts";
+import { shownEvents, shownFor } from "./entries.ts";
 import { backToLive } from "./log-bar.tsx";
 import type { Log } from "./log.ts";
 import { findFailure, nextId } from "./select.ts";
+import { select } from "./selected.ts";
 
 /** How far a failure is looked for beyond the rows that are there: some thousand rows, or a second or two. In pages. */
 const MAX_FAILURE_PAGES = 30;
@@ -15,41 +18,49 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
   const { view, selected } = state.log;
   const isHeld = (): boolean => view.peek().name === "held";
   const isOpen = (): boolean => openedId(state.opened.peek()) !== undefined;
-  const current = (): bigint | undefined => openedId(state.opened.peek()) ?? selected.peek();
+  const shown = (): LogEvent[] => shownEvents(state.log.entries.peek());
 
-  /** The rows that are shown, without those that are folded away. */
-  function shownIds(): bigint[] {
-    const { folds, unfolded, lookedAt } = state.log;
-    const entries = entriesOf(state.events.peek() ?? [], {
-      reading: state.reading.peek(),
-      folds: folds.peek(),
-      unfolded: unfolded.peek(),
-      lookedAt: lookedAt.peek(),
-    });
-    return entries.flatMap((entry) => (entry.kind === "event" && !entry.isFolded ? [entry.event.id] : []));
+  /** The row that the keyboard is at, as it is marked. */
+  function current(): bigint | undefined {
+    const id = selected.peek()?.id ?? openedId(state.opened.peek());
+    return id === undefined ? undefined : (shownFor(state.log.entries.peek(), id) ?? id);
   }
 
-  function select(id: bigint): void {
+  function goTo(id: bigint): void {
     log.hold("row");
-    selected.value = id;
-    state.log.target.value = { id };
+    select(state.log, { id, isSought: true });
     // Where an event is open beside the list, the next one takes its place.
-    if (isOpen()) actions.openEvent(id);
+    if (isOpen()) actions.stepToEvent(id);
+  }
+
+  /** The row to go on from may have left the list: rows that came have pushed it out, or the reader has scrolled on. */
+  async function comeBack(): Promise<void> {
+    const id = current();
+    const [newest, oldest] = [state.events.peek()?.[0]?.id, state.events.peek()?.at(-1)?.id];
+    if (id === undefined || newest === undefined || oldest === undefined) return;
+    if (id < oldest || (isHeld() && id > newest)) await log.showAround(id);
   }
 
   async function go(direction: Direction): Promise<void> {
-    const next = (): bigint | undefined => nextId(shownIds(), current(), direction);
+    await comeBack();
+    const next = (): bigint | undefined =>
+      nextId(
+        shown().map(({ id }) => id),
+        current(),
+        direction,
+      );
     let id = next();
-    if (id === undefined && isHeld()) {
+    if (id === undefined && current() !== undefined) {
+      log.hold("row");
       await (direction === "older" ? log.loadOlder() : log.loadNewer());
       id = next();
     }
-    if (id !== undefined) select(id);
+    if (id !== undefined) goTo(id);
   }
 
   async function goToFailure(direction: Direction): Promise<void> {
-    const next = (): bigint | undefined =>
-      findFailure(state.events.peek() ?? [], state.reading.peek(), current(), direction);
+    await comeBack();
+    const next = (): bigint | undefined => findFailure(shown(), state.reading.peek(), current(), direction);
     log.hold("row");
     let id = next();
     for (let pages = 0; id === undefined && pages < MAX_FAILURE_PAGES; pages++) {
@@ -58,14 +69,14 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
       if (state.log.segment.peek() === before) break;
       id = next();
     }
-    if (id !== undefined) select(id);
+    if (id !== undefined) goTo(id);
     else state.notice.value = { kind: "receipt", text: failureText(direction) };
   }
 
   return [
     command("Go to the next older row", ["j", "ArrowDown"], () => void go("older"), { repeats: true }),
     command("Go to the next newer row", ["k", "ArrowUp"], () => void go("newer"), { repeats: true }),
-    command("Open the row", ["Enter", "o"], () => openSelected(selected.peek(), actions), {
+    command("Open the row", ["Enter", "o"], () => openSelected(current(), actions), {
       isEnabled: () => selected.peek() !== undefined,
     }),
     command("Go to the next older failure", ["e"], () => void goToFailure("older")),
@@ -77,7 +88,7 @@ export function logCommands(state: State, log: Log, actions: Actions): Command[]
     command("Fold repeats, or show them all", [], () => log.setFolds(!state.log.folds.peek())),
     command("Choose the columns", [], () => openMenu("columns")),
     command("Close what is open, or leave the row", ["Escape"], () => leave(isOpen(), state, log, actions), {
-      isEnabled: () => isOpen() || selected.peek() !== undefined || state.log.target.peek() !== undefined,
+      isEnabled: () => isOpen() || selected.peek() !== undefined,
     }),
   ];
 }
@@ -102,16 +113,7 @@ function leave(isOpen: boolean, state: State, log: Log, actions: Actions): void 
     return;
   }
   state.log.selected.value = undefined;
-  state.log.target.value = undefined;
   log.happen("row-closed");
-}
-
-/** With the focus in it, so that the keyboard goes on there. */
-function openMenu(id: string): void {
-  const menu = document.querySelector<HTMLElement>(`#${id}-menu`);
-  // Its button opens it, so that it stands under the button.
-  if (menu?.matches(":popover-open") === false) document.querySelector<HTMLElement>(`#${id}`)?.click();
-  menu?.querySelector("input")?.focus();
 }
 
 function failureText(direction: Direction): string {

@@ -1,4 +1,6 @@
 import type { State } from "../state.ts";
+import { TABLE } from "../views/heir.ts";
+import { LeavingButton } from "../views/leaving-button.tsx";
 import type { Log } from "./log.ts";
 
 interface Props {
@@ -15,9 +17,9 @@ export function LogEnd({ state, log }: Props) {
     return (
       <p id="log-end" class="log-end" role="status">
         <span>The next rows can’t be loaded: {failure.value}</span>
-        <button type="button" onClick={() => void log.loadOlder()}>
+        <LeavingButton heirs={["#older", ...TABLE]} onClick={() => void log.loadOlder()}>
           Try again
-        </button>
+        </LeavingButton>
       </p>
     );
   if (state.isStale.value) return <p id="log-end" class="log-end" />;
@@ -29,17 +31,18 @@ export function LogEnd({ state, log }: Props) {
     );
   return (
     <p id="log-end" class="log-end">
-      <button
-        type="button"
+      <LeavingButton
+        heirs={TABLE}
         id="older"
-        disabled={isLoading.value}
+        // Not disabled: it would lose the focus. A second press waits for the first.
+        aria-disabled={isLoading.value}
         onClick={() => {
           log.hold("scroll");
           void log.loadOlder();
         }}
       >
         {isLoading.value ? "Loading …" : "Older events"}
-      </button>
+      </LeavingButton>
     </p>
   );
 }

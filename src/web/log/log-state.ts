@@ -6,6 +6,7 @@ import type { LogEvent } from "../event/event.ts";
 import { partsOf, type Reading } from "../event/reading.ts";
 import { readPreference } from "../preference.ts";
 import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
+import { entriesOf, type Entry } from "./entries.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -15,6 +16,8 @@ export interface LogState {
   readonly segment: Signal<Segment | undefined>;
   /** The rows that are shown, newest first: those that are held, or the newest. */
   readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
+  /** The lines of the table that they make. */
+  readonly entries: ReadonlySignal<readonly Entry[]>;
   /** What came since the rows are held. */
   readonly missed: ReadonlySignal<Missed>;
   /** What had come when the rows were held. */
@@ -24,10 +27,8 @@ export interface LogState {
   readonly isLoading: Signal<boolean>;
   /** Why the last page could not be had. */
   readonly failure: Signal<string | undefined>;
-  /** The row to bring into sight, an object of its own for each time. */
-  readonly target: Signal<{ readonly id: bigint } | undefined>;
-  /** The row that the keyboard is at. */
-  readonly selected: Signal<bigint | undefined>;
+  /** The row that the keyboard is at, an object of its own for each time that it is led there. */
+  readonly selected: Signal<Selected | undefined>;
   /** The newest row when the reader last looked; undefined while there is nothing to divide. */
   readonly lookedAt: Signal<bigint | undefined>;
   /** What the reader has chosen since the page was opened; undefined in it: the columns that the rows fill. */
@@ -36,6 +37,13 @@ export interface LogState {
   readonly folds: Signal<boolean>;
   /** The folds that the reader has opened, by their rows. */
   readonly unfolded: Signal<ReadonlySet<bigint>>;
+}
+
+/** What a key, a jump, a link or a click has led to. It stays the one when it is closed. */
+export interface Selected {
+  readonly id: bigint;
+  /** It has to be brought into sight. Who has clicked a row looks at it already. */
+  readonly isSought: boolean;
 }
 
 export interface Received {
@@ -72,6 +80,16 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
   const heldAt = signal<Received>({ count: 0, leaps: 0, newestId: undefined });
   const segment = signal<Segment | undefined>(undefined);
   const events = computed(() => segment.value?.events ?? newest.value);
+  const [folds, unfolded] = [signal(readPreference(FOLD_PREFERENCE) !== "no"), signal(new Set<bigint>())];
+  const lookedAt = signal<bigint | undefined>(undefined);
+  const entries = computed(() =>
+    entriesOf(events.value ?? [], {
+      reading: reading.value,
+      folds: folds.value,
+      unfolded: unfolded.value,
+      lookedAt: lookedAt.value,
+    }),
+  );
   const parts = computed(() => partsOf(events.value ?? [], reading.value));
   const table = computed(() => status.value?.table);
   const remembered = computed(() => (table.value === undefined ? undefined : readColumns(table.value)));
@@ -81,6 +99,7 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
     view,
     segment,
     events,
+    entries,
     chosenColumns,
     columns: computed(() => columnsShown(parts.value, chosen.value)),
     heldAt,
@@ -95,10 +114,9 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
     isDrawn: signal(true),
     isLoading: signal(false),
     failure: signal(undefined),
-    target: signal(undefined),
     selected: signal(undefined),
-    lookedAt: signal(undefined),
-    folds: signal(readPreference(FOLD_PREFERENCE) !== "no"),
-    unfolded: signal(new Set<bigint>()),
+    lookedAt,
+    folds,
+    unfolded,
   };
 }

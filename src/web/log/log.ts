@@ -7,10 +7,9 @@ import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } fro
 import { FOLD_PREFERENCE } from "./log-state.ts";
 import { fetchPage, PAGE_ROWS, type PageSource } from "./pages.ts";
 import { EMPTY_SEGMENT, type End, segmentOf, withNewer, withOlder } from "./segment.ts";
+import { select } from "./selected.ts";
+import { toggledFold } from "./unfolded.ts";
 import { type HoldReason, stepView, type ViewEvent } from "./view.ts";
-
-/** More folds than these are not kept open: the reader has left the first ones long ago. In rows. */
-const MAX_UNFOLDED = 10_000;
 
 export interface Log {
   /** Keeps the rows that are shown where they are. */
@@ -51,6 +50,8 @@ export function createLog(state: State, source: PageSource): Log {
   function happen(event: ViewEvent): void {
     // What means nothing any longer is not worth to be held. A jump loads rows of its own.
     if (state.isStale.peek() && typeof event === "object" && event.why !== "jump") return;
+    // Who closes a row goes on from it. Who wants to see the newest rows begins anew.
+    if (event === "resume" || event === "top-reached" || event === "reset") log.selected.value = undefined;
     const before = log.view.peek();
     const view = stepView(before, event, Date.now());
     if (view === before) return;
@@ -63,7 +64,6 @@ export function createLog(state: State, source: PageSource): Log {
 
   function showLive(): void {
     log.segment.value = undefined;
-    log.selected.value = undefined;
     log.failure.value = undefined;
     forgetRead();
   }
@@ -150,13 +150,13 @@ export function createLog(state: State, source: PageSource): Log {
     if (state.events.peek()?.some((event) => event.id === id) !== true)
       return jump(() => landAtEvent(page, id));
     hold("row");
-    log.target.value = { id };
+    select(log, { id, isSought: true });
     return true;
   }
 
   async function jumpToEvent(id: bigint): Promise<void> {
     const hasLanded = await showAround(id);
-    const isMissing = !isPossibleId(id) || (hasLanded && log.target.peek()?.id !== id);
+    const isMissing = !isPossibleId(id) || (hasLanded && log.selected.peek()?.id !== id);
     if (isMissing) say(missingText(id, state.question.peek()));
   }
 
@@ -185,7 +185,8 @@ export function createLog(state: State, source: PageSource): Log {
     batch(() => {
       hold("jump");
       log.segment.value = segment;
-      log.target.value = target === undefined ? undefined : { id: target };
+      if (target === undefined) log.selected.value = undefined;
+      else select(log, { id: target, isSought: true });
     });
   }
 
@@ -232,7 +233,9 @@ export function createLog(state: State, source: PageSource): Log {
     reachTop,
     loadOlder,
     searchOn: () => {
-      state.search.value = undefined;
+      const search = state.search.peek();
+      // The button that was pressed stays, and stops the search again.
+      if (search !== undefined) state.search.value = { ...search, isRunning: true };
       void loadOlder();
     },
     loadNewer,
@@ -256,9 +259,4 @@ function reasonOf(error: unknown): string {
 
 function missingText(id: bigint, question: string): string {
   return question === "" ? `There is no event ${id}.` : `No match has the ID ${id}.`;
-}
-
-function toggledFold(unfolded: ReadonlySet<bigint>, ids: readonly bigint[]): ReadonlySet<bigint> {
-  if (ids.some((id) => unfolded.has(id))) return new Set([...unfolded].filter((id) => !ids.includes(id)));
-  return new Set([...unfolded, ...ids].slice(-MAX_UNFOLDED));
 }

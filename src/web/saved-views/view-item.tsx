@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { useHeir } from "../views/heir.ts";
+import { LeavingButton } from "../views/leaving-button.tsx";
 import { MAX_NAME_LENGTH, type SavedView } from "./saved-view.ts";
 import type { SavedViews } from "./saved-views.ts";
 
@@ -29,9 +31,14 @@ export function ViewItem({ view, views, onAsk }: Props) {
       <button type="button" aria-label={`Rename ${name}`} onClick={() => setRenaming(true)}>
         Rename
       </button>
-      <button type="button" aria-label={`Delete ${name}`} onClick={() => views.remove(name)}>
+      <LeavingButton
+        // Not the next one: a key that is held down would delete that, too.
+        heirs={[".views", "#views-menu summary"]}
+        aria-label={`Delete ${name}`}
+        onClick={() => views.remove(name)}
+      >
         Delete
-      </button>
+      </LeavingButton>
     </li>
   );
 }
@@ -44,14 +51,27 @@ interface RenamedProps {
 
 function RenamedView({ view: { name }, views, onEnd }: RenamedProps) {
   const input = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const nameNow = useRef(name);
   useEffect(() => input.current?.select(), []);
+  useHeir(form, () => [`[aria-label="Rename ${CSS.escape(nameNow.current)}"]`, ".views"]);
   return (
     <li class="view">
       <form
+        ref={form}
         class="menu-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (views.rename(name, input.current?.value ?? name)) onEnd();
+          nameNow.current = input.current?.value ?? name;
+          if (views.rename(name, nameNow.current)) onEnd();
+          else nameNow.current = name;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.isComposing) return;
+          // The menu stays open: one thing at a time, from the top.
+          event.preventDefault();
+          event.stopPropagation();
+          onEnd();
         }}
       >
         <input

@@ -21,7 +21,7 @@ export function ViewsMenu({ views, question, onAsk }: Props) {
       {list.length === 0 ? (
         <p class="menu-note">A view is a search with a name. None is saved so far.</p>
       ) : (
-        <ul class="views">
+        <ul class="views" tabIndex={-1}>
           {list.map((view) => (
             <ViewItem key={view.name} view={view} views={views} onAsk={onAsk} />
           ))}

@@ -5,6 +5,7 @@ import { describeEvent, type LogEvent } from "../event/event.ts";
 import { instantOf, type Reading } from "../event/reading.ts";
 import type { State } from "../state.ts";
 import { EventTime } from "../views/event-time.tsx";
+import { LeavingButton } from "../views/leaving-button.tsx";
 import { AttemptBars } from "./attempt-bars.tsx";
 import { attemptsOf, type Moment, retryCount } from "./attempts.ts";
 import { durationText } from "./duration.ts";
@@ -126,9 +127,14 @@ function Older({ story, view }: { readonly story: Story; readonly view: StoryVie
     );
   return (
     <p class="story-older">
-      <button type="button" disabled={story.isLoading.value} onClick={story.loadOlder}>
+      <LeavingButton
+        heirs={["#story"]}
+        // Not disabled: it would lose the focus.
+        aria-disabled={story.isLoading.value}
+        onClick={story.loadOlder}
+      >
         {story.isLoading.value ? "Loading …" : "Older events"}
-      </button>
+      </LeavingButton>
     </p>
   );
 }

@@ -2,11 +2,12 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 import { fetchEvents } from "../api.ts";
+import type { OpenStory } from "../beside/address.ts";
+import type { BesideList } from "../beside/beside.ts";
 import type { LogEvent } from "../event/event.ts";
 import { joinCalls } from "../feed/join-calls.ts";
 import type { State } from "../state.ts";
 import { textOf } from "../text/text.ts";
-import { isSameStory, type OpenStory, showStoryInUrl, storyInUrl } from "./address.ts";
 import { StoryEvents } from "./story-events.ts";
 
 /** How long an event of the story may be unseen that the page's own rows do not have, because of its question. */
@@ -36,8 +37,8 @@ export interface Story {
   readonly loadOlder: () => void;
 }
 
-export function createStory(state: State): Story {
-  const opened = signal<OpenStory | undefined>(storyInUrl());
+export function createStory(state: State, beside: BesideList): Story {
+  const opened = computed(() => (beside.now.value.name === "story" ? beside.now.value : undefined));
   const reader = new StoryReader();
   // Another one when the log's columns are read in another way.
   const asked = computed(() => {
@@ -78,24 +79,13 @@ export function createStory(state: State): Story {
     if (isOfStory === true) void reader.goOn();
   });
 
-  window.addEventListener("popstate", () => {
-    const story = storyInUrl();
-    if (!isSameStory(story, opened.peek())) opened.value = story;
-  });
-
-  const show = (story: OpenStory | undefined): void => {
-    if (isSameStory(story, opened.peek())) return;
-    opened.value = story;
-    showStoryInUrl(story);
-  };
-
   return {
     opened,
     view: reader.view,
     isLoading: reader.isLoading,
     failure: reader.failure,
-    open: (target, table) => show({ target, table }),
-    close: () => show(undefined),
+    open: (target, table) => beside.show({ name: "story", target, table }),
+    close: () => beside.close("story"),
     loadOlder: () => void reader.loadOlder(),
   };
 }

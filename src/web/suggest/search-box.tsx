@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 
+import { leaveTo, TAB_STOP } from "../views/heir.ts";
 import { Visible } from "../views/visible.tsx";
 import type { Knowledge, Suggestion, Suggestions } from "./suggestions.ts";
 import { suggestionsFor } from "./suggestions.ts";
@@ -62,6 +63,11 @@ export function SearchBox({ input, text, isInvalid, knowledge, onText }: Props) 
     const { key, currentTarget: box, isComposing } = event;
     if (isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (offer === undefined) {
+      if (key === "Escape") {
+        event.preventDefault();
+        leaveTo(TAB_STOP, box);
+        return;
+      }
       if (key !== "ArrowDown") return;
       event.preventDefault();
       suggest(box, true);

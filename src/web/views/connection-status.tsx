@@ -2,6 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 
 import { type ConnectionState, fallsBackToPolling } from "../feed/connection.ts";
 import { MAX_STREAMS } from "../stream/slots/choice.ts";
+import { TABLE } from "./heir.ts";
+import { LeavingButton } from "./leaving-button.tsx";
 
 interface Props {
   readonly connection: ConnectionState;
@@ -81,9 +83,9 @@ function NextTry({
       <span id="next-try" class="next-try">
         {seconds > 0 ? `next try in ${seconds} s` : "trying …"}
       </span>
-      <button type="button" class="retry" onClick={onRetry}>
+      <LeavingButton heirs={TABLE} class="retry" onClick={onRetry}>
         Retry now
-      </button>
+      </LeavingButton>
     </>
   );
 }

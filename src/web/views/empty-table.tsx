@@ -1,5 +1,6 @@
 import type { Status } from "../../events.ts";
 import { insertExample } from "../example.ts";
+import { LeavingButton } from "./leaving-button.tsx";
 
 export function EmptyTable({ status }: { readonly status: Status | undefined }) {
   return (
@@ -37,9 +38,9 @@ export function NoMatch({ isStopped, isOver, onClear }: NoMatchProps) {
         <p>A row appears here as soon as one is committed that matches.</p>
       )}
       <p>
-        <button type="button" id="clear-search" onClick={onClear}>
+        <LeavingButton heirs={["#search"]} id="clear-search" onClick={onClear}>
           Clear the search
-        </button>
+        </LeavingButton>
       </p>
     </section>
   );

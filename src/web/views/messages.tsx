@@ -2,6 +2,8 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { Notice, Problem } from "../state.ts";
+import { TABLE } from "./heir.ts";
+import { LeavingButton } from "./leaving-button.tsx";
 
 /** Long enough to be read twice. */
 const RECEIPT_MS = 10_000;
@@ -41,9 +43,9 @@ export function NoticeBar({ notice }: { readonly notice: Signal<Notice | undefin
       {current !== undefined && (
         <div class={`notice ${current.kind}`}>
           <p id="notice">{current.text}</p>
-          <button type="button" class="dismiss" onClick={dismiss}>
+          <LeavingButton heirs={TABLE} class="dismiss" onClick={dismiss}>
             Dismiss
-          </button>
+          </LeavingButton>
         </div>
       )}
     </div>

@@ -5,6 +5,7 @@ import { chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
 import { SearchBox } from "../suggest/search-box.tsx";
 import type { Knowledge } from "../suggest/suggestions.ts";
+import { LeavingButton } from "./leaving-button.tsx";
 
 interface Props {
   readonly state: State;
@@ -79,15 +80,19 @@ function Chips({ question, onAsk }: { readonly question: string; readonly onAsk:
       {chipsOf(question).map(({ text, without }) => (
         <li key={text} class="chip">
           <code>{text}</code>
-          <button type="button" aria-label={`Take ${text} away`} onClick={() => onAsk(without)}>
+          <LeavingButton
+            heirs={[".chip button", "#search"]}
+            aria-label={`Take ${text} away`}
+            onClick={() => onAsk(without)}
+          >
             ×
-          </button>
+          </LeavingButton>
         </li>
       ))}
       <li>
-        <button type="button" class="clear" onClick={() => onAsk("")}>
+        <LeavingButton heirs={["#search"]} class="clear" onClick={() => onAsk("")}>
           Clear
-        </button>
+        </LeavingButton>
       </li>
     </ul>
   );

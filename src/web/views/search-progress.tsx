@@ -1,5 +1,7 @@
 import type { State } from "../state.ts";
 import type { TimeReading } from "../time/clock.ts";
+import { TABLE } from "./heir.ts";
+import { LeavingButton } from "./leaving-button.tsx";
 
 interface Props {
   readonly state: State;
@@ -20,15 +22,9 @@ export function SearchProgress({ state, onSearchOn, onStop }: Props) {
         {known !== undefined && <Time read={state.clock.value.read(known.ms)} />}
         {search.isRunning ? " …" : "."}
       </span>
-      {search.isRunning ? (
-        <button type="button" onClick={onStop}>
-          Stop
-        </button>
-      ) : (
-        <button type="button" onClick={onSearchOn}>
-          Search on
-        </button>
-      )}
+      <LeavingButton heirs={TABLE} onClick={search.isRunning ? onStop : onSearchOn}>
+        {search.isRunning ? "Stop" : "Search on"}
+      </LeavingButton>
     </p>
   );
 }

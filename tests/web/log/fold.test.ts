@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { FIRST_READING } from "../../../src/web/event/reading.ts";
-import { entriesOf } from "../../../src/web/log/entries.ts";
+import { entriesOf, shownEvents, shownFor } from "../../../src/web/log/entries.ts";
 
 const READING = { ...FIRST_READING, roles: { id: "id", type: "kind", actor: "who", summary: "what" } };
 const event = (id: number, what: string, kind = "poll", who = "cron") => ({
@@ -56,4 +56,19 @@ test("a divider stands between what is new and what the reader has seen, and no 
   expect(line(entriesOf(events, { ...options, lookedAt: 6n }))).toBe("9×3 (8) (7) | 6×3 (5) (4)");
   expect(line(entriesOf(events, { ...options, lookedAt: 9n }))).toBe("9×6 (8) (7) (6) (5) (4)");
   expect(line(entriesOf(events, { ...options, lookedAt: 3n }))).toBe("9×6 (8) (7) (6) (5) (4)");
+});
+
+test("for an event that is folded away its fold is shown, and none for one that is not in the list", () => {
+  const events = [event(9, "b"), event(8, "a"), event(7, "a"), event(6, "a"), event(5, "b")];
+  const entries = entriesOf(events, { ...options, lookedAt: 8n });
+  expect(line(entries)).toBe("9 | 8×3 (7) (6) 5");
+  expect([9n, 8n, 7n, 6n, 5n, 4n].map((id) => shownFor(entries, id))).toEqual([
+    9n,
+    8n,
+    8n,
+    8n,
+    5n,
+    undefined,
+  ]);
+  expect(shownEvents(entries).map(({ id }) => id)).toEqual([9n, 8n, 5n]);
 });

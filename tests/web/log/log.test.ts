@@ -67,7 +67,7 @@ function createBoard(latest: number) {
       failure = error;
     },
     told: () => state.notice.value?.text,
-    targeted: () => state.log.target.value?.id,
+    targeted: () => state.log.selected.value?.id,
     ids: () => state.events.value?.map(({ id }) => Number(id)) ?? [],
   };
 }
@@ -153,7 +153,7 @@ test("a time is shown among its neighbours, and both ways lead on", async () => 
   const { state, log, ids } = createBoard(5000);
   await log.jumpTo(msOf(3000));
   expect(ids()).toContain(3000);
-  expect(state.log.target.value).toEqual({ id: 3000n });
+  expect(state.log.selected.value).toEqual({ id: 3000n, isSought: true });
   await log.loadNewer();
   await log.loadOlder();
   const shown = ids();
@@ -170,7 +170,7 @@ test("near the ends of the log the row that is nearest to a time is the one", as
     [-9_000_000, 1n],
   ] as const) {
     await log.jumpTo(msOf(second));
-    expect(state.log.target.value).toEqual({ id });
+    expect(state.log.selected.value).toEqual({ id, isSought: true });
   }
 });
 
@@ -183,7 +183,7 @@ test("where an event is not, its neighbours are shown, and that it is not there"
     [-(2n ** 63n) - 1n, undefined],
   ] as const) {
     log.resume();
-    state.log.target.value = undefined;
+    state.log.selected.value = undefined;
     state.notice.value = undefined;
     await log.jumpToEvent(id);
     expect(told()).toBe(`There is no event ${id}.`);
@@ -239,7 +239,7 @@ test("an event is shown among its neighbours", async () => {
   expect(ids()).toContain(2500);
   expect(ids()).toContain(2501);
   expect(ids()).toContain(2499);
-  expect(state.log.target.value).toEqual({ id: 2500n });
+  expect(state.log.selected.value).toEqual({ id: 2500n, isSought: true });
   expect(state.log.view.value).toMatchObject({ name: "held", why: "jump" });
 });
 
@@ -277,4 +277,13 @@ test("an answer that comes after the reader has left is dropped", async () => {
   expect(state.log.view.value.name).toBe("live");
   expect(ids()).toHaveLength(50);
   await until(() => !state.log.isLoading.value, "the load to end");
+});
+
+test("a search that goes on says so at once, and ends where it finds rows", async () => {
+  const { state, log } = createBoard(300);
+  log.hold("scroll");
+  state.search.value = { scannedTo: 200n, isRunning: false };
+  log.searchOn();
+  expect(state.search.value).toEqual({ scannedTo: 200n, isRunning: true });
+  await until(() => state.search.value === undefined, "the search to end");
 });
