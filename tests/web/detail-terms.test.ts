@@ -22,6 +22,7 @@ describe("a value as a term", () => {
     ["data", ["items", 0, "a.b"], "12345678901234567890", 'metadata.items[0]."a.b":12345678901234567890'],
     ["colour", [], "pale *red*", 'colour:"pale \\*red\\*"'],
     ["note", [], "", 'note:""'],
+    ["note", [], "line one\nline two", String.raw`note:"line one\u{a}line two"`],
     // Columns that are called like something else.
     ["type", [], "x", '"type":x'],
     ["Since", [], "x", '"Since":x'],
