@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 
-import { chipsOf, type Mistake } from "../asked.ts";
+import { asLine, chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
 import { SearchBox } from "../suggest/search-box.tsx";
 import type { Knowledge } from "../suggest/suggestions.ts";
@@ -19,7 +19,7 @@ interface Props {
 export function SearchBar({ state, knowledge, onAsk, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
-  const text = state.searchText.value;
+  const text = asLine(state.searchText.value);
   const input = useRef<HTMLInputElement>(null);
   return (
     <search class="search">
