@@ -5,7 +5,7 @@ import type { Status } from "../../events.ts";
 import type { LogEvent } from "../event/event.ts";
 import { partsOf, type Reading } from "../event/reading.ts";
 import { readPreference } from "../preference.ts";
-import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
+import { type ColumnName, columnsShown, missingColumns, readColumns } from "./columns.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -77,12 +77,14 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
   const remembered = computed(() => (table.value === undefined ? undefined : readColumns(table.value)));
   const chosenColumns: LogState["chosenColumns"] = signal(undefined);
   const chosen = computed(() => (chosenColumns.value ?? { columns: remembered.value }).columns);
+  // As text, so that rows that come and go change nothing.
+  const missing = computed(() => JSON.stringify(missingColumns(chosen.value ?? [], events.value?.[0]?.json)));
   return {
     view,
     segment,
     events,
     chosenColumns,
-    columns: computed(() => columnsShown(parts.value, chosen.value)),
+    columns: computed(() => columnsShown(parts.value, chosen.value, JSON.parse(missing.value))),
     heldAt,
     missed: computed(() =>
       view.value.name === "live"
