@@ -1,4 +1,4 @@
-/** Tables beside the log that change while somebody looks at them: a group that empties, a table that goes. */
+/** Tables beside the log that change while somebody looks at them: a group that empties, a table that goes and comes. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { groupsShown } from "../../src/web/panels/groups-shown.ts";
@@ -38,6 +38,11 @@ const WORK = "[data-panel='work_items']";
 const groupsOf = (tab: Tab) =>
   tab.evaluate<string[]>(`[...document.querySelectorAll("${WORK} .group")].map((each) => each.textContent)`);
 
+const AGENTS = "[data-panel='agents']";
+
+const isThere = (tab: Tab, selector: string) =>
+  tab.evaluate<boolean>(`document.querySelector(${JSON.stringify(selector)}) !== null`);
+
 describeInBrowser("a panel", () => {
   test("keeps the button of the chosen group when its rows go", async () => {
     await using board = await Board.openCrew();
@@ -59,5 +64,24 @@ describeInBrowser("a panel", () => {
     await board.writer.run("DELETE FROM work_items");
     await until(async () => (await groupsOf(tab)).join() === "All 0,failed 0", "no other group");
     expect(tab.errors).toEqual([]);
+  });
+
+  test("goes with its table, and comes back with it", async () => {
+    await using board = await Board.openCrew();
+    const tab = await board.openConnectedTab();
+    await tab.untilText(`${AGENTS} [data-row-key]`, /agent-amber/);
+    const failures = `(window.failures = [], new MutationObserver(() => {
+      const failure = document.querySelector(".panel-failure")?.textContent;
+      if (failure !== undefined) window.failures.push(failure);
+    }).observe(document.querySelector("#panels"), { childList: true, subtree: true }))`;
+    await tab.evaluate(`void ${failures}`);
+    await board.writer.run("ALTER TABLE agents RENAME TO others");
+    await until(async () => !(await isThere(tab, AGENTS)), "the panel to go");
+    await until(() => isThere(tab, "[data-panel='others']"), "the other panel");
+    for (const said of await tab.evaluate<string[]>("window.failures"))
+      expect(said).toBe("There is no such table any longer.");
+    await board.writer.run("ALTER TABLE others RENAME TO agents");
+    await until(() => isThere(tab, `${AGENTS} [data-row-key]`), "the panel to come back");
+    expect(await isThere(tab, "[data-panel='others']")).toBeFalse();
   });
 });
