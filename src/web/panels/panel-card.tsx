@@ -64,7 +64,7 @@ function PanelBody(props: Props) {
       <Groups panel={panel} />
       {failure !== undefined && (
         <p class="panel-failure" role="status">
-          It can’t be read: {failure}
+          {failure}
         </p>
       )}
       {rows === undefined ? (
