@@ -2,8 +2,8 @@ import type { Behind } from "../lag.ts";
 import type { State } from "../state.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
-import type { Missed } from "./log-state.ts";
 import type { Log } from "./log.ts";
+import type { Missed } from "./missed.ts";
 import { viewText } from "./view-text.ts";
 
 interface Props {
