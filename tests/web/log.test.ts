@@ -212,6 +212,17 @@ describeInBrowser("the endless log", () => {
     await tab.untilText(".log-view-state", "Live");
   });
 
+  test("jumps to an event whose id was pasted with the blanks around it", async () => {
+    await using opened = await openFilled(400);
+    const { tab } = opened;
+    await tab.click("#jump");
+    await tab.click("#jump-id");
+    await tab.cdp("Input.insertText", { text: " 7\t" });
+    await tab.click("#jump-menu form:nth-of-type(2) button");
+    await until(async () => (await inSight(tab)).includes(7), "the event");
+    expect(await tab.evaluate("document.querySelector('#jump-menu').matches(':popover-open')")).toBeFalse();
+  });
+
   test("jumps to a time", async () => {
     await using opened = await openFilled(5000);
     const { tab } = opened;
