@@ -46,7 +46,7 @@ export function JumpForm({ isUtc, log }: Props) {
             id="jump-id"
             ref={id}
             inputmode="numeric"
-            pattern="-?[0-9]{1,19}"
+            pattern="\s*-?[0-9]{1,19}\s*"
             title="A whole number"
             required
           />
