@@ -146,6 +146,7 @@ describe("docs/dashboard.md", () => {
     const actions = {
       retry: nothing,
       ask: nothing,
+      amend: nothing,
       searchOn: nothing,
       stopSearch: nothing,
       openEvent: nothing,
