@@ -4,6 +4,8 @@ export interface Actions {
   readonly retry: () => void;
   /** Asks this question from now on, everywhere in the page; "" asks for every row. */
   readonly ask: (question: string) => void;
+  /** Asks a question that was made of the one that is asked: what is half written in the search box stays. */
+  readonly amend: (question: string) => void;
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;

@@ -10,6 +10,7 @@ import { listenToKeys } from "./commands/keyboard.ts";
 import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
 import { createOpener } from "./detail/opener.ts";
+import { draftAfter } from "./draft.ts";
 import { createFeed, type Feed } from "./feed/feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
@@ -57,6 +58,11 @@ if (root === null) throw new Error("no #app in the page to draw into");
 const actions: Actions = {
   retry: () => void startEventSource(),
   ask: (question) => void feed.ask(question),
+  amend: (question) => {
+    const draft = draftAfter(state.searchText.peek(), state.question.peek(), question);
+    void feed.ask(question);
+    state.searchText.value = draft;
+  },
   searchOn: () => {
     if (state.log.view.peek().name === "live") feed.searchOn();
     else feed.log.searchOn();

@@ -84,6 +84,10 @@ function closingWhenAsked(actions: Actions): Actions {
       actions.closeEvent();
       actions.ask(question);
     },
+    amend: (question) => {
+      actions.closeEvent();
+      actions.amend(question);
+    },
   };
 }
 
@@ -135,7 +139,7 @@ function Fields({ event, rest, state, actions }: Props & { readonly event: LogEv
       canAsk: (asked) => termOf(asked, reading.roles) !== undefined,
       ask: (asked, isNegated) => {
         const term = termOf(asked, reading.roles);
-        if (term !== undefined) actions.ask(withTerm(state.question.peek(), term, isNegated));
+        if (term !== undefined) actions.amend(withTerm(state.question.peek(), term, isNegated));
       },
     };
   }, [reading, actions]);

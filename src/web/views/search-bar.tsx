@@ -12,11 +12,13 @@ interface Props {
   readonly knowledge: () => Knowledge;
   /** Asks this question from now on. */
   readonly onAsk: (text: string) => void;
+  /** The same for a question that was made of the one that is asked: what is half written stays. */
+  readonly onAmend: (text: string) => void;
   /** What else can be done with a question. */
   readonly children?: ComponentChildren;
 }
 
-export function SearchBar({ state, knowledge, onAsk, children }: Props) {
+export function SearchBar({ state, knowledge, onAsk, onAmend, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
   const text = asLine(state.searchText.value);
@@ -49,7 +51,7 @@ export function SearchBar({ state, knowledge, onAsk, children }: Props) {
       <p id="search-help" class="mistake" role="status">
         {mistake !== undefined && <MistakeText mistake={mistake} text={text} />}
       </p>
-      {asked !== "" && <Chips question={asked} onAsk={onAsk} />}
+      {asked !== "" && <Chips question={asked} onAsk={onAsk} onAmend={onAmend} />}
     </search>
   );
 }
@@ -73,13 +75,17 @@ function MistakeText({
   );
 }
 
-function Chips({ question, onAsk }: { readonly question: string; readonly onAsk: (text: string) => void }) {
+function Chips({
+  question,
+  onAsk,
+  onAmend,
+}: Pick<Props, "onAsk" | "onAmend"> & { readonly question: string }) {
   return (
     <ul class="chips" aria-label="Terms of the search">
       {chipsOf(question).map(({ text, without }) => (
         <li key={text} class="chip">
           <code>{text}</code>
-          <button type="button" aria-label={`Take ${text} away`} onClick={() => onAsk(without)}>
+          <button type="button" aria-label={`Take ${text} away`} onClick={() => onAmend(without)}>
             ×
           </button>
         </li>
