@@ -147,6 +147,7 @@ describe("docs/dashboard.md", () => {
       retry: nothing,
       ask: nothing,
       askInstead: nothing,
+      amend: nothing,
       searchOn: nothing,
       stopSearch: nothing,
       openEvent: nothing,

@@ -396,9 +396,9 @@ describe("GET /api/status, /healthz, /readyz", () => {
         time: {
           column: "timestamp",
           form: "text",
-          why: "named like a time; its values are times (text)",
+          why: "the column of the documented table",
         },
-        type: { column: "event_type", why: "named like a type" },
+        type: { column: "event_type", why: "the column of the documented table" },
       }),
       timeZone: "UTC",
       labels: {},

@@ -1,5 +1,6 @@
 /** Decides which column plays which role: by its name first, then by its values. Why so: docs/tables.md */
 import type { ColumnRole, RoleReading, TimeForm } from "../column-roles.ts";
+import { documentedReading, isDocumented } from "./documented.ts";
 import { type NamedRole, nameScore, SURE_NAME, timeNameScore } from "./role-names.ts";
 import { NEARLY_ALL, type SampledColumn, type Traits, traitsOf } from "./sample.ts";
 import { findTime, HAD_IT } from "./time-column.ts";
@@ -42,7 +43,7 @@ const SURE_METADATA = 90;
 /** Texts that are filled in less than this share of the rows are no summary by their values alone. */
 const FEW_SENTENCES = 0.3;
 
-/** In characters. Longer texts are no types, and no names of somebody. */
+/** In characters. Where usual texts are longer, they are no types, and no names of somebody. */
 const LONGEST_TYPE = 80;
 const LONGEST_NAME = 128;
 
@@ -91,6 +92,15 @@ export function decideRoles(question: RoleQuestion): RoleReadings {
     free.delete(found.column);
   };
 
+  // Its names are a promise to the programs that write it, so that links and views outlive any row.
+  if (isDocumented(columns.map(({ name }) => name)))
+    for (const role of GIVABLE_ROLES) {
+      const reading = documentedReading(role);
+      const traits = free.get(reading.column);
+      if (!isOpen(role) || traits === undefined) continue;
+      const form = role === "time" ? (traits.time?.form ?? before?.time?.form ?? "text") : undefined;
+      give(role, form === undefined ? reading : { ...reading, form });
+    }
   if (isOpen("time")) {
     const keyTraits = traitsOf({ name: key, values: question.keyValues ?? [] }, nowMs);
     give("time", findTime([...free.values()], keyTraits, before?.time?.column));

@@ -34,10 +34,10 @@ export interface Traits {
   /** In enough rows: a value in none. */
   readonly isEmpty: boolean;
   readonly hasFractions: boolean;
-  /** Of its texts, in characters. */
+  /** Of its usual texts, which are all but the longest tenth: in characters. */
   readonly meanLength: number;
   readonly longest: number;
-  /** Of its texts, separated by blanks. */
+  /** Of its usual texts, separated by blanks. */
   readonly meanWords: number;
   /** Where nearly all of its values are times. */
   readonly time: TimeTraits | undefined;
@@ -59,7 +59,7 @@ export const NEARLY_ALL = 0.9;
 export function traitsOf(column: SampledColumn, nowMs: number): Traits {
   const rows = column.values.length;
   const filled = column.values.filter((value) => value !== null && value !== "");
-  const texts = filled.filter((value) => typeof value === "string");
+  const texts = usualOf(filled.filter((value) => typeof value === "string"));
   const distinct = new Set(filled.map((value) => (value instanceof Uint8Array ? value.toBase64() : value)))
     .size;
   const isEnough = rows >= ENOUGH_ROWS;
@@ -81,6 +81,12 @@ export function traitsOf(column: SampledColumn, nowMs: number): Traits {
     meanWords: mean((text) => text.trim().split(/\s+/).length),
     time: timeOf(filled, nowMs),
   };
+}
+
+/** All but the longest, so that one odd row does not change what a column is. */
+function usualOf(texts: readonly string[]): string[] {
+  const count = Math.max(1, Math.floor(texts.length * NEARLY_ALL));
+  return texts.toSorted((one, other) => one.length - other.length).slice(0, count);
 }
 
 /** How the values of a column are written, where nearly all of them are times. */

@@ -5,9 +5,10 @@
 import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
 import { type Dialect, SHOWN_TEXT } from "./dialect.ts";
-import { columnOfRole, type Field, findField } from "./fields.ts";
+import { columnOfRole, type Field, findField, isRole } from "./fields.ts";
 import { includesIgnoringCase, isShownAs } from "./label-text.ts";
 import { INTEGER, NUMBER } from "./number-sql.ts";
+import { printPath, printValue } from "./print.ts";
 import { QuestionError } from "./question-error.ts";
 import { allOf, anyOf, nameSql, type Sql, sql } from "./sql.ts";
 import { SQLITE } from "./sqlite-dialect.ts";
@@ -156,7 +157,7 @@ class TermCompiler {
       ]);
     }
     if (text === "") return this.#dialect.isNothing(value, column);
-    const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#time(text, term);
+    const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#storedTime(text, term);
     if (span?.kind === "ago")
       throw new QuestionError(
         `${JSON.stringify(text)} ago is a moment, and hardly a row is of exactly that: for example since:${text} or time:>=${text} for the time since then.`,
@@ -241,11 +242,22 @@ class TermCompiler {
     return this.#dialect.isWithin(value, column, time, from, to);
   }
 
-  #time(text: string, term: FieldTerm): TimeLiteral {
+  /** Undefined for another text: a column that is asked for by its own name may store it. */
+  #storedTime(text: string, term: FieldTerm): TimeLiteral | undefined {
+    const column = isRole(term.field, this.#table) ? this.#table.roles.time?.column : undefined;
+    if (column === undefined) return readTime(text, this.#table.zone);
+    return this.#time(
+      text,
+      term,
+      ` A text is asked for in its column: ${printPath({ path: [column], isColumn: column === "time" })}:${printValue([text])}.`,
+    );
+  }
+
+  #time(text: string, term: FieldTerm, advice = ""): TimeLiteral {
     const literal = readTime(text, this.#table.zone);
     if (literal === undefined)
       throw new QuestionError(
-        `${JSON.stringify(text)} is neither a number nor a time, and can't be compared: for example >=5, 5..9, >2026-11-25 or ${TIME_EXAMPLES}.`,
+        `${JSON.stringify(text)} is neither a number nor a time, and can't be compared: for example >=5, 5..9, >2026-11-25 or ${TIME_EXAMPLES}.${advice}`,
         term.at,
       );
     return literal;

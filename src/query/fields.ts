@@ -36,6 +36,11 @@ export function findField({ path, isColumn }: FieldPath, table: AskedTable, at: 
   throw new QuestionError(unknownField(first, isColumn, table), at);
 }
 
+/** Whether the field is asked for as a role, rather than by the name of its column. */
+export function isRole({ path, isColumn }: FieldPath, table: AskedTable): boolean {
+  return !isColumn && columnOfRole(path[0], table) !== undefined;
+}
+
 /** The column that plays a role; undefined where none does. */
 export function columnOfRole(role: string, table: AskedTable): AskedColumn | undefined {
   const known = ROLES.find((name) => name === role.toLowerCase());
@@ -68,11 +73,11 @@ function unknownField(name: string, isColumn: boolean, table: AskedTable): strin
   const guess = nearest[0] === undefined ? "" : ` Did you mean ${JSON.stringify(nearest[0])}?`;
   const listed = [...new Set([...nearest, ...names])];
   const more = listed.length > MAX_NAMES ? `, and ${listed.length - MAX_NAMES} more` : "";
-  const isRole = ROLES.some((role) => role === name.toLowerCase());
+  const isRoleName = ROLES.some((role) => role === name.toLowerCase());
   // A name between quotation marks is that of a column.
-  if (isRole && isColumn && columnOfRole(name, table) !== undefined)
+  if (isRoleName && isColumn && columnOfRole(name, table) !== undefined)
     return `There is no column ${JSON.stringify(name)}. For the role write it without quotation marks, for example ${name}:x.`;
-  const what = isRole
+  const what = isRoleName
     ? `The table has no column that tells the ${name.toLowerCase()}.`
     : `There is no field ${JSON.stringify(name)}.`;
   return (

@@ -1,5 +1,6 @@
 /** Reads the text of a question. */
 import type { FieldPath, FieldTest, Operator, Pattern, Question, Term } from "../question.ts";
+import { escapeAt } from "./escapes.ts";
 import { QuestionError } from "./question-error.ts";
 
 export { QuestionError } from "./question-error.ts";
@@ -256,12 +257,11 @@ class Parser {
     const openedAt = this.#at++;
     const parts: (string | typeof STAR)[] = [];
     while (this.#at < this.#text.length) {
-      let next = this.#peek();
-      this.#at++;
+      const next = this.#peek();
+      const escape = next === "\\" ? escapeAt(this.#text.slice(this.#at)) : undefined;
+      this.#at += escape?.length ?? 1;
       if (next === '"') return parts;
-      const isEscaped = next === "\\" && /^["\\*]/.test(this.#text.slice(this.#at));
-      if (isEscaped) next = this.#text.charAt(this.#at++);
-      parts.push(next === "*" && !isEscaped ? STAR : next);
+      parts.push(escape?.character ?? (next === "*" ? STAR : next));
     }
     throw this.#error(
       'The quotation mark never ends. Write a second one, for example "out of memory"; one inside is \\"',

@@ -1,5 +1,6 @@
 /** Writes a question as text that is read as the same question. */
 import type { FieldPath, FieldTest, Pattern, Question, Term } from "../question.ts";
+import { escapeText, isWritable } from "./escapes.ts";
 
 /** Bare words that are refused, because other languages join terms with them. */
 const JOINING = ["OR", "AND", "NOT"];
@@ -27,9 +28,11 @@ function printPositive(term: Term): string {
 export function printPath({ path: [name, ...rest], isColumn }: FieldPath): string {
   const isPlain = !isColumn && /^[^\s":.[\]-][^\s":.[\]]*$/.test(name);
   const steps = rest.map((step) =>
-    typeof step === "number" ? `[${step}]` : `.${/^[^\s":.[\]]+$/.test(step) ? step : quote(step)}`,
+    typeof step === "number"
+      ? `[${step}]`
+      : `.${/^[^\s":.[\]]+$/.test(step) && isWritable(step) ? step : quote(step)}`,
   );
-  return (isPlain ? name : quote(name)) + steps.join("");
+  return (isPlain && isWritable(name) ? name : quote(name)) + steps.join("");
 }
 
 function printTest(test: FieldTest): string {
@@ -58,16 +61,13 @@ function printPattern(pattern: Pattern, special: RegExp, refused: readonly strin
   const isPlain =
     plain !== "" &&
     !special.test(plain) &&
+    isWritable(plain) &&
     !refused.includes(plain) &&
     !pattern.some((piece) => piece.includes("*"));
   if (isPlain) return plain;
-  return `"${pattern.map((piece) => escape(piece).replaceAll("*", "\\*")).join("*")}"`;
+  return `"${pattern.map((piece) => escapeText(piece).replaceAll("*", "\\*")).join("*")}"`;
 }
 
 function quote(text: string): string {
-  return `"${escape(text)}"`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/["\\]/g, "\\$&");
+  return `"${escapeText(text)}"`;
 }

@@ -10,9 +10,12 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** A date, with a time of the day and a zone or without. A plus in a URL arrives as a blank. */
+/**
+ * A date, with a time of the day and a zone or without, as people write it or as a column stores it: Go writes the zone
+ * twice, and a clock of its own. A plus in a URL arrives as a blank.
+ */
 const ISO =
-  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)| (\d\d:\d\d))?)?$/i;
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?(?:\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)| (\d\d:\d\d))?(?: (?:[A-Z]{2,5}|[+-]\d{2,4}))?(?: m=[+-][\d.]+)?)?$/i;
 
 /** In words, for messages. */
 export const TIME_EXAMPLES = "15m, 2h, 3d, 2026-11-25, or 2026-11-25T10:00:00+01:00";

@@ -6,6 +6,8 @@ export interface Actions {
   readonly ask: (question: string) => void;
   /** The same, and closes what is open beside the list. */
   readonly askInstead: (question: string) => void;
+  /** Asks a question that was made of the one that is asked: what is half written in the search box stays. */
+  readonly amend: (question: string) => void;
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;

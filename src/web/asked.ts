@@ -1,4 +1,5 @@
 /** The question that the page asks, as the address of the page holds it: a link reproduces the view. */
+import { isWritable } from "../query/escapes.ts";
 import { parseQuestion, QuestionError } from "../query/parse.ts";
 import { printQuestion } from "../query/print.ts";
 import type { Question } from "../question.ts";
@@ -36,6 +37,11 @@ export function mistakeIn(text: string): Mistake | undefined {
     if (error instanceof QuestionError) return { text: error.message, at: error.at };
     throw error;
   }
+}
+
+/** The question as the search box can hold it, which has one line. */
+export function asLine(text: string): string {
+  return isWritable(text) || mistakeIn(text) !== undefined ? text : printQuestion(parseQuestion(text));
 }
 
 /** A term of the question, for people to see and to take away. */

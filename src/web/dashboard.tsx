@@ -14,6 +14,7 @@ import { type Overlay, overlayCommands } from "./commands/overlay.ts";
 import { searchCommands } from "./commands/search-commands.ts";
 import { copyCommands } from "./detail/copy-commands.ts";
 import { createOpener } from "./detail/opener.ts";
+import { draftAfter } from "./draft.ts";
 import { createFeed, type Feed } from "./feed/feed.ts";
 import { followOpened } from "./log/follow-opened.ts";
 import { logCommands } from "./log/log-commands.ts";
@@ -65,6 +66,7 @@ const actions: Actions = {
   retry: () => void startEventSource(),
   ask: (question) => void feed.ask(question),
   askInstead: (question) => void askInstead(question),
+  amend: (question) => void amend(question),
   searchOn: () => {
     if (state.log.view.peek().name === "live") feed.searchOn();
     else feed.log.searchOn();
@@ -78,10 +80,18 @@ const actions: Actions = {
   closeStory: story.close,
 };
 
+/** What is half written in the search box stays. */
+async function amend(question: string): Promise<void> {
+  const draft = draftAfter(state.searchText.peek(), state.question.peek(), question);
+  const asked = feed.ask(question);
+  state.searchText.value = draft;
+  await asked;
+}
+
 /** One step of the browser's history: Back undoes both. */
 async function askInstead(question: string): Promise<void> {
   const before = state.question.peek();
-  await feed.ask(question);
+  await amend(question);
   beside.show(NOTHING, state.question.peek() === before ? "step" : "in-place");
 }
 

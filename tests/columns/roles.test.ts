@@ -205,6 +205,76 @@ describe("a role never goes to a column that", () => {
   });
 });
 
+describe("one odd row changes no role", () => {
+  const time = times(10, 60_000);
+  const some = (text: string, odd: string): string[] => [
+    odd,
+    ...time.slice(1).map((_, at) => `${text}${at}`),
+  ];
+
+  test("be it a long one", () => {
+    const long = "x".repeat(200);
+    const kind = ["a sentence of very many words ".repeat(8), ...repeated("a", 5), ...repeated("b", 4)];
+    const columns = { time, kind, user_name: some("ann", long), job_id: some("job", long) };
+    expect(decide(columns)).toMatchObject({ type: "kind", actor: "user_name", target: "job_id" });
+  });
+
+  test("but long values in many of them do", () => {
+    const long = time.map((at) => `${at} ${"x".repeat(200)}`);
+    expect(decide({ time, user_name: long }).actor).toBeUndefined();
+  });
+});
+
+describe("the documented table is known by its names, whatever its rows hold:", () => {
+  const json = times(10, 60_000).map((at) => JSON.stringify({ at }));
+  const long = times(10, 60_000).map((at) => `${at} ${"x".repeat(200)}`);
+  const plain = {
+    timestamp: times(10, 60_000),
+    event_type: repeated("note"),
+    actor_id: repeated("ann"),
+    target_id: repeated("job"),
+    target_type: repeated("job"),
+    summary: repeated("a b c"),
+    metadata: json,
+  };
+
+  test.each([
+    ["nothing", { actor_id: repeated(null), target_id: repeated(null), metadata: repeated(null) }],
+    ["numbers", { event_type: repeated(1n), actor_id: repeated(7.5), summary: repeated(2n) }],
+    ["long texts", { event_type: long, actor_id: long, target_id: long }],
+    ["JSON", { event_type: json, actor_id: json, target_id: json, summary: json }],
+    ["plain text where JSON is expected", { metadata: repeated("plain text") }],
+    ["texts that are no times", { timestamp: repeated("yesterday at noon") }],
+  ])("%s", (_, odd: Record<string, readonly ColumnValue[]>) => {
+    expect(decide({ ...plain, ...odd })).toEqual(DOCUMENTED_ROLES);
+  });
+
+  test("but what the operator gives comes first", () => {
+    const given = {
+      actor: { column: "target_type" },
+      target: { column: null },
+      summary: { column: "metadata" },
+    };
+    expect(decide(plain, { given })).toEqual({
+      id: "id",
+      time: "timestamp",
+      type: "event_type",
+      actor: "target_type",
+      summary: "metadata",
+    });
+  });
+
+  test("and its times have the form that they are written in", () => {
+    const seconds = repeated(1_780_000_000n);
+    const columns = Object.entries({ ...plain, timestamp: seconds }).map(([name, values]) => ({
+      name,
+      values,
+    }));
+    const readings = decideRoles({ key: "id", columns, given: {}, before: undefined });
+    expect(readings.time).toMatchObject({ column: "timestamp", form: "epoch-s" });
+  });
+});
+
 describe("what the operator gives", () => {
   const columns = {
     created_at: times(10, 60_000),

@@ -125,6 +125,7 @@ export const QUESTIONS: readonly (readonly [question: string, ids: readonly numb
   ["time:2026-03-04T12:00+02:00..2026-03-04T13:00+02:00", [2, 3, 5, 8]],
   ['time:"2026-03-05 12:00:00.123"', [20]],
   ['time:""', [6]],
+  ['time:"2026-03-04 11:00:30.500 +0100 CET"', [3]],
   ["until:1h", [1, 2, 3, 5, 8, 9, 20]],
   ["since:1s", []],
   ["type:task_failed metadata.deep:needle -actor:ann until:2026-03-04", [5]],

@@ -110,6 +110,20 @@ describe("a term", () => {
       "until:2026-11-25T10:00Z",
       { kind: "bound", isNegated: false, side: "until", time: "2026-11-25T10:00Z" },
     ],
+    [
+      'actor:"one\\u{a}two\\u{1F600}"',
+      { kind: "field", isNegated: false, field: field("actor"), test: some("one\ntwo😀") },
+    ],
+    // What stands for no character is what it is.
+    [
+      String.raw`actor:"\n \u{} \u{110000} \u{g} \uabcd \\u{a}"`,
+      {
+        kind: "field",
+        isNegated: false,
+        field: field("actor"),
+        test: some(String.raw`\n \u{} \u{110000} \u{g} \uabcd \u{a}`),
+      },
+    ],
     ["a:C:\\x\\y", { kind: "field", isNegated: false, field: field("a"), test: some("C:\\x\\y") }],
   ];
 
@@ -197,7 +211,10 @@ function failureOf(call: () => unknown): QuestionError {
 }
 
 describe("a question as text", () => {
-  const piece = fc.string({ unit: fc.constantFrom(...Array.from('aB9 ,:"\\.-<>=[]é😀\t')), maxLength: 8 });
+  const piece = fc.string({
+    unit: fc.constantFrom(...Array.from('aB9 ,:"\\.-<>=[]é😀\t\n\r\0\u2028\u202eu{}')),
+    maxLength: 8,
+  });
   const pattern = fc.array(piece, { minLength: 1, maxLength: 3 });
   const filled = pattern.filter((pieces) => pieces.some((text) => text !== ""));
   const word = piece.filter((text) => text !== "");
@@ -264,6 +281,16 @@ describe("a question as text", () => {
       'actor:"" payload.items[0].sku:7 id:3..7 "my column":x "OR"',
     ])
       expect(printQuestion(parseQuestion(text))).toBe(text);
+  });
+
+  test("is one line in which every character can be seen, whatever it asks for", () => {
+    fc.assert(
+      fc.property(fc.array(term, { maxLength: 4 }), (terms) => {
+        expect(printQuestion({ terms })).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+      }),
+    );
+    const asked = parseQuestion('actor:"one\ntwo" "a\tb" "new\ncolumn":x');
+    expect(printQuestion(asked)).toBe(String.raw`actor:"one\u{a}two" "a\u{9}b" "new\u{a}column":x`);
   });
 
   test("of any kind is read, or refused with a place in it", () => {

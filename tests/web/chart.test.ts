@@ -5,7 +5,7 @@ import { schemaSql } from "../../src/db/sqlite/create.ts";
 import { barsOf } from "../../src/web/chart/bars.ts";
 import { ticksOf } from "../../src/web/chart/ticks.ts";
 import { asksFor, toggleValue } from "../../src/web/statistics/ask-value.ts";
-import { boundsIn, withBounds, withoutBounds } from "../../src/web/statistics/bounds.ts";
+import { boundsIn, hasBeginning, withBounds, withBoundsOf } from "../../src/web/statistics/bounds.ts";
 import type { Counts } from "../../src/web/statistics/counts.ts";
 import { parametersOf, refreshMsOf, spanOf } from "../../src/web/statistics/span.ts";
 import { bucketFor, windowOf } from "../../src/web/statistics/windows.ts";
@@ -36,7 +36,10 @@ describe("the bounds of a question", () => {
     expect(zoomed).toBe('type:"a b" -x since:2026-03-04T15:20:00+05:30 until:2026-03-04T15:24:59+05:30');
     expect(boundsIn(zoomed, "UTC", NOW)).toEqual({ fromMs: from, toMs: to });
     expect(withBounds("", from, to, "UTC")).toBe("since:2026-03-04T09:50:00Z until:2026-03-04T09:54:59Z");
-    expect(withoutBounds(zoomed)).toBe('type:"a b" -x');
+    expect(withBoundsOf(zoomed, "")).toBe('type:"a b" -x');
+    expect(withBoundsOf(zoomed, "a until:1h")).toBe('type:"a b" -x until:1h');
+    expect(hasBeginning(zoomed)).toBeTrue();
+    expect(hasBeginning("until:1h -since:2h")).toBeFalse();
   });
 });
 

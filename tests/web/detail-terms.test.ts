@@ -4,7 +4,7 @@ import { parseQuestion } from "../../src/query/parse.ts";
 import { printTerm } from "../../src/query/print.ts";
 import { MAX_ASKED_LENGTH, questionAbout, termOf, withTerm } from "../../src/web/detail/terms.ts";
 
-const ROLES = { id: "id", type: "kind", metadata: "data" };
+const ROLES = { id: "id", time: "at", type: "kind", metadata: "data" };
 
 const printed = (column: string, path: readonly (string | number)[], text: string): string => {
   const term = termOf({ column, path, text }, ROLES);
@@ -22,6 +22,12 @@ describe("a value as a term", () => {
     ["data", ["items", 0, "a.b"], "12345678901234567890", 'metadata.items[0]."a.b":12345678901234567890'],
     ["colour", [], "pale *red*", 'colour:"pale \\*red\\*"'],
     ["note", [], "", 'note:""'],
+    ["note", [], "line one\nline two", String.raw`note:"line one\u{a}line two"`],
+    ["at", [], "2026-11-25T10:00:00Z", "time:2026-11-25T10:00:00Z"],
+    ["at", [], "1764028800000", "time:1764028800000"],
+    ["at", [], "", 'time:""'],
+    // What is no time is the text that the column stores.
+    ["at", [], "yesterday at noon", 'at:"yesterday at noon"'],
     // Columns that are called like something else.
     ["type", [], "x", '"type":x'],
     ["Since", [], "x", '"Since":x'],
@@ -30,9 +36,16 @@ describe("a value as a term", () => {
     expect(printed(column, path, text)).toBe(expected);
   });
 
+  test("is one of the column itself where no time is stored, whatever it is called", () => {
+    const term = termOf({ column: "time", path: [], text: "never" }, { id: "id", time: "time" });
+    expect(term === undefined ? undefined : printTerm(term)).toBe('"time":never');
+  });
+
   test("is none where it is too long, or can't be searched for", () => {
     expect(termOf({ column: "a", path: [], text: "x".repeat(MAX_ASKED_LENGTH + 1) }, ROLES)).toBeUndefined();
     expect(termOf({ column: "a", path: [], text: "\0" }, ROLES)).toBeUndefined();
+    // A moment that moves with now.
+    expect(termOf({ column: "at", path: [], text: "2h" }, ROLES)).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { axe } from "../support/axe.ts";
 import { Board, insertSql } from "../support/board.ts";
 import { describeInBrowser, type Tab } from "../support/browser.ts";
+import { Server } from "../support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
@@ -211,6 +212,17 @@ describeInBrowser("the endless log", () => {
     await tab.untilText(".log-view-state", "Live");
   });
 
+  test("jumps to an event whose id was pasted with the blanks around it", async () => {
+    await using opened = await openFilled(400);
+    const { tab } = opened;
+    await tab.click("#jump");
+    await tab.click("#jump-id");
+    await tab.cdp("Input.insertText", { text: " 7\t" });
+    await tab.click("#jump-menu form:nth-of-type(2) button");
+    await until(async () => (await inSight(tab)).includes(7), "the event");
+    expect(await tab.evaluate("document.querySelector('#jump-menu').matches(':popover-open')")).toBeFalse();
+  });
+
   test("jumps to a time", async () => {
     await using opened = await openFilled(5000);
     const { tab } = opened;
@@ -292,6 +304,30 @@ describeInBrowser("the rows", () => {
       async () => JSON.stringify(await tab.evaluate(headings)) === JSON.stringify(wanted),
       "the columns",
     );
+  });
+
+  test("have the columns that another file at the same address has, whatever was chosen for this one", async () => {
+    await using board = await Board.open(
+      "CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, region TEXT)",
+    );
+    await board.writer.run("INSERT INTO events VALUES (1, '2026-11-25T10:00:00Z', 'north')");
+    await using other = await Board.open();
+    await other.writer.insert(2);
+    const tab = await board.openConnectedTab();
+    const headings = `[...document.querySelectorAll("th")].map((each) => each.textContent).join()`;
+    await tab.click("#columns");
+    const box = (name: string) =>
+      `[...document.querySelectorAll("#columns-menu label")].find((label) => label.textContent === "${name}").querySelector("input").click()`;
+    for (const name of ["region", "Values"]) await tab.evaluate(box(name));
+    const untilHeadings = (wanted: string) =>
+      until(async () => (await tab.evaluate(headings)) === wanted, wanted);
+    await untilHeadings("Time,region");
+    const { port } = board.server;
+    await board.server[Symbol.asyncDispose]();
+    board.server = await Server.start([other.path, "--port", String(port)]);
+    await tab.reload();
+    await tab.untilRows([2, 1]);
+    await untilHeadings("Time,Type,Summary");
   });
 
   test("are divided where the reader last looked", async () => {

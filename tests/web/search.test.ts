@@ -33,6 +33,33 @@ async function openBoard(): Promise<Board> {
 }
 
 describeInBrowser("the search box", () => {
+  test("holds a value with a line break, and asks for it when more is written", async () => {
+    await using board = await Board.open();
+    const actor_id = "line one\nline\ttwo";
+    await board.writer.run([
+      insertSql({ actor_id }),
+      insertSql({ actor_id: "line one" }),
+      insertSql({ actor_id }),
+    ]);
+    const written = String.raw`actor:"line one\u{a}line\u{9}two"`;
+    const value = "document.querySelector('#search').value";
+    const tab = await board.openConnectedTab();
+    await tab.untilRows([3, 2, 1]);
+    await tab.click("[data-event-id='3'] .opener");
+    await tab.untilText("#detail", /line one/);
+    await tab.evaluate("document.querySelector(`#detail .only[title^='Only actor_id']`).click()");
+    await tab.untilRows([3, 1]);
+    expect(await tab.evaluate(value)).toBe(written);
+    expect(await tab.evaluate(chips)).toEqual([written]);
+    await search(tab, `${await tab.evaluate<string>(value)} id:1`);
+    await tab.untilRows([1]);
+
+    // A link that someone else made has the line break itself.
+    const link = await board.openTab({}, `?q=${encodeURIComponent('actor:"line one\nline\ttwo"')}`);
+    await link.untilRows([3, 1]);
+    expect(await link.evaluate(value)).toBe(written);
+  });
+
   test("shows the rows that match, live, with the question in the address and its terms as chips", async () => {
     await using board = await openBoard();
     const tab = await board.openConnectedTab();

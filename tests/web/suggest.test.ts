@@ -22,6 +22,7 @@ const KNOWLEDGE: Knowledge = {
     { text: "since", hint: "a time", values: ["15m", "1h", "24h"] },
     { text: "event_type", hint: "", values: ["task_failed"] },
     { text: "metadata.attempt", hint: "", values: ["1", "2"] },
+    { text: "note", hint: "", values: ["one\ntwo"] },
     { text: '"a b"', hint: "", values: ["x"] },
   ],
 };
@@ -48,7 +49,7 @@ describe("suggestions", () => {
     expect(texts("ty|")).toEqual(["type:", "event_type:"]);
     expect(texts("x -TYP|")).toEqual(["type:", "event_type:"]);
     expect(texts("atte|")).toEqual(["metadata.attempt:"]);
-    expect(texts("|")).toHaveLength(6);
+    expect(texts("|")).toHaveLength(7);
     expect(texts("deploy|")).toBeUndefined();
   });
 
@@ -58,6 +59,8 @@ describe("suggestions", () => {
     expect(texts("actor:|")).toEqual(['"Ann B."', '"the \\"boss\\""', "bob", '"a,b"']);
     expect(texts('actor:"ann |')).toEqual(['"Ann B."']);
     expect(texts('actor:"the \\"b|')).toEqual(['"the \\"boss\\""']);
+    expect(texts("note:|")).toEqual([String.raw`"one\u{a}two"`]);
+    expect(texts(String.raw`note:"one\u{A}|`)).toEqual([String.raw`"one\u{a}two"`]);
     expect(texts("Type:no|")).toEqual(["note"]);
     expect(texts('"a b":|')).toEqual(["x"]);
     expect(texts("since:|")).toEqual(["15m", "1h", "24h"]);

@@ -75,9 +75,14 @@ export class SignIn {
     if (credential === "right") return given === null ? undefined : redirect(url, undefined);
     if (path === SIGN_IN_STYLE_PATH) return signInStyleResponse();
     if (path !== undefined && FOR_EVERYBODY.includes(path)) return undefined;
-    const isWrong = given !== null || credential === "wrong";
+    // A form without a token, or the address that a wrong one leads to.
+    const isTold = given === "";
+    const isWrong = (given !== null && !isTold) || credential === "wrong";
     const isTooMany = isWrong && (await this.#countWrong(visitor)) === "too-many";
     if (path !== undefined && isPageRequest(request)) {
+      // Nearly the right one may be wrong, too: it must not stay in the address, nor in the history of the browser.
+      if (given !== null && !isTold && !isTooMany)
+        return redirectTo([...otherParameters(url), [TOKEN_PARAMETER, ""]]);
       const trouble = given === null ? undefined : "wrong-token";
       return signInResponse({
         root: rootOf(path),
@@ -113,7 +118,11 @@ function credentialOf(request: Request, token: AccessToken): Credential {
 
 /** To the page without the token. The address is relative: a proxy may serve it under a path that it takes away. */
 function redirect(url: URL, cookie: string | undefined): Response {
-  const search = new URLSearchParams(otherParameters(url)).toString();
+  return redirectTo(otherParameters(url), cookie);
+}
+
+function redirectTo(parameters: [string, string][], cookie?: string): Response {
+  const search = new URLSearchParams(parameters).toString();
   return new Response(null, {
     status: 303,
     headers: {

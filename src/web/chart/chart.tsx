@@ -3,9 +3,10 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { readPreference, writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
 import { toggleValue } from "../statistics/ask-value.ts";
-import { hasBounds, withBounds, withoutBounds } from "../statistics/bounds.ts";
+import { hasBeginning } from "../statistics/bounds.ts";
 import { spanWords } from "../statistics/span-words.ts";
 import type { Counted, Statistics } from "../statistics/statistics.ts";
+import { isZoomed, withoutZoom, type Zoom, zoomInto } from "../statistics/zoom.ts";
 import { LeavingButton } from "../views/leaving-button.tsx";
 import { Visible } from "../views/visible.tsx";
 import { type Bars, barsOf } from "./bars.ts";
@@ -27,6 +28,7 @@ const SHOWN_PREFERENCE = "tailboard.chart.shown";
 export function Chart({ state, statistics, onAsk }: Props) {
   const [isShown, setIsShown] = useState(() => (readPreference(SHOWN_PREFERENCE) ?? usualChoice()) === "yes");
   const [hovered, setHovered] = useState<number>();
+  const [zoom, setZoom] = useState<Zoom>();
   const counted = statistics.counted.value;
   const live = statistics.live.value;
   const moment = state.moment.value;
@@ -35,8 +37,13 @@ export function Chart({ state, statistics, onAsk }: Props) {
     [counted, live, moment],
   );
   if (!statistics.isPossible.value) return null;
-  const { question } = state;
-  const isZoomed = hasBounds(question.value);
+  const question = state.question.value;
+  const whole = withoutZoom(question, zoom);
+  const onZoom = (fromMs: number, toMs: number): void => {
+    const into = zoomInto(question, zoom, fromMs, toMs, state.clock.peek().zone);
+    setZoom(into);
+    onAsk(into.zoomed);
+  };
   const names = { column: state.reading.value.roles.type, labels: state.reading.value.labels };
   const toggle = (): void => {
     setIsShown(!isShown);
@@ -54,20 +61,21 @@ export function Chart({ state, statistics, onAsk }: Props) {
             />
           )}
         </p>
-        {isZoomed && (
+        {isZoomed(question, zoom) && (
           <LeavingButton
             heirs={[".window-switch [aria-pressed='true']"]}
             id="reset-zoom"
-            onClick={() => onAsk(withoutBounds(question.value))}
+            onClick={() => onAsk(whole)}
           >
             Reset zoom
           </LeavingButton>
         )}
         <WindowSwitch
-          chosen={isZoomed ? undefined : statistics.window.value}
+          chosen={hasBeginning(question) ? undefined : statistics.window.value}
+          isPossible={!hasBeginning(whole)}
           onChoose={(window) => {
             statistics.choose(window);
-            if (isZoomed) onAsk(withoutBounds(question.value));
+            if (whole !== question) onAsk(whole);
           }}
         />
         <button
@@ -81,7 +89,9 @@ export function Chart({ state, statistics, onAsk }: Props) {
         </button>
       </div>
       <div id="chart-body" class="chart-body" hidden={!isShown}>
-        {isShown && <Body {...{ state, statistics, counted, bars, names, onAsk }} onHover={setHovered} />}
+        {isShown && (
+          <Body {...{ state, statistics, counted, bars, names, onAsk, onZoom }} onHover={setHovered} />
+        )}
       </div>
     </section>
   );
@@ -97,9 +107,11 @@ interface BodyProps extends Props {
   readonly bars: Bars | undefined;
   readonly names: TypeNames;
   readonly onHover: (bar: number | undefined) => void;
+  /** @param toMs does not belong to it */
+  readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
-function Body({ state, statistics, counted, bars, names, onAsk, onHover }: BodyProps) {
+function Body({ state, statistics, counted, bars, names, onAsk, onHover, onZoom }: BodyProps) {
   const list = useRef<HTMLUListElement>(null);
   const clock = state.clock.value;
   const question = state.question.value;
@@ -122,7 +134,7 @@ function Body({ state, statistics, counted, bars, names, onAsk, onHover }: BodyP
         summary={summaryWords(bars, when, names)}
         colourOf={colourOf}
         onHover={onHover}
-        onZoom={(from, to) => onAsk(withBounds(question, from, to, clock.zone))}
+        onZoom={onZoom}
       />
       <Legend
         layers={bars.layers}

@@ -29,7 +29,7 @@ export function DetailPane({ state, actions }: Props) {
   const [width, setWidth] = useState(rememberedWidth);
   // A sheet lies over the answer to what is asked in it.
   const own = useMemo(
-    () => (isSheet ? { ...actions, ask: actions.askInstead } : actions),
+    () => (isSheet ? { ...actions, ask: actions.askInstead, amend: actions.askInstead } : actions),
     [actions, isSheet],
   );
   useFocus(pane, id, isSheet);
@@ -128,7 +128,7 @@ function Fields({ event, rest, state, actions }: Props & { readonly event: LogEv
       canAsk: (asked) => termOf(asked, reading.roles) !== undefined,
       ask: (asked, isNegated) => {
         const term = termOf(asked, reading.roles);
-        if (term !== undefined) actions.ask(withTerm(state.question.peek(), term, isNegated));
+        if (term !== undefined) actions.amend(withTerm(state.question.peek(), term, isNegated));
       },
     };
   }, [reading, actions]);

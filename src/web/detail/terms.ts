@@ -1,7 +1,9 @@
 /** Terms of a question that are made of a value of an event. */
 import type { ColumnRole, ColumnRoles } from "../../column-roles.ts";
+import { NUMBER } from "../../query/number-sql.ts";
 import { parseQuestion } from "../../query/parse.ts";
 import { printQuestion, printTerm } from "../../query/print.ts";
+import { readTime } from "../../query/time-literal.ts";
 import type { Term } from "../../question.ts";
 import { ROLES } from "../event/reading.ts";
 
@@ -19,10 +21,15 @@ export interface AskedValue {
   readonly text: string;
 }
 
-/** @returns undefined where the value is too long to be asked for */
+/** @returns undefined where the value is too long to be asked for, or means a moment that moves with now */
 export function termOf({ column, path, text }: AskedValue, roles: ColumnRoles): Term | undefined {
   if (text.length > MAX_ASKED_LENGTH || text.includes("\0")) return undefined;
-  const role = ROLES.find((each) => roles[each] === column);
+  const played = ROLES.find((each) => roles[each] === column);
+  const mayBeOther = played === "time" && text !== "" && !NUMBER.test(text);
+  const time = mayBeOther ? readTime(text, "UTC") : undefined;
+  if (time?.kind === "ago") return undefined;
+  // The time of an event is never another text, but its column may store one.
+  const role = mayBeOther && time === undefined ? undefined : played;
   return {
     kind: "field",
     isNegated: false,

@@ -35,12 +35,24 @@ export function ownColumn(column: ColumnName): string | undefined {
 /**
  * @param parts what the rows fill, as in `time type who`
  * @param chosen by the reader; undefined where nothing is
+ * @param missing those of them that the table does not have. The browser knows a table by its name alone, and another
+ * file at the same address may have one that is called the same
  */
 export function columnsShown(
   parts: string,
   chosen: readonly ColumnName[] | undefined,
+  missing: readonly ColumnName[] = [],
 ): readonly ColumnName[] {
-  return chosen ?? [...parts.split(" ").filter(Boolean), "what"];
+  const left = chosen?.filter((name) => !missing.includes(name));
+  const isOfOther = missing.length > 0 && left?.every((name) => ownColumn(name) === undefined) === true;
+  return left === undefined || isOfOther ? [...parts.split(" ").filter(Boolean), "what"] : left;
+}
+
+/** @param row one of the table: undefined while there is none, and then none is missing */
+export function missingColumns(chosen: readonly ColumnName[], row: EventJson | undefined): ColumnName[] {
+  if (row === undefined) return [];
+  const own = new Set(columnsOf(row).map(([column]) => `=${column}`));
+  return chosen.filter((name) => ownColumn(name) !== undefined && !own.has(name));
 }
 
 /** @returns the columns of a grid, whose widths are in styles/events.css. The summary has the rest; without it, all share it. */

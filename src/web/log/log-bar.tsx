@@ -5,8 +5,8 @@ import { LeavingButton } from "../views/leaving-button.tsx";
 import { useLater } from "../views/use-later.ts";
 import { ColumnMenu } from "./column-menu.tsx";
 import { JumpForm } from "./jump-form.tsx";
-import type { Missed } from "./log-state.ts";
 import type { Log } from "./log.ts";
+import type { Missed } from "./missed.ts";
 import { scrollToTop } from "./use-scroll.ts";
 import { sightText } from "./view-text.ts";
 

@@ -5,8 +5,9 @@ import type { Status } from "../../events.ts";
 import type { LogEvent } from "../event/event.ts";
 import { partsOf, type Reading } from "../event/reading.ts";
 import { readPreference } from "../preference.ts";
-import { type ColumnName, columnsShown, readColumns } from "./columns.ts";
+import { type ColumnName, columnsShown, missingColumns, readColumns } from "./columns.ts";
 import { entriesOf, type Entry } from "./entries.ts";
+import { type Missed, missedOf, NOTHING_MISSED, type Received } from "./missed.ts";
 import type { Segment } from "./segment.ts";
 import { LIVE, type LogView } from "./view.ts";
 
@@ -18,10 +19,12 @@ export interface LogState {
   readonly events: ReadonlySignal<readonly LogEvent[] | undefined>;
   /** The lines of the table that they make. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
-  /** What came since the rows are held. */
+  /** What came since the rows are held, above what the reader has seen. */
   readonly missed: ReadonlySignal<Missed>;
   /** What had come when the rows were held. */
   readonly heldAt: Signal<Received>;
+  /** The newest row that was in sight, and since when the rows were held then. */
+  readonly readTo: Signal<{ readonly since: Received; readonly id: bigint } | undefined>;
   /** Whether all rows that are shown are in the page: many new ones come over several frames. */
   readonly isDrawn: Signal<boolean>;
   readonly isLoading: Signal<boolean>;
@@ -46,24 +49,8 @@ export interface Selected {
   readonly isSought: boolean;
 }
 
-export interface Received {
-  readonly count: number;
-  /** How often the newest rows were loaded without those between. */
-  readonly leaps: number;
-  /** Undefined where there was no row. */
-  readonly newestId: bigint | undefined;
-}
-
-export interface Missed {
-  readonly count: number;
-  /** There may be more than were counted. */
-  readonly isMore: boolean;
-}
-
 /** Whether the reader wants repeats folded: the name under which the browser remembers it. */
 export const FOLD_PREFERENCE = "tailboard.fold";
-
-const NOTHING: Missed = { count: 0, isMore: false };
 
 interface Sources {
   /** How many events came since the page was opened. */
@@ -78,6 +65,7 @@ interface Sources {
 export function createLogState({ received, leaps, newest, reading, status }: Sources): LogState {
   const view = signal<LogView>(LIVE);
   const heldAt = signal<Received>({ count: 0, leaps: 0, newestId: undefined });
+  const readTo: LogState["readTo"] = signal(undefined);
   const segment = signal<Segment | undefined>(undefined);
   const events = computed(() => segment.value?.events ?? newest.value);
   const [folds, unfolded] = [signal(readPreference(FOLD_PREFERENCE) !== "no"), signal(new Set<bigint>())];
@@ -95,22 +83,28 @@ export function createLogState({ received, leaps, newest, reading, status }: Sou
   const remembered = computed(() => (table.value === undefined ? undefined : readColumns(table.value)));
   const chosenColumns: LogState["chosenColumns"] = signal(undefined);
   const chosen = computed(() => (chosenColumns.value ?? { columns: remembered.value }).columns);
+  // As text, so that rows that come and go change nothing.
+  const missing = computed(() => JSON.stringify(missingColumns(chosen.value ?? [], events.value?.[0]?.json)));
   return {
     view,
     segment,
     events,
     entries,
     chosenColumns,
-    columns: computed(() => columnsShown(parts.value, chosen.value)),
+    columns: computed(() => columnsShown(parts.value, chosen.value, JSON.parse(missing.value))),
     heldAt,
-    missed: computed(() =>
-      view.value.name === "live"
-        ? NOTHING
-        : {
-            count: received.value - heldAt.value.count,
-            isMore: leaps.value > heldAt.value.leaps,
-          },
-    ),
+    readTo,
+    missed: computed(() => {
+      if (view.value.name === "live") return NOTHING_MISSED;
+      return missedOf({
+        heldAt: heldAt.value,
+        received: received.value,
+        leaps: leaps.value,
+        newest: newest.value ?? [],
+        shown: events.value ?? [],
+        readTo: readTo.value?.since === heldAt.value ? readTo.value.id : undefined,
+      });
+    }),
     isDrawn: signal(true),
     isLoading: signal(false),
     failure: signal(undefined),

@@ -20,7 +20,7 @@ export function LogView({ state, log, openId, onOpen, onAsk }: Props) {
   return (
     <section class="log-view" aria-label="The log" aria-busy={state.isStale.value}>
       <LogBar state={state} log={log} />
-      <ValueFilter question={state.question} reading={state.reading} onAsk={onAsk}>
+      <ValueFilter question={state.question} reading={state.reading} log={log} onAsk={onAsk}>
         <EventTable state={state} log={log} openId={openId} onOpen={onOpen} />
       </ValueFilter>
       <LogEnd state={state} log={log} />

@@ -17,6 +17,12 @@ export function usePointer(body: RefObject<HTMLTableSectionElement | null>, log:
       clearTimeout(rest);
       log.happen("pointer-left");
     };
+    const go = ({ relatedTarget }: PointerEvent): void => {
+      // The buttons beside a value hold the rows themselves: between the two nothing may move.
+      if (relatedTarget instanceof Element && relatedTarget.closest(".value-filter") !== null)
+        clearTimeout(rest);
+      else leave();
+    };
     const move = (event: PointerEvent): void => {
       // A finger scrolls; and rows that move under a resting pointer are no movement of it.
       const place = `${event.screenX} ${event.screenY}`;
@@ -27,11 +33,11 @@ export function usePointer(body: RefObject<HTMLTableSectionElement | null>, log:
       rest = setTimeout(leave, REST_MS);
     };
     current.addEventListener("pointermove", move, { passive: true });
-    current.addEventListener("pointerleave", leave, { passive: true });
+    current.addEventListener("pointerleave", go, { passive: true });
     return () => {
       clearTimeout(rest);
       current.removeEventListener("pointermove", move);
-      current.removeEventListener("pointerleave", leave);
+      current.removeEventListener("pointerleave", go);
     };
   }, []);
 }

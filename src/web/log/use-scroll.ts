@@ -25,6 +25,7 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       if (top < bar - TOP_TOLERANCE_PX) log.hold("scroll");
       else if (isUpwards && readsAlong(state)) log.reachTop();
       if (readsAlong(state) || isPaused(state)) loadAhead(top, bottom);
+      noteRead(current, bar, state.log);
     };
     const loadAhead = (top: number, bottom: number): void => {
       // A search that was stopped goes on when the reader says so.
@@ -57,6 +58,17 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
 export function scrollToTop(): void {
   const table = document.querySelector(".log-view");
   if (table !== null && table.getBoundingClientRect().top < 0) table.scrollIntoView({ block: "start" });
+}
+
+/** Of the rows that came since they are held, those that were in sight are new no longer. */
+function noteRead(body: HTMLTableSectionElement, bar: number, { heldAt, readTo, view }: State["log"]): void {
+  if (view.peek().name === "live") return;
+  const first = [...body.rows].find(
+    (row) => row.dataset["eventId"] !== undefined && row.getBoundingClientRect().bottom > bar,
+  );
+  if (first === undefined) return;
+  const [id, since, before] = [BigInt(first.dataset["eventId"] ?? 0), heldAt.peek(), readTo.peek()];
+  if (before?.since !== since || before.id < id) readTo.value = { since, id };
 }
 
 /** The reader reads the log by scrolling, rather than one screen of it that was paused. */

@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Visible } from "../views/visible.tsx";
+import { groupsShown } from "./groups-shown.ts";
 import { storedText } from "./panel-row.ts";
 import { PanelTableView } from "./panel-table.tsx";
 import { MAX_ROWS, type Panel } from "./panel.ts";
@@ -63,7 +64,7 @@ function PanelBody(props: Props) {
       <Groups panel={panel} />
       {failure !== undefined && (
         <p class="panel-failure" role="status">
-          It can’t be read: {failure}
+          {failure}
         </p>
       )}
       {rows === undefined ? (
@@ -79,15 +80,15 @@ function PanelBody(props: Props) {
 }
 
 function Groups({ panel }: { readonly panel: Panel }) {
-  const groups = panel.groups.value;
   const all = useComputed(() => panel.groups.value?.reduce((sum, { count }) => sum + count, 0));
-  if (groups === null || groups.length === 0) return null;
   const chosen = panel.group.value;
+  const groups = groupsShown(panel.groups.value, chosen, (panel.rows.value?.length ?? 0) > 0);
+  if (groups.length === 0) return null;
   return (
     <div class="groups" role="group" aria-label={`${panel.table.name} by ${panel.layout.status ?? "status"}`}>
       <GroupButton
         text="All"
-        count={all.value ?? 0}
+        count={all.value}
         isChosen={chosen === undefined}
         onChoose={() => panel.choose(undefined)}
       />
@@ -109,7 +110,7 @@ function Groups({ panel }: { readonly panel: Panel }) {
 
 interface GroupProps {
   readonly text: string;
-  readonly count: number;
+  readonly count: number | undefined;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
 }
@@ -117,7 +118,7 @@ interface GroupProps {
 function GroupButton({ text, count, isChosen, onChoose }: GroupProps) {
   return (
     <button type="button" class="group" aria-pressed={isChosen} onClick={onChoose}>
-      <Visible text={text} /> <span class="group-count">{count.toLocaleString()}</span>
+      <Visible text={text} /> <span class="group-count">{count?.toLocaleString()}</span>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 /** One panel: the rows of a table that the reader sees, kept as they are in the file. */
 import { batch, type Signal, signal } from "@preact/signals";
 
-import type { Tagged } from "../api.ts";
+import { Refused, type Tagged } from "../api.ts";
 import type { Group, PanelTable, RowPage } from "./contract.ts";
 import { compareRows, isMarked, type Marks, NO_MARKS } from "./difference.ts";
 import { describeTable, type Layout, type PanelRow, readRow } from "./panel-row.ts";
@@ -19,7 +19,11 @@ export interface PanelOptions {
   readonly fetchRows: (request: RowsRequest, tag: string | undefined) => Promise<Tagged<RowPage> | undefined>;
   /** Whether somebody may look at the page. */
   readonly isPageVisible: () => boolean;
+  /** The server has no such table any longer. */
+  readonly onGone: () => void;
 }
+
+const NOT_FOUND = 404;
 
 export class Panel {
   readonly table: PanelTable;
@@ -30,6 +34,7 @@ export class Panel {
   /** Only rows with this status are shown; all where it is undefined. */
   readonly group: Signal<string | undefined> = signal(undefined);
   readonly hasMore = signal(false);
+  /** Why they are not what is in the file, in a sentence. */
   readonly failure: Signal<string | undefined> = signal(undefined);
   readonly marks: Signal<Marks> = signal(NO_MARKS);
   readonly #options: PanelOptions;
@@ -95,10 +100,25 @@ export class Panel {
         if (page === undefined) this.failure.value = undefined;
         else this.#show(page, name);
       } catch (error) {
-        this.failure.value = error instanceof Error ? error.message : String(error);
+        if (error instanceof Refused && error.status === NOT_FOUND) this.#go();
+        else
+          this.failure.value = `It can’t be read: ${error instanceof Error ? error.message : String(error)}`;
       }
     }
     this.#isReading = false;
+  }
+
+  /** What was read means nothing any longer. */
+  #go(): void {
+    this.#shown = undefined;
+    batch(() => {
+      this.rows.value = undefined;
+      this.groups.value = null;
+      this.hasMore.value = false;
+      this.failure.value = "There is no such table any longer.";
+      this.#mark(NO_MARKS);
+    });
+    this.#options.onGone();
   }
 
   #isWanted(): boolean {

@@ -14,8 +14,9 @@ import { RowReader } from "./row-reader.ts";
 /** While no stream tells of changes. */
 const POLL_MS = 5000;
 
-/** A new table is seldom: after a change it may be offered so much later. */
+/** A new table is seldom: after a change it may be offered so much later. One that went often comes back soon. */
 const LIST_MS = 60_000;
+const LIST_AGAIN_MS = 5000;
 
 /** A stream that is opened later shows its rows later, too. */
 const LISTING_MS = 1000;
@@ -59,7 +60,7 @@ export function createPanels(state: State, reconnect: () => void): Panels {
     const before = made.get(table.name);
     if (before !== undefined && JSON.stringify(before.table) === JSON.stringify(table)) return before;
     const isPageVisible = (): boolean => document.visibilityState !== "hidden";
-    const panel = new Panel({ table, fetchRows, isPageVisible });
+    const panel = new Panel({ table, fetchRows, isPageVisible, onGone });
     made.set(table.name, panel);
     return panel;
   }
@@ -75,18 +76,25 @@ export function createPanels(state: State, reconnect: () => void): Panels {
   }
 
   let listedAt = -Infinity;
+  /** Something has changed since they were listed. */
+  let isListStale = true;
+  /** For so long after a table went they are listed often. In ms since the page was opened. */
+  let oftenUntil = -Infinity;
   let tag: string | undefined;
   const { promise: isListed, resolve: endListing } = Promise.withResolvers<void>();
 
   async function list(): Promise<void> {
-    if (state.status.peek()?.panels !== true || performance.now() - listedAt < LIST_MS) return;
-    listedAt = performance.now();
+    if (state.status.peek()?.panels !== true || !isListStale) return;
+    const nowMs = performance.now();
+    if (nowMs - listedAt < (nowMs < oftenUntil ? LIST_AGAIN_MS : LIST_MS)) return;
+    listedAt = nowMs;
+    isListStale = false;
     try {
       const answer = await fetchTables(tag);
       if (answer === undefined) return;
       ({ tag } = answer);
       const offered = answer.value.tables;
-      if (JSON.stringify(offered) !== JSON.stringify(tables.peek())) tables.value = offered;
+      if (JSON.stringify(offered) !== JSON.stringify(tables.peek())) offer(offered);
       if (offered.length > 0 && !state.asksForChanges.peek()) {
         state.asksForChanges.value = true;
         const { name } = state.connection.peek();
@@ -95,10 +103,26 @@ export function createPanels(state: State, reconnect: () => void): Panels {
     } catch (error) {
       // It can't be read just now: it is asked for in the next round.
       listedAt = -Infinity;
+      isListStale = true;
       if (!(error instanceof Refused || error instanceof Unreachable)) reportError(error);
     } finally {
       endListing();
     }
+  }
+
+  function offer(offered: readonly PanelTable[]): void {
+    const names = new Set(offered.map(({ name }) => name));
+    if (tables.peek().some(({ name }) => !names.has(name))) oftenUntil = performance.now() + LIST_MS;
+    for (const name of made.keys()) if (!names.has(name)) made.delete(name);
+    tables.value = offered;
+  }
+
+  /** A panel has no table: it goes as soon as it is known which there are. */
+  function onGone(): void {
+    isListStale = true;
+    if (performance.now() >= oftenUntil) listedAt = -Infinity;
+    oftenUntil = performance.now() + LIST_MS;
+    void list();
   }
 
   /** Whether tables are offered, so that the stream tells of changes from the beginning. Never for long. */
@@ -115,12 +139,15 @@ export function createPanels(state: State, reconnect: () => void): Panels {
   });
   effect(() => {
     if (state.changes.value === 0) return;
+    isListStale = true;
     void list();
     refresh();
   });
   setInterval(() => {
     if (document.visibilityState === "hidden") return;
-    if (tables.peek().length === 0) void list();
+    if (tables.peek().length === 0 || !isLive.peek()) isListStale = true;
+    // What changed shortly after they were listed last is looked at now.
+    void list();
     if (!isLive.peek()) refresh();
   }, POLL_MS);
   document.addEventListener("visibilitychange", () => {

@@ -38,12 +38,20 @@ export function hasEnded(question: string, zone: string, nowMs: number): boolean
   return toMs !== undefined && toMs <= nowMs;
 }
 
-export function hasBounds(question: string): boolean {
-  return termsOf(question).some(isBound);
+/** Whether the question says when the part of the time begins, so that no window counts. */
+export function hasBeginning(question: string): boolean {
+  return termsOf(question).some((term) => isBound(term) && term.side === "since");
 }
 
-export function withoutBounds(question: string): string {
-  return printQuestion({ terms: termsOf(question).filter((term) => !isBound(term)) });
+/** As in `since:2h until:1h`; "" where there are none. */
+export function boundsTextOf(question: string): string {
+  return printQuestion({ terms: termsOf(question).filter(isBound) });
+}
+
+/** The question with the bounds of another one in place of its own. */
+export function withBoundsOf(question: string, other: string): string {
+  const rest = termsOf(question).filter((term) => !isBound(term));
+  return printQuestion({ terms: [...rest, ...termsOf(other).filter(isBound)] });
 }
 
 /** Without those bounds that move with now: who asks for the same length of time anew gets the same answer. */

@@ -1,4 +1,5 @@
 /** What stands in the search box around the cursor: a field that is being written, or one of its values. */
+import { unescapeText } from "../../query/escapes.ts";
 
 export interface Written {
   readonly kind: "field" | "value";
@@ -67,10 +68,5 @@ function signsOf(text: string): Sign[] {
 }
 
 function unquoted(raw: string): string {
-  return raw.startsWith('"')
-    ? raw
-        .slice(1)
-        .replace(/(?<!\\)"$/, "")
-        .replaceAll(/\\(["\\*])/g, "$1")
-    : raw;
+  return raw.startsWith('"') ? unescapeText(raw.slice(1).replace(/(?<!\\)"$/, "")) : raw;
 }

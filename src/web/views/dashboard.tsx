@@ -49,7 +49,7 @@ export function Dashboard({ state, actions, tools }: Props) {
           <SettingsMenu state={state} theme={tools.theme} overlay={tools.overlay} />
         </Header>
       </Boundary>
-      <SearchBar state={state} knowledge={knowledge} onAsk={actions.ask}>
+      <SearchBar state={state} knowledge={knowledge} onAsk={actions.ask} onAmend={actions.amend}>
         <SearchTools state={state} actions={actions} tools={tools} />
       </SearchBar>
       <TellMeAdvice tellMe={tools.tellMe} />
@@ -65,10 +65,10 @@ export function Dashboard({ state, actions, tools }: Props) {
           />
         </Boundary>
         <Boundary what="The chart" data={statistics.counted}>
-          <Chart state={state} statistics={statistics} onAsk={actions.ask} />
+          <Chart state={state} statistics={statistics} onAsk={actions.amend} />
         </Boundary>
         <Boundary what="The list of actors" data={statistics.counted}>
-          <ActorsStrip state={state} statistics={statistics} onAsk={actions.ask} />
+          <ActorsStrip state={state} statistics={statistics} onAsk={actions.amend} />
         </Boundary>
         <div class="log-and-detail">
           <div class="log">
@@ -120,7 +120,7 @@ function Content({ state, actions, tools: { log } }: Props) {
         log={log}
         openId={openId}
         onOpen={({ id }) => (openId === id ? actions.closeEvent() : actions.openEvent(id))}
-        onAsk={actions.ask}
+        onAsk={actions.amend}
       />
     );
   }

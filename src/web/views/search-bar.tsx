@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 
-import { chipsOf, type Mistake } from "../asked.ts";
+import { asLine, chipsOf, type Mistake } from "../asked.ts";
 import type { State } from "../state.ts";
 import { SearchBox } from "../suggest/search-box.tsx";
 import type { Knowledge } from "../suggest/suggestions.ts";
@@ -13,14 +13,16 @@ interface Props {
   readonly knowledge: () => Knowledge;
   /** Asks this question from now on. */
   readonly onAsk: (text: string) => void;
+  /** The same for a question that was made of the one that is asked: what is half written stays. */
+  readonly onAmend: (text: string) => void;
   /** What else can be done with a question. */
   readonly children?: ComponentChildren;
 }
 
-export function SearchBar({ state, knowledge, onAsk, children }: Props) {
+export function SearchBar({ state, knowledge, onAsk, onAmend, children }: Props) {
   const asked = state.question.value;
   const mistake = state.mistake.value;
-  const text = state.searchText.value;
+  const text = asLine(state.searchText.value);
   const input = useRef<HTMLInputElement>(null);
   return (
     <search class="search">
@@ -50,7 +52,7 @@ export function SearchBar({ state, knowledge, onAsk, children }: Props) {
       <p id="search-help" class="mistake" role="status">
         {mistake !== undefined && <MistakeText mistake={mistake} text={text} />}
       </p>
-      {asked !== "" && <Chips question={asked} onAsk={onAsk} />}
+      {asked !== "" && <Chips question={asked} onAsk={onAsk} onAmend={onAmend} />}
     </search>
   );
 }
@@ -74,7 +76,11 @@ function MistakeText({
   );
 }
 
-function Chips({ question, onAsk }: { readonly question: string; readonly onAsk: (text: string) => void }) {
+function Chips({
+  question,
+  onAsk,
+  onAmend,
+}: Pick<Props, "onAsk" | "onAmend"> & { readonly question: string }) {
   return (
     <ul class="chips" aria-label="Terms of the search">
       {chipsOf(question).map(({ text, without }) => (
@@ -83,7 +89,7 @@ function Chips({ question, onAsk }: { readonly question: string; readonly onAsk:
           <LeavingButton
             heirs={[".chip button", "#search"]}
             aria-label={`Take ${text} away`}
-            onClick={() => onAsk(without)}
+            onClick={() => onAmend(without)}
           >
             ×
           </LeavingButton>

@@ -166,10 +166,17 @@ describe("a person without the token", () => {
   });
 
   test("is told that a token is wrong, and it is not in the page", async () => {
-    const html = await (await get("/?token=wrong-token&q=a", PAGE)).text();
+    const led = await get("/?token=wrong-token&q=a", PAGE);
+    expect(led.status).toBe(303);
+    expect(led.headers.get("set-cookie")).toBeNull();
+    // Nor in the address and the history: it may be nearly the right one.
+    expect(led.headers.get("location")).toBe("./?q=a&token=");
+    const answer = await get("/?q=a&token=", PAGE);
+    expect(answer.status).toBe(401);
+    const html = await answer.text();
     expect(html).toContain("This is not the token");
-    expect(html).not.toContain("wrong-token");
     expect(html).toContain('name="q" value="a"');
+    expect((await get("/?token=wrong-token")).status).toBe(401);
   });
 
   test("finds the way from any path, also below a proxy's", async () => {

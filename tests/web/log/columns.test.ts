@@ -6,6 +6,7 @@ import {
   columnsShown,
   gridColumns,
   MAX_OFFERED_COLUMNS,
+  missingColumns,
   movedColumn,
   titleOf,
   toggledColumn,
@@ -15,6 +16,25 @@ test("what the rows fill is shown until the reader chooses", () => {
   expect(columnsShown("time who", undefined)).toEqual(["time", "who", "what"]);
   expect(columnsShown("", undefined)).toEqual(["what"]);
   expect(columnsShown("time", ["=job", "what"])).toEqual(["=job", "what"]);
+});
+
+test("a chosen column that the table does not have is left out", () => {
+  const row = { id: 1, job: "a", note: null, $names: {} };
+  expect(missingColumns(["time", "=job", "=note", "what"], row)).toEqual([]);
+  expect(missingColumns(["=region", "=job", "=names", "=$names"], row)).toEqual([
+    "=region",
+    "=names",
+    "=$names",
+  ]);
+  // While there is no row, nobody knows.
+  expect(missingColumns(["=region"], undefined)).toEqual([]);
+  expect(columnsShown("time", ["time", "=region", "=job"], ["=region"])).toEqual(["time", "=job"]);
+});
+
+test("a choice of columns of which the table has none was made for another table", () => {
+  expect(columnsShown("time who", ["time", "=region"], ["=region"])).toEqual(["time", "who", "what"]);
+  expect(columnsShown("time", ["=region"], ["=region"])).toEqual(["time", "what"]);
+  expect(columnsShown("time", ["time"], [])).toEqual(["time"]);
 });
 
 test("the summary has the room that the others leave, and without it they share it", () => {
