@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { useRootClass } from "./use-root-class.ts";
 
@@ -30,7 +30,8 @@ export function Pane({ id, title, kind, subject, onClose, children }: Props) {
         before.focus({ preventScroll: true });
     };
   }, [subject]);
-  useEffect(() => closeOnEscape(onClose), [onClose]);
+  // At once: a key that is pressed right after the pane is drawn counts.
+  useLayoutEffect(() => closeOnEscape(onClose), [onClose]);
   return (
     <aside ref={pane} id={id} class="pane" aria-labelledby={`${id}-title`} tabIndex={-1}>
       <header class="pane-head">
