@@ -1,9 +1,12 @@
 /** Offsets of time zones, held against the formatter of the runtime. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 
 import { assert, constantFrom, integer, oneof, property, tuple } from "fast-check";
 
 import { offsetMs } from "../../src/columns/zone.ts";
+import { TEST_TIMEOUT_MS } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const MINUTE_MS = 60_000;
 const ZONES = Intl.supportedValuesOf("timeZone");

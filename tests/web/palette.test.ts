@@ -37,7 +37,9 @@ async function openBoard(query: string): Promise<{ tab: Tab } & AsyncDisposable>
 
 describeInBrowser("the palette", () => {
   test("chooses what the chart and the tables show", async () => {
-    await using opened = await openBoard("?q=since:2h");
+    await using opened = await openBoard(
+      `?q=${encodeURIComponent("since:2020-01-01T00:00:00Z until:2099-01-01T00:00:00Z")}`,
+    );
     const { tab } = opened;
     await tab.untilText("#reset-zoom", /./);
     await tab.untilText("[data-panel='jobs']", /job-0/);
