@@ -5,7 +5,10 @@ import { ms } from "../support/report.ts";
 
 /** In ms. */
 export interface Frames {
-  /** From each animation frame to the next. */
+  /**
+   * From each animation frame to the next, as the browser says when it began them. What a page does in a frame before this
+   * script has its turn moves no frame, unless it takes so long that one is left out.
+   */
   readonly gaps: readonly number[];
   /** Tasks of more than 50 ms, as the browser reports them. */
   readonly longTasks: readonly number[];
@@ -23,8 +26,7 @@ export const PROBE = `window.probe = (() => {
     const at = performance.now();
     for (const done of drawn.splice(0)) done(at);
   };
-  const frame = () => {
-    const at = performance.now();
+  const frame = (at) => {
     if (last !== undefined) gaps.push(at - last);
     last = at;
     isDrawing = true;
