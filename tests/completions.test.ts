@@ -124,19 +124,16 @@ describeWhere(zsh !== undefined, "Completions of zsh are not tested: install zsh
 
 /**
  * Types a line and a tab into a zsh, and prints what it offers, one to a line. What is typed may be echoed while the shell
- * starts, so the angle brackets by which an offer is known stand in none of it.
+ * starts, so the angle brackets by which an offer is known stand in none of it; and the end is told by the completion itself.
  */
 const CAPTURE = `
 zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z 'PROMPT= RPROMPT=; stty -echo; autoload -Uz compinit && compinit -u -D; source ../script'
 zpty -w z 'compadd() { [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]] && { builtin compadd "$@"; return }; local -a __found; builtin compadd -A __found "$@"; local word; for word in $__found; do printf "\\x3c%s\\x3e\\n" "\${word}"; done; builtin compadd "$@" }'
-zpty -w z 'print BE''GIN'
-zpty -r z line '*BEGIN*'
+zpty -w z 'fin() { printf "\\x3cend of offers\\x3e" }; comppostfuncs=(fin)'
 zpty -n -w z "$1"$'\\t'
-zpty -w z ''
-zpty -w z 'print EN''D'
-zpty -r z line '*END*'
-print -r -- "$line" | grep -o '<[^<>]*>' | tr -d '<>' | sort -u
+zpty -r z line '*<end of offers>*'
+print -r -- "$line" | grep -o '<[^<>]*>' | tr -d '<>' | grep -vx 'end of offers' | sort -u
 zpty -d z
 `;
