@@ -133,6 +133,24 @@ describeInBrowser("what is asked last", () => {
     await tab.untilText(".chip code", "type:usual");
   });
 
+  test("stays half written where Back leads to another event of the same question", async () => {
+    await using board = await Board.open();
+    await board.writer.run(fill(60));
+    const tab = await board.openTab({}, "?q=type:rare");
+    await tab.untilText(".chip code", "type:rare");
+    await tab.untilRows(rareDown(60, 50));
+    await tab.click("[data-event-id='60'] .summary");
+    await tab.untilText("#detail", /number 60/);
+    await tab.evaluate(`(() => {
+      const box = document.querySelector("#search");
+      box.value = "type:rare half";
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      history.back();
+    })()`);
+    await until(async () => (await tab.text("#detail .fields")) === null, "the event to close");
+    expect(await tab.evaluate("document.querySelector('#search').value")).toBe("type:rare half");
+  });
+
   test("is everything where Back leads to what can't be asked, as in a link", async () => {
     await using board = await Board.open();
     await board.writer.run(fill(60));
