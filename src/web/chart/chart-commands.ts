@@ -6,7 +6,10 @@ import { isThere, pressButton } from "../views/press.ts";
 export function chartCommands(): Command[] {
   return [
     ...WINDOWS.map(({ words }, at) =>
-      command(`Show the last ${words} in the chart`, `#chart .window-switch button:nth-child(${at + 1})`),
+      command(
+        `Show the last ${words} in the chart`,
+        `#chart .window-switch button:nth-child(${at + 1}):enabled`,
+      ),
     ),
     command("Reset the zoom of the chart", "#reset-zoom"),
     command("Show the chart", "#toggle-chart[aria-expanded='false']"),

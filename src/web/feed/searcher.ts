@@ -20,6 +20,8 @@ export class Searcher {
   readonly #options: SearcherOptions;
   /** Counts what is asked: whether something can be asked is known too late where something else is asked meanwhile. */
   #askedCount = 0;
+  /** What the address asks, as it was read or written last. */
+  #inAddress = questionInUrl();
 
   constructor(options: SearcherOptions) {
     this.#state = options.state;
@@ -36,12 +38,16 @@ export class Searcher {
     this.#state.searchText.value = question;
     if ((await this.#check(question)) !== "possible") return;
     showInUrl(question);
+    this.#inAddress = question;
     this.#show(question);
   }
 
   /** The browser went back or forward, and the address may hold another question; as in `begin`, it may be none. */
   async askWhatTheAddressSays(): Promise<void> {
     const question = questionInUrl();
+    // Another step of the history, such as an event that is closed, is no question: what is half written stays.
+    if (question === this.#inAddress) return;
+    this.#inAddress = question;
     this.#state.searchText.value = question;
     const outcome = await this.#check(question);
     if (outcome !== "outdated") this.#show(outcome === "possible" ? question : "");

@@ -9,7 +9,7 @@ import type { Slice } from "./slices.ts";
 import { windowSize } from "./window-size.ts";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
-export const ESTIMATED_HEIGHT_PX = 38;
+const ESTIMATED_HEIGHT_PX = 38;
 
 /** Lines beyond the edges of the window, so that a quick scroll meets rows. */
 const OVERSCAN = 12;
