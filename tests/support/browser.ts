@@ -7,6 +7,12 @@ import { until } from "./until.ts";
 const chromium = await findChromium();
 
 /**
+ * Pages of Chromium itself, which it loads beside every tab for the list under its address bar, in headless mode too: a
+ * second of processor time a tab, more than the page that is tested.
+ */
+const ADDRESS_BAR_PAGES = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
+
+/**
  * `describe` for tests that need a browser. Without one they are skipped; in CI, where no one reads what was
  * skipped, they fail.
  */
@@ -55,6 +61,7 @@ export class Tab extends Page implements AsyncDisposable {
           "--disable-component-update",
           "--disable-sync",
           "--disable-background-networking",
+          `--disable-features=${ADDRESS_BAR_PAGES.join(",")}`,
         ],
       },
       console: (type, ...args) => {
