@@ -43,7 +43,13 @@ export const PROBE = `window.probe = (() => {
   return {
     painted,
     /** Resolves with the time of performance.now() when it is on the screen. */
-    until: async (condition) => { while (!condition()) await painted(); return painted(); },
+    until: async (condition) => {
+      if (condition()) return painted();
+      for (;;) {
+        const at = await painted();
+        if (condition()) return at;
+      }
+    },
     take: () => {
       note(observer.takeRecords());
       const taken = { gaps, longTasks };
