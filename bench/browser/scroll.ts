@@ -3,7 +3,8 @@ import type { Tab } from "../../tests/support/browser.ts";
 import { FILLED_FROM_SECONDS, FILLED_GAP_SECONDS } from "../support/fill-table.ts";
 import { percentile } from "../support/percentiles.ts";
 import { atMost, count, ms, percent } from "../support/report.ts";
-import { framesNote, heapOf, takeFrames } from "./probe.ts";
+import { openPlainStillPage } from "./plain-page.ts";
+import { type Frames, framesNote, heapOf, takeFrames } from "./probe.ts";
 import { profiled } from "./profile.ts";
 import type { BrowserScenario } from "./scenario.ts";
 import { Stage } from "./stage.ts";
@@ -20,6 +21,8 @@ const WHEEL_PX = 300;
 const WHEEL_GAP_MS = 16;
 /** How long the wheel turns in one direction. */
 const TURN_MS = 5000;
+/** Enough that the wheel does not come to their end in one direction. */
+const PLAIN_ROWS = 10_000;
 /** Until the lists of the page are full, so that the heap is that of a reader who has been here for a while. */
 const SETTLE_MS = 5000;
 
@@ -43,20 +46,31 @@ export const scroll: BrowserScenario = {
     const after = await heapOf(tab);
     const jumps: number[] = [];
     for (let jump = 1; jump <= JUMPS; jump++) jumps.push(await jumpMs(tab, atOf(rows, jump / (JUMPS + 1))));
-    const late = frames.gaps.filter((gap) => gap > LATE_FRAME_MS).length;
+    // The same wheel over rows that are all there, so that nothing is left to do but to scroll.
+    await using plainTab = await openPlainStillPage(stage, PLAIN_ROWS);
+    await turn(plainTab, SETTLE_MS);
+    await takeFrames(plainTab);
+    await turn(plainTab, seconds * 1000);
+    const plain = await takeFrames(plainTab);
     return {
       goals: [
-        atMost(`frames later than ${LATE_FRAME_MS} ms`, LATE_SHARE, late / frames.gaps.length, percent),
+        atMost(`frames later than ${LATE_FRAME_MS} ms`, LATE_SHARE, lateShare(frames), percent),
         atMost("growth of the heap", HEAP_GROWTH_BYTES, after - before, mib),
         atMost("p95 of jumps to a time", JUMP_MS, percentile(jumps, 0.95), ms),
       ],
       notes: [
         `${count(rows)} rows; ${JUMPS} jumps took p50 ${ms(percentile(jumps, 0.5))}, max ${ms(percentile(jumps, 1))}; the window was ${count(y)} px down at the end`,
         framesNote("The page", frames),
+        `A page with the text of ${count(PLAIN_ROWS)} rows and nothing else: ${percent(lateShare(plain))} of the frames are late`,
+        framesNote("It", plain),
       ],
     };
   },
 };
+
+function lateShare({ gaps }: Frames): number {
+  return gaps.filter((gap) => gap > LATE_FRAME_MS).length / gaps.length;
+}
 
 /** Turns the wheel over the table down, and up again, and so on. More down than up, so that it goes on through the log. */
 async function turn(tab: Tab, forMs: number): Promise<void> {
