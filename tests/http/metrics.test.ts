@@ -1,8 +1,12 @@
 /** The metric that an alert needs most: in which state the tail is. */
 import { expect, test } from "bun:test";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { TAIL_STATES } from "../../src/events.ts";
 import { Metrics } from "../../src/http/metrics.ts";
+
+const METRICS = fileURLToPath(new URL("../../src/http/metrics.ts", import.meta.url));
 
 const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
 
@@ -16,4 +20,14 @@ test("the state of the tail is 1, and every other one 0", async () => {
       TAIL_STATES.map((name) => [name, name === state ? "1" : "0"]),
     );
   }
+});
+
+test("of prom-client only what counts is loaded, because all of it takes as long as the rest of the start", () => {
+  const script = `await import(${JSON.stringify(METRICS)});
+    console.log(JSON.stringify(Object.keys(require.cache).filter((path) => path.includes("prom-client/lib"))));`;
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", script]);
+  const parts: string[] = JSON.parse(stdout.toString());
+  const names = parts.map((path) => basename(path));
+  expect(names).toContain("registry.js");
+  expect(names.filter((name) => /pushgateway|cluster|defaultMetrics|summary/.test(name))).toEqual([]);
 });
