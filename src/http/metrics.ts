@@ -1,5 +1,9 @@
 /** Metrics in the text format of Prometheus. What is counted elsewhere is read when it is asked for. */
-import { Counter, Gauge, Histogram, type Metric, Registry } from "prom-client";
+import type { Metric } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
+import Registry from "prom-client/lib/registry.js";
 
 import { type ResetReason, TAIL_STATES, type TailState } from "../events.ts";
 
