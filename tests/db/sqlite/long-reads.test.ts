@@ -1,6 +1,8 @@
 /** The worker for long reads: it takes turns, is bounded, dies, is stopped, and lets go of its file. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { once } from "node:events";
 import { existsSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 
 import { LogBusyError, LogUnavailableError } from "../../../src/archive.ts";
@@ -18,6 +20,7 @@ import {
 import { parseQuestion } from "../../../src/query/parse.ts";
 import type { Followed } from "../../support/followed.ts";
 import { readPage } from "../../support/listing.ts";
+import { get } from "../../support/raw.ts";
 import { Rows } from "../../support/rows.ts";
 import { Server } from "../../support/server.ts";
 import { TEST_TIMEOUT_MS, until } from "../../support/until.ts";
@@ -338,22 +341,31 @@ describe("the queue", () => {
   test("answers with 503 and Retry-After, until a client leaves", async () => {
     await using rows = await Rows.create(schemaSql("events"), LARGE_SQL);
     await using server = await Server.start([rows.path]);
-    const leaving = Array.from({ length: MAX_EXPORTS }, () => new AbortController());
-    for (const { signal } of leaving)
-      expect((await server.fetch("/api/events/export", { signal })).status).toBe(200);
+    const leaving: Socket[] = [];
+    for (let at = 0; at < MAX_EXPORTS; at++) leaving.push(await beginExport(server.port));
     const refused = await server.fetch("/api/events/export");
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(await refused.json()).toMatchObject({ title: "Too many long reads" });
     expect((await server.fetch("/api/events?q=hay")).status).toBe(200);
-    leaving[0]?.abort();
+    leaving[0]?.destroy();
     await until(async () => {
       const again = await server.fetch("/api/events/export");
       await again.body?.cancel();
       return again.status === 200;
     }, "room for an export");
-    for (const controller of leaving) controller.abort();
+    for (const socket of leaving) socket.destroy();
   });
 });
+
+/** An export whose client reads its beginning and no more, so that it does not end: fetch would keep all of it. */
+async function beginExport(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(get("/api/events/export"));
+  const [head] = await once(socket, "data");
+  socket.pause();
+  expect(String(head)).toStartWith("HTTP/1.1 200 ");
+  return socket;
+}
 
 test("a client that leaves ends the work: there is no slice for it any more", async () => {
   await using rows = await Rows.create("PRAGMA journal_mode = DELETE", schemaSql("events"), fillSql(60_000));
