@@ -22,10 +22,10 @@ const add = (id, texts) => {
 /** Draws what comes in the next frame. */
 const LIVE = `(() => {
   ${TABLE}
-  let waiting = [];
+  const waiting = [];
   const draw = () => {
-    for (const { id, timestamp, event_type, actor, target, summary } of waiting.splice(0)) {
-      add(id, [timestamp, event_type, actor, target, summary]);
+    for (const { id, timestamp, event_type, actor_id, target_id, summary } of waiting.splice(0)) {
+      add(id, [timestamp, event_type, actor_id, target_id, summary]);
       if (body.rows.length > ${LIVE_ROWS}) body.lastElementChild.remove();
     }
   };

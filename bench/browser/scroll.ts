@@ -21,7 +21,7 @@ const WHEEL_PX = 300;
 const WHEEL_GAP_MS = 16;
 /** How long the wheel turns in one direction. */
 const TURN_MS = 5000;
-/** Enough that the wheel does not come to their end in one direction. */
+/** Enough that the wheel does not come to their end within the minute: it goes on by about 5,000 of them. */
 const PLAIN_ROWS = 10_000;
 /** Until the lists of the page are full, so that the heap is that of a reader who has been here for a while. */
 const SETTLE_MS = 5000;
@@ -52,6 +52,7 @@ export const scroll: BrowserScenario = {
     await takeFrames(plainTab);
     await turn(plainTab, seconds * 1000);
     const plain = await takeFrames(plainTab);
+    const plainY = await plainTab.evaluate<number>("scrollY");
     return {
       goals: [
         atMost(`frames later than ${LATE_FRAME_MS} ms`, LATE_SHARE, lateShare(frames), percent),
@@ -61,7 +62,7 @@ export const scroll: BrowserScenario = {
       notes: [
         `${count(rows)} rows; ${JUMPS} jumps took p50 ${ms(percentile(jumps, 0.5))}, max ${ms(percentile(jumps, 1))}; the window was ${count(y)} px down at the end`,
         framesNote("The page", frames),
-        `A page with the text of ${count(PLAIN_ROWS)} rows and nothing else: ${percent(lateShare(plain))} of the frames are late`,
+        `A page with the text of ${count(PLAIN_ROWS)} rows and nothing else: ${percent(lateShare(plain))} of the frames are late; it was ${count(plainY)} px down at the end`,
         framesNote("It", plain),
       ],
     };

@@ -1,12 +1,11 @@
-/** The metric that an alert needs most: in which state the tail is. */
+/** The metric that an alert needs most, in which state the tail is; and what the metrics cost the start. */
 import { expect, test } from "bun:test";
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
 
 import { TAIL_STATES } from "../../src/events.ts";
 import { Metrics } from "../../src/http/metrics.ts";
 
-const METRICS = fileURLToPath(new URL("../../src/http/metrics.ts", import.meta.url));
+const METRICS = join(import.meta.dir, "../../src/http/metrics.ts");
 
 const fanOut = { size: 0, lagging: 0, eventsSent: 0, bytesSent: 0 };
 
