@@ -24,7 +24,7 @@ const LISTING_MS = 1000;
 /** The name under which the browser remembers what the reader wants to see. */
 const PREFERENCE = "tailboard.panels";
 
-/** Where a panel takes half of the screen, only its head is shown at first. As in styles/panels.css */
+/** Where a panel takes half of the screen, only its head is shown at first. As in styles/narrow.css */
 const NARROW = "(width < 760px)";
 
 export interface Panels {
