@@ -7,8 +7,8 @@ import { batch } from "@preact/signals";
 import type { LogEvent } from "../event/event.ts";
 import type { Reading } from "../event/reading.ts";
 import type { State } from "../state.ts";
+import { ArrivalRate } from "./arrival-rate.ts";
 import { Flood } from "./flood.ts";
-import { Pace } from "./pace.ts";
 import { RecentEvents } from "./recent.ts";
 
 export const MAX_ROWS = 50;
@@ -60,7 +60,7 @@ export class Rows {
   /** How many were added since the table was drawn. A count, because a hidden tab gets no frames for hours. */
   #addedCount = 0;
   #isScheduled = false;
-  readonly #pace = new Pace();
+  readonly #rate = new ArrivalRate();
   readonly #flood: Flood;
   /** How many rows came in a second when the table was drawn last. */
   #perSecond = 0;
@@ -201,7 +201,7 @@ export class Rows {
   #draw(): void {
     const startedAt = this.#now();
     const isWhole = this.#addedCount >= MAX_ROWS;
-    this.#perSecond = this.#pace.note(this.#addedCount, startedAt);
+    this.#perSecond = this.#rate.note(this.#addedCount, startedAt);
     this.#show(this.#perSecond > MAX_FADES ? [] : this.#arriving());
     if (isWhole) this.#flood.measureDrawing(startedAt);
     else this.#flood.noteDrawing(startedAt);

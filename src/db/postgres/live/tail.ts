@@ -29,11 +29,11 @@ import { Listeners } from "../../listeners.ts";
 import { type MissingColumn, PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
+import { EndTimer } from "./end-timer.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
 import type { FollowedTable } from "./followed-table.ts";
 import type { Look, TableMemory } from "./look.ts";
 import { HeldBackWatch, noticeOf } from "./notices.ts";
-import { Pace } from "./pace.ts";
 import { StreamQuestion, StreamQuestions } from "./questions.ts";
 import { Session, WAITS, type Waits } from "./session.ts";
 
@@ -80,7 +80,7 @@ export class PostgresTail implements EventLog, Disposable {
   readonly #condition: Condition;
   readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
   readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
-  readonly #pace = new Pace(() => this.#askForEnds());
+  readonly #endTimer = new EndTimer(() => this.#askForEnds());
   readonly #questions = new StreamQuestions();
   readonly #heldBack = new HeldBackWatch();
   readonly #ending = new AbortController();
@@ -205,7 +205,7 @@ export class PostgresTail implements EventLog, Disposable {
     clearInterval(this.#pollTimer);
     clearInterval(this.#tickTimer);
     this.#backoff[Symbol.dispose]();
-    this.#pace[Symbol.dispose]();
+    this.#endTimer[Symbol.dispose]();
     this.#close();
     this.#listeners.clear();
   }
@@ -308,7 +308,7 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   async #lookOnce(): Promise<void> {
-    this.#pace.stop();
+    this.#endTimer.stop();
     if (this.#isLost) this.#close();
     const isThorough = this.#isThoroughDue;
     const isOpenDue = this.#isOpenDue;
@@ -346,11 +346,11 @@ export class PostgresTail implements EventLog, Disposable {
     } else if (look.kind === "rows" || this.#isWaitedFor) {
       this.#isWaitedFor = false;
       this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
-      this.#pace.quicken();
+      this.#endTimer.quicken();
     }
     if (look.kind === "rows" && !look.isEnd) this.#isLookDue = true;
     this.#isEndDue = table.watermark.state === "marked";
-    if (!this.#isEndDue) this.#pace.quicken();
+    if (!this.#isEndDue) this.#endTimer.quicken();
   }
 
   /** Who may fill a gap is asked at once, and then whether one of them has ended. */
@@ -362,7 +362,7 @@ export class PostgresTail implements EventLog, Disposable {
       const hasEnded = await session.table.hasTransactionEnded();
       if (this.#ending.signal.aborted || this.#session !== session) return;
       if (hasEnded) this.#isLookDue = true;
-      else this.#pace.plan();
+      else this.#endTimer.plan();
     } catch (error) {
       if (!this.#ending.signal.aborted) this.#noteFailure(error);
     }

@@ -1,4 +1,4 @@
-/** When it is asked again whether transactions have ended that hold rows back. */
+/** Says when it is time to ask again whether transactions have ended that hold rows back. */
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
@@ -11,7 +11,7 @@ export function pauseAfter(waitedMs: number): number {
   return Math.min(Math.max(waitedMs * SHARE_OF_WAIT, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
 }
 
-export class Pace implements Disposable {
+export class EndTimer implements Disposable {
   readonly #ask: () => void;
   #timer: Timer | undefined;
   #waitsSinceMs: number | undefined;

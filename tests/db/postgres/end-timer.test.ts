@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { pauseAfter } from "../../../src/db/postgres/live/pace.ts";
+import { pauseAfter } from "../../../src/db/postgres/live/end-timer.ts";
 
 test("the end of a transaction is noticed soon after it, and a long one is asked about seldom", () => {
   expect(pauseAfter(0)).toBe(2);

@@ -2,7 +2,7 @@
 
 const WINDOW_MS = 1000;
 
-export class Pace {
+export class ArrivalRate {
   /** The rows of this second, which has begun at `at`, and of the one before. */
   #window = { at: -Infinity, count: 0, before: 0 };
 
