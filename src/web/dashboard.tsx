@@ -81,11 +81,8 @@ const actions: Actions = {
 };
 
 /** What is half written in the search box stays. */
-async function amend(question: string): Promise<void> {
-  const draft = draftAfter(state.searchText.peek(), state.question.peek(), question);
-  const asked = feed.ask(question);
-  state.searchText.value = draft;
-  await asked;
+function amend(question: string): Promise<void> {
+  return feed.ask(question, draftAfter(state.searchText.peek(), state.question.peek(), question));
 }
 
 /** One step of the browser's history: Back undoes both. */

@@ -53,8 +53,11 @@ export interface Feed {
   /** Refreshes the overview, and the events too while no stream brings them. */
   readonly refresh: () => Promise<void>;
   readonly updateConnectionStatus: () => void;
-  /** Asks another question, in the language of the search box: the table, and what comes, are its answer from then on. */
-  readonly ask: (question: string) => Promise<void>;
+  /**
+   * Asks another question, in the language of the search box: the table, and what comes, are its answer from then on.
+   * @param draft what stands in the search box then, where that is not the question
+   */
+  readonly ask: (question: string, draft?: string) => Promise<void>;
   /** Goes on with a search that was stopped. */
   readonly searchOn: () => void;
   readonly stopSearch: () => void;
@@ -364,7 +367,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     prependEvent: (event) => backlog.show(event),
     refresh,
     updateConnectionStatus,
-    ask: (question) => searcher.ask(question),
+    ask: (question, draft) => searcher.ask(question, draft),
     searchOn: () => searcher.goOn(),
     stopSearch: () => searcher.stop(),
     log,

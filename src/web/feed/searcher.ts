@@ -33,9 +33,12 @@ export class Searcher {
     if ((await this.#check(this.#state.question.peek())) === "refused") this.#state.question.value = "";
   }
 
-  /** Asks another question, unless it can't be asked: then the search box says why, and nothing else changes. */
-  async ask(question: string): Promise<void> {
-    this.#state.searchText.value = question;
+  /**
+   * Asks another question, unless it can't be asked: then the search box says why, and nothing else changes.
+   * @param draft what stands in the search box from now on
+   */
+  async ask(question: string, draft = question): Promise<void> {
+    this.#state.searchText.value = draft;
     if ((await this.#check(question)) !== "possible") return;
     showInUrl(question);
     this.#inAddress = question;
