@@ -3,6 +3,7 @@ import { fetchSql } from "../api.ts";
 import type { Command } from "../commands/command.ts";
 import { copyAndTell } from "../copy-told.ts";
 import type { State } from "../state.ts";
+import { messageOf } from "../text/message-of.ts";
 import { curlList, curlStream, eventSourceScript, placeOf, type ServerPlace } from "./commands-of.ts";
 
 export function copyCommands(state: State): Command[] {
@@ -26,8 +27,8 @@ export function copyCommands(state: State): Command[] {
     try {
       await copy("sqlite3", (await fetchSql(question.peek())).command);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      notice.value = { kind: "warning", text: `The question can’t be copied as sqlite3: ${why}` };
+      const text = `The question can’t be copied as sqlite3: ${messageOf(error)}`;
+      notice.value = { kind: "warning", text };
     }
   }
 

@@ -5,6 +5,7 @@ import type { EventJson } from "../../events.ts";
 import { Refused, Unreachable } from "../api.ts";
 import type { BesideList, Step } from "../beside/beside.ts";
 import { isSameEvent, type LogEvent } from "../event/event.ts";
+import { messageOf } from "../text/message-of.ts";
 import { isLoading, type Opened, type OpenedChange, openedId, step } from "./opened.ts";
 
 interface Options {
@@ -84,7 +85,7 @@ function inList(events: readonly LogEvent[] | undefined, id: bigint): LogEvent |
 function reasonOf(error: unknown): { readonly why: string; readonly advice: string } {
   if (error instanceof Unreachable)
     return { why: "It can’t be loaded: the server can’t be reached.", advice: "Try again when it is back." };
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const isGone = error instanceof Refused && error.status === NOT_FOUND;
   return {
     why,

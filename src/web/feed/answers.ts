@@ -1,6 +1,7 @@
 /** Whether the server answers, and what is wrong where it does not: what the page knows of it from its requests. */
 import { Refused, Unreachable } from "../api.ts";
 import type { State } from "../state.ts";
+import { messageOf } from "../text/message-of.ts";
 
 /** The server wants a token: https://www.rfc-editor.org/rfc/rfc9110#status.401 */
 const UNAUTHORIZED = 401;
@@ -45,7 +46,7 @@ export class Answers {
       isSignedOut.value = true;
       return false;
     }
-    failure.value = { text: error instanceof Error ? error.message : String(error), advice: undefined };
+    failure.value = { text: messageOf(error), advice: undefined };
     // An answer that the page can't make sense of is a mistake of ours: the console has where.
     if (!(error instanceof Refused)) reportError(error);
     return false;

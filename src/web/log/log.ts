@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 
 import { writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
+import { messageOf } from "../text/message-of.ts";
 import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } from "./landings.ts";
 import { FOLD_PREFERENCE } from "./log-state.ts";
 import { fetchPage, PAGE_ROWS, type PageSource } from "./pages.ts";
@@ -175,7 +176,7 @@ export function createLog(state: State, source: PageSource): Log {
         land(landing);
         hasLanded = true;
       } catch (error) {
-        if (isCurrent()) say(`The rows can’t be loaded: ${reasonOf(error)}`);
+        if (isCurrent()) say(`The rows can’t be loaded: ${messageOf(error)}`);
       }
     });
     return hasLanded;
@@ -208,7 +209,7 @@ export function createLog(state: State, source: PageSource): Log {
       await load(isCurrent);
       if (isCurrent()) log.failure.value = undefined;
     } catch (error) {
-      if (isCurrent()) log.failure.value = reasonOf(error);
+      if (isCurrent()) log.failure.value = messageOf(error);
     } finally {
       if (isCurrent()) forgetRead();
     }
@@ -251,10 +252,6 @@ export function createLog(state: State, source: PageSource): Log {
       log.unfolded.value = toggledFold(log.unfolded.peek(), ids);
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function missingText(id: bigint, question: string): string {

@@ -2,6 +2,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 
 import { Refused, type Tagged } from "../api.ts";
+import { messageOf } from "../text/message-of.ts";
 import type { Group, PanelTable, RowPage } from "./contract.ts";
 import { compareRows, isMarked, type Marks, NO_MARKS } from "./difference.ts";
 import { describeTable, type Layout, type PanelRow, readRow } from "./panel-row.ts";
@@ -101,8 +102,7 @@ export class Panel {
         else this.#show(page, name);
       } catch (error) {
         if (error instanceof Refused && error.status === NOT_FOUND) this.#go();
-        else
-          this.failure.value = `It can’t be read: ${error instanceof Error ? error.message : String(error)}`;
+        else this.failure.value = `It can’t be read: ${messageOf(error)}`;
       }
     }
     this.#isReading = false;

@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 
 import { Refused, type Tagged } from "../api.ts";
+import { messageOf } from "../text/message-of.ts";
 import type { OneRow, RowJson } from "./contract.ts";
 import type { RowRequest } from "./panels-api.ts";
 
@@ -72,7 +73,7 @@ export class RowReader {
       // The next answer is another one, whatever it says.
       if (opened === this.#opened) this.#tag = undefined;
       if (error instanceof Refused && error.status === NOT_FOUND) return { name: "gone" };
-      return { name: "failed", reason: error instanceof Error ? error.message : String(error) };
+      return { name: "failed", reason: messageOf(error) };
     }
   }
 }

@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { fetchStats } from "../api.ts";
 import { readPreference, writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
+import { messageOf } from "../text/message-of.ts";
 import { type Counts, countsOf } from "./counts.ts";
 import { type LiveRow, LiveRows, MANY_ROWS } from "./live-rows.ts";
 import { parametersOf, refreshMsOf, type Span, spanOf } from "./span.ts";
@@ -137,7 +138,7 @@ export class Statistics {
       return refreshMsOf(span, counts.completeFromMs <= counts.fromMs);
     } catch (error) {
       batch(() => {
-        this.failure.value = error instanceof Error ? error.message : String(error);
+        this.failure.value = messageOf(error);
         // Of another question nothing must stay for long.
         if (this.counted.peek()?.question !== question) this.counted.value = undefined;
       });

@@ -7,6 +7,7 @@ import type { BesideList } from "../beside/beside.ts";
 import type { LogEvent } from "../event/event.ts";
 import { joinCalls } from "../feed/join-calls.ts";
 import type { State } from "../state.ts";
+import { messageOf } from "../text/message-of.ts";
 import { textOf } from "../text/text.ts";
 import { StoryEvents } from "./story-events.ts";
 
@@ -148,7 +149,7 @@ class StoryReader {
         else this.#show(events);
       } catch (error) {
         if (events === this.#events) {
-          this.failure.value = error instanceof Error ? error.message : String(error);
+          this.failure.value = messageOf(error);
           return;
         }
       }
