@@ -6,6 +6,7 @@ import type { State } from "../state.ts";
 import { messageOf } from "../text/message-of.ts";
 import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } from "./landings.ts";
 import { FOLD_PREFERENCE } from "./log-state.ts";
+import { OneRead } from "./one-read.ts";
 import { fetchPage, PAGE_ROWS, type PageSource } from "./pages.ts";
 import { EMPTY_SEGMENT, type End, segmentOf, withNewer, withOlder } from "./segment.ts";
 import { select } from "./selected.ts";
@@ -43,10 +44,7 @@ export interface Log {
 export function createLog(state: State, source: PageSource): Log {
   const { log } = state;
   const page = (query: string) => fetchPage(state, source, query);
-  /** Counts what the reader does: an answer to what was asked before is out of date. */
-  let epoch = 0;
-  /** The read that is under way. */
-  let current: Promise<void> | undefined;
+  const read = new OneRead(log);
 
   function happen(event: ViewEvent): void {
     // What means nothing any longer is not worth to be held. A jump loads rows of its own.
@@ -66,11 +64,11 @@ export function createLog(state: State, source: PageSource): Log {
   function showLive(): void {
     log.segment.value = undefined;
     log.failure.value = undefined;
-    forgetRead();
+    read.forget();
   }
 
   function keepRows(): void {
-    forgetRead();
+    read.forget();
     const events = state.isStale.peek() ? [] : (state.newest.peek() ?? []);
     log.heldAt.value = {
       count: state.received.peek(),
@@ -83,7 +81,7 @@ export function createLog(state: State, source: PageSource): Log {
   function invalidate(after: bigint | undefined): void {
     const top = log.segment.peek()?.events[0]?.id;
     if (after === undefined || top === undefined || top > after) happen("reset");
-    if (after === undefined) forgetRead();
+    if (after === undefined) read.forget();
   }
 
   function reachTop(): void {
@@ -101,7 +99,7 @@ export function createLog(state: State, source: PageSource): Log {
   async function loadOlder(): Promise<void> {
     const { older } = log.segment.peek() ?? EMPTY_SEGMENT;
     if (older.kind === "end") return;
-    await read(async (isCurrent) => {
+    await read.begin(async (isCurrent) => {
       let { from } = older;
       for (;;) {
         const { events, end, scannedTo } = await page(`limit=${PAGE_ROWS}&before=${from}`);
@@ -126,7 +124,7 @@ export function createLog(state: State, source: PageSource): Log {
     const from = newer.kind === "more" ? newer.from : held[0]?.id;
     const last = lastOfPause();
     if (from === undefined || (last !== undefined && from >= last)) return;
-    await read(async (isCurrent) => {
+    await read.begin(async (isCurrent) => {
       const { events, end } = await page(`limit=${PAGE_ROWS}&after=${from}`);
       const segment = log.segment.peek();
       if (!isCurrent() || segment === undefined) return;
@@ -168,8 +166,8 @@ export function createLog(state: State, source: PageSource): Log {
   /** Leaves the rows that are shown as they are until the others are there. */
   async function jump(load: () => Promise<Landing | undefined>): Promise<boolean> {
     let hasLanded = false;
-    forgetRead();
-    await read(async (isCurrent) => {
+    read.forget();
+    await read.begin(async (isCurrent) => {
       try {
         const landing = await load();
         if (landing === undefined || !isCurrent()) return;
@@ -194,32 +192,6 @@ export function createLog(state: State, source: PageSource): Log {
   /** Told in sight, because the end of the list may be far from it. */
   function say(text: string): void {
     state.notice.value = { kind: "receipt", text };
-  }
-
-  /** One read at a time: whoever scrolls asks many times in a second, and waits for the one that is under way. */
-  function read(load: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
-    current ??= readOnce(load, epoch);
-    return current;
-  }
-
-  async function readOnce(load: (isCurrent: () => boolean) => Promise<void>, asked: number): Promise<void> {
-    const isCurrent = (): boolean => epoch === asked;
-    log.isLoading.value = true;
-    try {
-      await load(isCurrent);
-      if (isCurrent()) log.failure.value = undefined;
-    } catch (error) {
-      if (isCurrent()) log.failure.value = messageOf(error);
-    } finally {
-      if (isCurrent()) forgetRead();
-    }
-  }
-
-  /** What is under way is out of date, or has ended. */
-  function forgetRead(): void {
-    epoch++;
-    current = undefined;
-    log.isLoading.value = false;
   }
 
   function hold(why: HoldReason): void {
