@@ -10,7 +10,7 @@ import { createLog, type Log } from "../log/log.ts";
 import type { State } from "../state.ts";
 import type { SharedStreamListener } from "../stream/shared-stream-listener.ts";
 import { canShare } from "../stream/shared-stream.ts";
-import type { Hello, Reset, StreamRow } from "../stream/stream.ts";
+import type { Hello, StreamRow } from "../stream/stream.ts";
 import { currentMoment } from "../time/clock.ts";
 import { Answers } from "./answers.ts";
 import { Backlog, type Position } from "./backlog.ts";
@@ -20,6 +20,7 @@ import { joinCalls } from "./join-calls.ts";
 import { Notices } from "./notices.ts";
 import { Outage } from "./outage.ts";
 import { isHidden, listenToPage, Presence } from "./page-life.ts";
+import { Resets } from "./resets.ts";
 import { Rows } from "./rows.ts";
 import { Searcher } from "./searcher.ts";
 
@@ -30,9 +31,6 @@ const SELDOM_REFRESH_MS = 30_000;
 
 /** A page that can't share its stream gives it back when nobody has looked at it for so long. */
 const UNWATCHED_MS = 30_000;
-
-/** Whole resets that follow each other faster than this are a storm, and must not become a tight loop. */
-const RESET_STORM_MS = 5000;
 
 /**
  * A page that is this many ids behind loads the newest rows, rather than replay a night through a table of 50. Ids
@@ -71,7 +69,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   const log = createLog(state, {
     fetchEvents: fetchAnswers,
     logName: () => backlog.log,
-    onLogChanged: () => suspect("log-changed"),
+    onLogChanged: () => resets.suspect("log-changed"),
   });
   const rows = new Rows(state, { onShort: () => void reload(), onInvalid: log.invalidate });
   const backlog = new Backlog({
@@ -81,10 +79,11 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     hasQuestion: () => state.question.peek() !== "",
     onUnreadable,
   });
-  const searcher = new Searcher({ state, backlog, onAsked, onFailure: showFailure });
   const notices = new Notices(state);
   const answers = new Answers(state);
   const outage = new Outage();
+  const resets = new Resets({ backlog, outage, notices, restart: (event) => connector.dispatch(event) });
+  const searcher = new Searcher({ state, backlog, onAsked: () => resets.onAsked(), onFailure: showFailure });
   const lag = new Lag({
     behind: state.behind,
     // The rows of a question may be far from the end of the log, and the page has all of them.
@@ -94,16 +93,13 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   const load = joinCalls(loadRows);
   const refresh = joinCalls(refreshOnce);
   let refreshedAt = -Infinity;
-  let lastResetAt = -Infinity;
   let unreadableCount = 0;
-  /** Why the log may be another one. The newest rows will show whether it is. */
-  let suspicion: string | undefined;
 
   const listener: SharedStreamListener = {
     position,
     onHello,
     onRow,
-    onReset,
+    onReset: (reset) => resets.onReset(reset),
     onGap: (gap) => {
       backlog.moveTo(BigInt(gap.oldestId) - 1n);
       notices.gap(gap);
@@ -118,7 +114,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     onLost: () => connector.dispatch("lost"),
     onInterrupted: () => connector.dispatch("interrupted"),
     onCrowded: () => connector.dispatch("crowded"),
-    onOtherLog: () => suspect("log-changed"),
+    onOtherLog: () => resets.suspect("log-changed"),
     catchUp,
   };
 
@@ -157,13 +153,6 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     connector.open();
   }
 
-  /** The rows of the question before mean nothing any longer. */
-  function onAsked(): void {
-    backlog.invalidate();
-    outage.forget();
-    connector.dispatch("reset");
-  }
-
   function isRefreshDue(): boolean {
     if (!isHidden() || !pollsSeldom(connector.state)) return true;
     return performance.now() - refreshedAt >= SELDOM_REFRESH_MS;
@@ -181,10 +170,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   }
 
   function onState(connection: ConnectionState): void {
-    if (connection.name === "polling") outage.begin();
-    // The server is there, and polling has caught up.
-    if (connection.name === "crowded") outage.forget();
-    if (pollsSeldom(connection)) outage.rest();
+    outage.follow(connection);
     updateConnectionStatus();
   }
 
@@ -213,9 +199,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
     const loaded = await backlog.loadNewest(reading);
     if (loaded !== undefined) {
       void searcher.searchBack(loaded.scannedTo);
-      // Another name for the same rows is nothing to tell.
-      if (suspicion !== undefined && !loaded.agrees) notices.reset(suspicion);
-      suspicion = undefined;
+      resets.onLoaded(loaded.agrees);
     }
     return loaded;
   }
@@ -231,7 +215,7 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
 
   function onHello(hello: Hello): void {
     // The name of the log is the first thing that a changed one is known by.
-    if (hello.log !== backlog.log) onReset({ ...hello, reason: "log-changed" });
+    if (hello.log !== backlog.log) resets.onReset({ ...hello, reason: "log-changed" });
     if (!backlog.isLoaded) return;
     batch(() => {
       answers.noteStatus();
@@ -257,35 +241,6 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
       onUnreadable(error);
     }
     endOutage();
-  }
-
-  function onReset(reset: Reset): void {
-    const resumedFrom = BigInt(reset.resumedFrom);
-    // An old server says nothing of its oldest row, and goes back to the start of the log.
-    const isPartial = reset.oldestId !== undefined && resumedFrom >= BigInt(reset.oldestId);
-    if (isPartial) {
-      backlog.resumeFrom({ cursor: resumedFrom, log: reset.log });
-      outage.retarget(BigInt(reset.latestId));
-    } else {
-      notices.reset(reset.reason);
-      startOver();
-    }
-  }
-
-  /** The log may be another one, or the same under another name. The rows will tell. */
-  function suspect(reason: string): void {
-    suspicion = reason;
-    startOver();
-  }
-
-  /** The ids mean something else from now on. What is shown stays until the rows of the new log are there. */
-  function startOver(): void {
-    const now = performance.now();
-    const isStorm = now - lastResetAt < RESET_STORM_MS;
-    lastResetAt = now;
-    backlog.invalidate();
-    outage.forget();
-    connector.dispatch(isStorm ? "reset-again" : "reset");
   }
 
   function endOutage(): void {
@@ -324,14 +279,9 @@ export function createFeed(state: State, beforeStream: () => Promise<void>): Fee
   /** @throws Unreachable, Refused */
   async function poll(isWanted: () => boolean): Promise<void> {
     const outcome = await backlog.poll(isWanted, (count) => outage.count(count));
-    if (outcome === "done") {
-      answers.noteRows();
-    } else if (outcome === "log-changed") {
-      suspect(outcome);
-    } else {
-      notices.reset(outcome);
-      startOver();
-    }
+    if (outcome === "done") answers.noteRows();
+    else if (outcome === "log-changed") resets.suspect(outcome);
+    else resets.onOtherLog(outcome);
   }
 
   function updateConnectionStatus(): void {

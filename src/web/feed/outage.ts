@@ -1,4 +1,5 @@
 /** What the time without a stream cost, for the receipt that the reader gets when it is over. */
+import { type ConnectionState, pollsSeldom } from "./connection.ts";
 
 export class Outage {
   #wasConnected = false;
@@ -14,21 +15,12 @@ export class Outage {
     return this.#isOngoing;
   }
 
-  /** The stream is gone. A page that never had one has not lost anything. */
-  begin(): void {
-    if (!this.#wasConnected || (this.#isOngoing && !this.#isChosen)) return;
-    this.#isOngoing = true;
-    this.#isChosen = false;
-    this.#targetId = undefined;
-    this.#caughtUp = 0;
-    this.#isComplete = true;
-  }
-
-  /** The page does without a stream for a while, although the server has one. */
-  rest(): void {
-    if (this.#isOngoing) return;
-    this.begin();
-    this.#isChosen = true;
+  /** The connection has come to this state. */
+  follow(connection: ConnectionState): void {
+    if (connection.name === "polling") this.#begin();
+    // The server is there, and polling has caught up.
+    if (connection.name === "crowded") this.forget();
+    if (pollsSeldom(connection)) this.#rest();
   }
 
   /** A stream is back, and its log ends at this id. */
@@ -62,5 +54,22 @@ export class Outage {
     if (this.#caughtUp === 0) return "Reconnected";
     const events = this.#caughtUp === 1 ? "event" : "events";
     return `Reconnected, ${this.#caughtUp.toLocaleString()} ${events} caught up`;
+  }
+
+  /** The stream is gone. A page that never had one has not lost anything. */
+  #begin(): void {
+    if (!this.#wasConnected || (this.#isOngoing && !this.#isChosen)) return;
+    this.#isOngoing = true;
+    this.#isChosen = false;
+    this.#targetId = undefined;
+    this.#caughtUp = 0;
+    this.#isComplete = true;
+  }
+
+  /** The page does without a stream for a while, although the server has one. */
+  #rest(): void {
+    if (this.#isOngoing) return;
+    this.#begin();
+    this.#isChosen = true;
   }
 }
