@@ -20,6 +20,9 @@ export interface LogOptions {
   readonly pollIntervalMs: number;
 }
 
+/** Why the table was looked at: the interval was over, a commit was noticed, or it was looked for once more. */
+export type PollCause = "interval" | "commit" | "recheck";
+
 /** What the owner of a log wants to hear about. */
 export interface LogObserver {
   /** Called once per change, not once per try. */
@@ -38,7 +41,7 @@ export interface OpenedLog extends AsyncDisposable {
   readonly log: EventLog;
   readonly archive: LogArchive;
   /** How often the table was polled, by cause. */
-  readonly polls: Readonly<Record<string, number>>;
+  readonly polls: Readonly<Record<PollCause, number>>;
   /** Lists, searches, statistics, exports and whole events that are being read. */
   readonly longReads: number;
   /** The tables beside it. */

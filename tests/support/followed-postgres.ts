@@ -17,8 +17,7 @@ export class FollowedPostgres implements AsyncDisposable {
   readonly #readers: StreamReader[] = [];
 
   constructor(url: string, options: Partial<PostgresTailOptions> = {}) {
-    const onError = (operation: string, _id: EventId | undefined, error: unknown): void =>
-      void this.errors.push({ operation, error });
+    const onError = (operation: string, error: unknown): void => void this.errors.push({ operation, error });
     this.tail = new PostgresTail(
       { url, table: "events", pollIntervalMs: NEVER_MS, ...options },
       {
@@ -30,7 +29,7 @@ export class FollowedPostgres implements AsyncDisposable {
       },
     );
     this.fanOut = new FanOut(this.tail, {
-      onError,
+      onError: (operation, _id, error) => onError(operation, error),
       onReset: (reason) => this.resets.push(reason),
       onDelivery: () => undefined,
     });

@@ -1,5 +1,4 @@
 /** A database that is followed in this process: tail, fan-out, and streams read by an independent parser. */
-import type { Problem } from "../../src/db/problem.ts";
 import { Archive } from "../../src/db/sqlite/archive.ts";
 import { LongReadThread } from "../../src/db/sqlite/long-reads/thread.ts";
 import { Tail } from "../../src/db/sqlite/tail.ts";
@@ -25,35 +24,30 @@ export class Followed implements AsyncDisposable {
   readonly longReads: LongReadThread;
   readonly fanOut: FanOut;
   readonly states: TailState[] = [];
-  readonly problems: (Problem | undefined)[] = [];
-  readonly errors: { operation: string; id: EventId | undefined; error: unknown }[] = [];
+  readonly errors: { operation: string; error: unknown }[] = [];
   readonly resets: ResetReason[] = [];
   readonly #readers: StreamReader[] = [];
 
   constructor(path: string, { pollIntervalMs = NEVER_MS, table = "events", query }: FollowedOptions = {}) {
-    const onError = (operation: string, id: EventId | undefined, error: unknown): void =>
-      void this.errors.push({ operation, id, error });
+    const onError = (operation: string, error: unknown): void => void this.errors.push({ operation, error });
     this.longReads = new LongReadThread(
       { path, table, query, zone: "UTC", labels: {} },
       {
         whenReadable: (read) => this.tail.whenReadable(read),
         noteLocked: () => this.tail.noteLocked(),
         noteFailure: (message) => this.tail.noteFailure(message),
-        noteDeath: (reason) => onError("reading for requests", undefined, new Error(reason)),
+        noteDeath: (reason) => onError("reading for requests", new Error(reason)),
       },
     );
     this.tail = new Tail(
       { path, table, query, pollIntervalMs, releaseOthers: () => this.longReads.release() },
       {
-        onState: (state, problem) => {
-          this.states.push(state);
-          this.problems.push(problem);
-        },
+        onState: (state) => this.states.push(state),
         onError,
       },
     );
     this.fanOut = new FanOut(this.tail, {
-      onError,
+      onError: (operation, _id, error) => onError(operation, error),
       onReset: (reason) => this.resets.push(reason),
       onDelivery: () => {},
     });

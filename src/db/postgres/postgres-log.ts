@@ -17,17 +17,12 @@ export class PostgresLog implements OpenedLog {
     this.#sessions = new ReadSessions(url);
     this.log = new PostgresTail(
       { url, table, reading: { given: columns, zone, labels }, pollIntervalMs },
-      {
-        onMissingColumn: (missing, names) => observer.onMissingColumn?.(missing, names),
-        onState: (state, problem, latestId) => observer.onState(state, problem, latestId),
-        onError: (operation, latestId, error) =>
-          observer.onError(operation, error, { latestId: String(latestId) }),
-      },
+      observer,
     );
     this.archive = new PostgresArchive(this.log, this.#sessions, url);
   }
 
-  get polls(): Readonly<Record<string, number>> {
+  get polls(): OpenedLog["polls"] {
     return this.log.polls;
   }
 

@@ -42,14 +42,13 @@ export class SqliteLog implements OpenedLog {
           // In a turn of its own: the state changes in the middle of an opening.
           if (state === "tailing") setImmediate(() => this.archive.prepare());
         },
-        onError: (operation, latestId, error) =>
-          observer.onError(operation, error, { latestId: String(latestId) }),
+        onError: (operation, error, fields) => observer.onError(operation, error, fields),
       },
     );
     this.archive = new Archive(this.log, this.#thread);
   }
 
-  get polls(): Readonly<Record<string, number>> {
+  get polls(): OpenedLog["polls"] {
     return this.log.polls;
   }
 

@@ -16,15 +16,15 @@ import {
   type Page,
   type PageLimits,
   type ResetReason,
-  type TailState,
   type Unsubscribe,
 } from "../../events.ts";
 import { QuestionError } from "../../query/question-error.ts";
 import type { Question } from "../../question.ts";
 import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
-import { fullAdvice, type Problem, refusalOf } from "../problem.ts";
-import { type MissingColumn, PLAIN_READING, type Reading } from "../reading.ts";
+import type { LogObserver, PollCause } from "../opened-log.ts";
+import { fullAdvice, refusalOf } from "../problem.ts";
+import { PLAIN_READING, type Reading } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -44,9 +44,6 @@ import { isTableGone } from "./table-errors.ts";
 /** What a query that is followed in place of a table is called. */
 const QUERY_NAME = "query";
 
-/** Why the table was polled: the interval was over, a commit was noticed, or it was looked for once more. */
-export type PollCause = "interval" | "commit" | "recheck";
-
 export interface TailOptions {
   readonly path: string;
   readonly table: string;
@@ -62,19 +59,10 @@ export interface TailOptions {
   readonly releaseOthers?: () => Promise<void> | undefined;
 }
 
-/** What the owner of the tail wants to hear about. */
-export interface TailObserver {
-  /** Called once per change, not once per try. */
-  onState(state: TailState, problem: Problem | undefined, latestId: EventId): void;
-  onError(operation: string, latestId: EventId, error: unknown): void;
-  /** An option names a column that the table does not have. Told whenever the table is opened. */
-  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
-}
-
 export class Tail implements EventLog, VersionedLog, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
   readonly #options: TailOptions;
-  readonly #observer: TailObserver;
+  readonly #observer: LogObserver;
   readonly #file: DatabaseFile;
   readonly #commits: CommitWatch;
   readonly #damage: DamageCheck;
@@ -93,7 +81,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   #isAwaitingRelease = false;
   #isDisposed = false;
 
-  constructor(options: TailOptions, observer: TailObserver) {
+  constructor(options: TailOptions, observer: LogObserver) {
     this.#options = options;
     this.#observer = observer;
     const condition = new Condition(
@@ -106,7 +94,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       tick: () => this.#tick(),
       isWal: () => this.#file.isWal,
       whenReadable: (look) => this.#file.gate.whenOpen("live", look),
-      onWatchError: (error) => observer.onError("watching the directory", this.#latestId, error),
+      onWatchError: (error) => this.#tellOfError("watching the directory", error),
     });
     this.#damage = new DamageCheck({
       path: options.path,
@@ -208,7 +196,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
   noteFailure(message: string): void {
-    this.#observer.onError("reading for a request", this.#latestId, new Error(message));
+    this.#tellOfError("reading for a request", new Error(message));
     this.#commits.lookSoon();
     this.#damage.soon();
   }
@@ -407,13 +395,13 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       table[Symbol.dispose]();
       this.#file.close();
     } catch (error) {
-      this.#observer.onError("closing the database", this.#latestId, error);
+      this.#tellOfError("closing the database", error);
     }
   }
 
   /** The file can't be followed any more: it is opened again at the next occasion. */
   #closeAfter(operation: string, error: unknown): void {
-    this.#observer.onError(operation, this.#latestId, error);
+    this.#tellOfError(operation, error);
     this.#close();
     this.#noteUnopened(error);
   }
@@ -464,10 +452,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
       this.#commits.lookSoon();
       return true;
     }
-    this.#observer.onError(operation, this.#latestId, error);
+    this.#tellOfError(operation, error);
     this.#commits.lookSoon();
     this.#damage.soon();
     return false;
+  }
+
+  #tellOfError(operation: string, error: unknown): void {
+    this.#observer.onError(operation, error, { latestId: String(this.#latestId) });
   }
 
   /** Somebody has committed, to whatever table of the file, or it is another file. */

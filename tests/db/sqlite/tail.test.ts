@@ -1,11 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 
-import type { Problem } from "../../../src/db/problem.ts";
+import type { LogObserver } from "../../../src/db/opened-log.ts";
 import { createDatabase, schemaSql } from "../../../src/db/sqlite/create.ts";
 import { explain } from "../../../src/db/sqlite/explain.ts";
 import { FileError } from "../../../src/db/sqlite/file-error.ts";
-import { Tail, type TailObserver } from "../../../src/db/sqlite/tail.ts";
+import { Tail } from "../../../src/db/sqlite/tail.ts";
 import type { LogChange, TailState } from "../../../src/events.ts";
 import { Scratch } from "../../support/scratch.ts";
 import { TEST_TIMEOUT_MS, until } from "../../support/until.ts";
@@ -17,12 +17,11 @@ setDefaultTimeout(TEST_TIMEOUT_MS);
 const NEVER_MS = 3_600_000;
 
 /** A tail that collects the ids after its start, as a subscriber would. */
-class FollowedFile implements Disposable, TailObserver {
+class FollowedFile implements Disposable, LogObserver {
   readonly tail: Tail;
   readonly ids: string[] = [];
   readonly changes: LogChange[] = [];
   readonly states: TailState[] = [];
-  readonly problems: (Problem | undefined)[] = [];
   readonly errors: unknown[] = [];
   #cursor: bigint | undefined;
 
@@ -50,12 +49,11 @@ class FollowedFile implements Disposable, TailObserver {
     await until(() => this.ids.length >= count, `${count} ids, got ${this.ids.length}`);
   }
 
-  onState(state: TailState, problem: Problem | undefined): void {
+  onState(state: TailState): void {
     this.states.push(state);
-    this.problems.push(problem);
   }
 
-  onError(_operation: string, _lastId: bigint, error: unknown): void {
+  onError(_operation: string, error: unknown): void {
     this.errors.push(error);
   }
 

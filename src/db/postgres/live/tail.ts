@@ -19,14 +19,14 @@ import {
   type LogStatus,
   type Page,
   type PageLimits,
-  type TailState,
   type Unsubscribe,
 } from "../../../events.ts";
 import { QuestionError } from "../../../query/question-error.ts";
 import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
 import { Listeners } from "../../listeners.ts";
-import { type MissingColumn, PLAIN_READING, type Reading } from "../../reading.ts";
+import type { LogObserver, PollCause } from "../../opened-log.ts";
+import { PLAIN_READING, type Reading } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { EndTimer } from "./end-timer.ts";
@@ -37,9 +37,6 @@ import { HeldBackWatch, noticeOf } from "./notices.ts";
 import { StreamQuestion, StreamQuestions } from "./questions.ts";
 import { Session, WAITS, type Waits } from "./session.ts";
 
-/** Why the table was looked at: the interval was over, a commit was noticed, or it was looked for once more. */
-export type PollCause = "interval" | "commit" | "recheck";
-
 export interface PostgresTailOptions {
   /** `postgres://role:password@host:port/database` */
   readonly url: string;
@@ -48,19 +45,6 @@ export interface PostgresTailOptions {
   /** How the columns are to be read. */
   readonly reading?: Reading;
   readonly waits?: Partial<Waits>;
-}
-
-/** What the owner of the tail wants to hear about. */
-export interface PostgresTailObserver {
-  /** Called once per change, not once per try. */
-  onState(
-    state: TailState,
-    problem: { readonly problem: string; readonly advice: string } | undefined,
-    latestId: EventId,
-  ): void;
-  onError(operation: string, latestId: EventId, error: unknown): void;
-  /** An option names a column that the table does not have. Told whenever the table is opened. */
-  onMissingColumn?(missing: MissingColumn, columns: readonly string[]): void;
 }
 
 /** While somebody listens and no notification tells of commits, the table is looked at so often. */
@@ -75,7 +59,7 @@ const SIZE_EVERY_MS = 60_000;
 export class PostgresTail implements EventLog, Disposable {
   readonly polls: Record<PollCause, number> = { interval: 0, commit: 0, recheck: 0 };
   readonly #options: PostgresTailOptions;
-  readonly #observer: PostgresTailObserver;
+  readonly #observer: LogObserver;
   readonly #waits: Waits;
   readonly #condition: Condition;
   readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
@@ -112,7 +96,7 @@ export class PostgresTail implements EventLog, Disposable {
   #pollTimer: Timer | undefined;
   #tickTimer: Timer | undefined;
 
-  constructor(options: PostgresTailOptions, observer: PostgresTailObserver) {
+  constructor(options: PostgresTailOptions, observer: LogObserver) {
     this.#options = options;
     this.#observer = observer;
     this.#waits = { ...WAITS, ...options.waits };
@@ -234,7 +218,7 @@ export class PostgresTail implements EventLog, Disposable {
     } catch (error) {
       if (this.#ending.signal.aborted) return "later";
       if (error instanceof QuestionError) throw error;
-      this.#observer.onError("reading after a cursor", this.#latestId, error);
+      this.#tellOfError("reading after a cursor", error);
       // What is wrong is for a look to find out; then it is told that it is time to ask again.
       this.#isWaitedFor = true;
       this.#backoff.schedule();
@@ -394,7 +378,7 @@ export class PostgresTail implements EventLog, Disposable {
         signal: this.#ending.signal,
         onLost: () => this.#onLost(),
         onNotice: () => this.#onNotice(),
-        onError: (error) => this.#observer.onError("listening for notifications", this.#latestId, error),
+        onError: (error) => this.#tellOfError("listening for notifications", error),
       },
       this.#memory,
     );
@@ -437,14 +421,14 @@ export class PostgresTail implements EventLog, Disposable {
     if (wasOpen && isAltered(error)) this.#isLookDue = this.#isOpenDue = true;
     else {
       if (problem.state === "waiting-for-table") this.#wasMissing = true;
-      this.#observer.onError(
-        wasOpen ? "looking for new events" : "opening the table",
-        this.#latestId,
-        new Error(problem.problem),
-      );
+      this.#tellOfError(wasOpen ? "looking for new events" : "opening the table", new Error(problem.problem));
       this.#condition.noteProblem(problem);
       this.#backoff.schedule();
     }
+  }
+
+  #tellOfError(operation: string, error: unknown): void {
+    this.#observer.onError(operation, error, { latestId: String(this.#latestId) });
   }
 
   /** Whether anybody has committed, to whatever table. */
