@@ -1,5 +1,6 @@
 import type { ValueLabels } from "../column-roles.ts";
-import { findColumn, type GivenRoles } from "../columns/roles.ts";
+import { findColumn, type GivenRoles, type RoleReadings } from "../columns/roles.ts";
+import type { LogStatus } from "../events.ts";
 
 /** How the columns are to be read. */
 export interface Reading {
@@ -8,6 +9,17 @@ export interface Reading {
   /** Of times without one: `UTC`, or a name of the IANA time zone database. */
   readonly zone: string;
   readonly labels: ValueLabels;
+}
+
+export const PLAIN_READING: Reading = { given: {}, zone: "UTC", labels: {} };
+
+/** What the status of a log says of it. @param roles that were found, while the table is open */
+export function readingStatus(
+  { zone, labels }: Reading = PLAIN_READING,
+  roles: RoleReadings = {},
+): Pick<LogStatus, "columns" | "roles" | "timeZone" | "labels"> {
+  const columns = Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
+  return { columns, roles, timeZone: zone, labels };
 }
 
 /** An option names a column that the table does not have. */
@@ -39,5 +51,3 @@ export function missingColumns(
     );
   return [...ofRoles, ...ofLabels];
 }
-
-export const PLAIN_READING: Reading = { given: {}, zone: "UTC", labels: {} };

@@ -3,8 +3,6 @@
  * another log in its place, and tells who listens. The table is polled at every poll interval, come what may;
  * everything else only makes it sooner.
  */
-import type { ColumnRoles } from "../../column-roles.ts";
-import type { RoleReadings } from "../../columns/roles.ts";
 import {
   type Cursor,
   type EventId,
@@ -24,7 +22,7 @@ import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
 import type { LogObserver, PollCause } from "../opened-log.ts";
 import { fullAdvice, refusalOf } from "../problem.ts";
-import { PLAIN_READING, type Reading } from "../reading.ts";
+import { type Reading, readingStatus } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
@@ -211,19 +209,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
-    const { table, query } = this.#options;
-    const { zone, labels } = this.#options.reading ?? PLAIN_READING;
-    const roles = this.#table?.roles.readings ?? {};
+    const { table, query, reading } = this.#options;
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
       advice: condition.problem === undefined ? null : fullAdvice(condition.problem),
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
       table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
-      columns: columnsOf(roles),
-      roles,
-      timeZone: zone,
-      labels,
+      ...readingStatus(reading, this.#table?.roles.readings),
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs: this.#options.pollIntervalMs,
     };
@@ -476,8 +469,4 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   #tellOfReset(reason: ResetReason, resumedFrom: EventId, table: FollowedTable): void {
     this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
   }
-}
-
-function columnsOf(roles: RoleReadings): ColumnRoles {
-  return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
 }

@@ -7,8 +7,6 @@
  *       ▲   (back-off)     │
  *       └─── an error, or the connection is lost
  */
-import type { ColumnRoles } from "../../../column-roles.ts";
-import type { RoleReadings } from "../../../columns/roles.ts";
 import {
   type Cursor,
   type EventId,
@@ -26,7 +24,7 @@ import type { Question } from "../../../question.ts";
 import { Backoff } from "../../backoff.ts";
 import { Listeners } from "../../listeners.ts";
 import type { LogObserver, PollCause } from "../../opened-log.ts";
-import { PLAIN_READING, type Reading } from "../../reading.ts";
+import { PLAIN_READING, type Reading, readingStatus } from "../../reading.ts";
 import { addressOf } from "../address.ts";
 import { Condition } from "./condition.ts";
 import { EndTimer } from "./end-timer.ts";
@@ -167,18 +165,14 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   status(): LogStatus {
-    const { url, table, pollIntervalMs, reading = PLAIN_READING } = this.#options;
-    const roles = this.#table?.roles.readings ?? {};
+    const { url, table, pollIntervalMs, reading } = this.#options;
     return {
       state: this.#condition.state,
       problem: this.#condition.problem,
       advice: this.#condition.advice,
       database: { path: addressOf(url).shown, sizeBytes: this.#sizeBytes, journalMode: null },
       table,
-      columns: columnsOf(roles),
-      roles,
-      timeZone: reading.zone,
-      labels: reading.labels,
+      ...readingStatus(reading, this.#table?.roles.readings),
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
       pollIntervalMs,
     };
@@ -440,8 +434,4 @@ export class PostgresTail implements EventLog, Disposable {
     this.#dataVersion = dataVersion;
     this.#listeners.tell({ kind: "touched", dataVersion });
   }
-}
-
-function columnsOf(roles: RoleReadings): ColumnRoles {
-  return Object.fromEntries(Object.entries(roles).map(([role, { column }]) => [role, column]));
 }
