@@ -30,7 +30,7 @@ async function microResults(): Promise<MicroResult[]> {
   using connection = openReadOnly(path);
   const { table: opened } = FollowedTable.open(connection, "events", undefined);
   using table = opened;
-  const read = (rows: number): Page => table.readAfter(CURSOR, { rows, bytes: PAGE_LIMIT_BYTES });
+  const read = (rows: number): Page => table.pages.after(CURSOR, { rows, bytes: PAGE_LIMIT_BYTES });
 
   const results: MicroResult[] = [];
   const add = async (what: string, work: () => unknown): Promise<void> => {

@@ -1,67 +1,30 @@
 /** A table that is followed: what of it was seen, and whether the rows are still those that were delivered. */
-import {
-  type Cursor,
-  type EventId,
-  type LogPosition,
-  MIN_EVENT_ID,
-  type Page,
-  type PageLimits,
-  type ResetReason,
-} from "../../events.ts";
+import { type Cursor, type EventId, type LogPosition, MIN_EVENT_ID, type ResetReason } from "../../events.ts";
 import { Landmarks } from "../landmarks.ts";
 import { LogNames } from "../log-names.ts";
 import { Rate } from "../rate.ts";
 import { PLAIN_READING, type Reading } from "../reading.ts";
 import type { Connection } from "./connection.ts";
 import { FilteredRows } from "./filtered-rows.ts";
+import { LogPages } from "./log-pages.ts";
+import type { Look, TableMemory } from "./look.ts";
 import { EventReader } from "./reader.ts";
 import { RoleWatch } from "./role-watch.ts";
 import { type SeenPosition, SeenRows } from "./seen-rows.ts";
-import type { StreamFilter } from "./stream-filter.ts";
-import type { Batch } from "./stream-filters.ts";
 
 /** New rows are counted for the rate up to this many at a time; beyond it the rate is too low for a moment. */
 const COUNT_LIMIT_ROWS = 10_000;
-
-/** A stream with a question that is no further behind is served together with the others. */
-const RECENT_COMMITS = 16;
-
-/** What a look at the table found. */
-export type Look =
-  /** There are newer rows. */
-  | { readonly kind: "rows" }
-  /** Nobody has written to the file. */
-  | { readonly kind: "unchanged" }
-  /** Somebody has written to the file: to another table, or to rows that were delivered. */
-  | { readonly kind: "touched" }
-  /** Rows after an id are other rows now, or gone: cursors beyond it go back to it. */
-  | { readonly kind: "replaced"; readonly reason: ResetReason; readonly resumedFrom: EventId };
-
-/** What is remembered of a table while the file is not open. */
-export interface TableMemory {
-  /** The file that it was in. */
-  readonly fileId: string;
-  readonly names: LogNames;
-  readonly landmarks: Landmarks;
-  readonly latestId: EventId;
-  readonly wasEmpty: boolean;
-  readonly rate: Rate;
-}
 
 export class FollowedTable implements Disposable {
   readonly reader: EventReader;
   readonly rate: Rate;
   readonly roles: RoleWatch;
+  readonly pages: LogPages;
   readonly #connection: Connection;
   readonly #names: LogNames;
   readonly #seen: SeenRows;
-  readonly #filtered: FilteredRows;
   #dataVersion: bigint;
   #latestId: EventId;
-  /** The newest id before the rows that were found last: whoever has it follows live. */
-  #latestIdBefore: EventId;
-  /** The newest ids before each of the last commits, the oldest first. */
-  #recentIds: readonly EventId[] = [];
   /** The cursor below the smallest id. */
   #startId: EventId;
 
@@ -75,7 +38,6 @@ export class FollowedTable implements Disposable {
     this.reader = reader;
     this.roles = new RoleWatch(reading);
     this.roles.review(reader);
-    this.#filtered = new FilteredRows(reader, this.roles, reading);
     this.#dataVersion = connection.dataVersion();
     const bounds = reader.bounds();
     if (bounds !== undefined) reader.checkIds(bounds.oldestId - 1n);
@@ -89,7 +51,8 @@ export class FollowedTable implements Disposable {
       () => this.roles.readings.time?.column,
     );
     this.rate = memory?.rate ?? new Rate();
-    this.#latestIdBefore = this.#latestId;
+    const filtered = new FilteredRows(reader, this.roles, reading);
+    this.pages = new LogPages(connection, reader, filtered, () => this.position());
     if (memory === undefined) this.#seen.remember(this.#position, this.#startId);
   }
 
@@ -161,7 +124,7 @@ export class FollowedTable implements Disposable {
       const newestId = this.reader.latestId();
       const hasRows = newestId !== undefined && newestId > this.#latestId;
       if (!hasRows && !wasTouched && !thorough) return { kind: "unchanged" };
-      this.#filtered.forget();
+      this.pages.forgetMatches();
 
       // In a view the smallest id may take a scan.
       if (thorough || this.reader.table.kind !== "view")
@@ -174,56 +137,6 @@ export class FollowedTable implements Disposable {
       if (hasRows) return { kind: "rows" };
       return { kind: wasTouched ? "touched" : "unchanged" };
     });
-  }
-
-  /** Whether who has this cursor follows live: its next page holds what came with the last commit. */
-  isLive(cursor: EventId): boolean {
-    return cursor >= this.#latestIdBefore;
-  }
-
-  /**
-   * The rows after a cursor. Never beyond the newest id that was seen: a subscriber that is ahead of the landmarks
-   * would miss that the row under its cursor has become another one.
-   */
-  readAfter(cursor: EventId, limits: PageLimits): Page {
-    this.#connection.assertReadable();
-    return this.reader.inReadTransaction(() => {
-      const read = this.reader.readAfter(cursor, this.#latestId, limits);
-      const page = { log: this.#names.current, ...read };
-      const firstId = read.rows[0]?.id;
-      if (firstId === undefined || firstId === cursor + 1n || this.isLive(cursor)) return page;
-      // Ids have gaps of their own. Rows were deleted at the old end where not even the cursor's own row is left.
-      const oldestId = this.reader.oldestId();
-      return oldestId !== undefined && oldestId > cursor && cursor !== 0n ? { ...page, oldestId } : page;
-    });
-  }
-
-  /**
-   * The rows after a cursor that match, oldest first. Where they may be many, one window of ids is looked at, and the
-   * page says how far it came.
-   * @throws QuestionError where the table can't answer the question
-   */
-  readMatching(cursor: EventId, limits: PageLimits, filter: StreamFilter, batch: Batch): Page {
-    const latestId = this.#latestId;
-    const read = { filter, batch, cursor, latestId, isRecent: cursor >= (this.#recentIds[0] ?? latestId) };
-    const known = this.#filtered.known(read);
-    if (known !== undefined) return { log: this.#names.current, ...known };
-    this.#connection.assertReadable();
-    return this.reader.inReadTransaction(() => ({
-      log: this.#names.current,
-      ...this.#filtered.read(read, limits),
-    }));
-  }
-
-  /** @throws QuestionError where the table can't answer the question */
-  check(filter: StreamFilter): void {
-    this.#connection.assertReadable();
-    this.reader.inReadTransaction(() => this.#filtered.check(filter));
-  }
-
-  /** A page without rows: the end of the log. */
-  get end(): Page {
-    return { log: this.#names.current, columns: [], rows: [], hasMore: false };
   }
 
   [Symbol.dispose](): void {
@@ -240,8 +153,7 @@ export class FollowedTable implements Disposable {
     this.reader.checkIds(before);
     // Nearly every commit has one row: then there is nothing to count.
     this.#noteRows(newestId === before + 1n ? 1 : this.reader.countAfter(before, COUNT_LIMIT_ROWS));
-    this.#latestIdBefore = before;
-    this.#recentIds = [...this.#recentIds, before].slice(-RECENT_COMMITS);
+    this.pages.recent.add(before);
     this.#latestId = newestId;
     this.#seen.remember(this.#position, before);
   }
@@ -257,8 +169,7 @@ export class FollowedTable implements Disposable {
     if (lastSameId === this.#startId) this.#names.replaceAll(this.#nameBase());
     else this.#names.replaceAfter(lastSameId, this.#nameBase());
     this.#noteRows(this.reader.countAfter(lastSameId, COUNT_LIMIT_ROWS));
-    this.#latestIdBefore = lastSameId;
-    this.#recentIds = [];
+    this.pages.recent.clear(lastSameId);
     this.#latestId = max(newestId ?? this.#startId, this.reader.autoincrement());
     this.#seen.remember(this.#position, lastSameId);
     return { kind: "replaced", reason, resumedFrom: lastSameId };
@@ -276,7 +187,7 @@ export class FollowedTable implements Disposable {
       const lastSameId = this.#seen.lastSameId(this.#position, this.reader.latestId(), isSameFile);
       if (lastSameId !== undefined) return this.#goBack(lastSameId, this.reader.latestId(), reason);
     }
-    this.#latestIdBefore = this.#latestId;
+    this.pages.recent.clear(this.#latestId);
     return { kind: newestId > this.#latestId ? "rows" : "unchanged" };
   }
 

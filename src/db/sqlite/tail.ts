@@ -29,8 +29,9 @@ import { Condition } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { DamageCheck } from "./damage-check.ts";
 import { DatabaseFile } from "./database-file.ts";
-import { FollowedTable, type Look, type TableMemory } from "./followed-table.ts";
+import { FollowedTable } from "./followed-table.ts";
 import { explainSlow, LookPace } from "./look-pace.ts";
+import type { Look, TableMemory } from "./look.ts";
 import type { VersionedLog } from "./panel-archive.ts";
 import { createQueryView } from "./query-view.ts";
 import { EventReader } from "./reader.ts";
@@ -145,7 +146,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   filter(question: Question): Filter {
     const filter = this.#filters.use(question);
     try {
-      if (this.#file.gate.admits("backlog")) this.#table?.check(filter);
+      if (this.#file.gate.admits("backlog")) this.#table?.pages.check(filter);
       return filter;
     } catch (error) {
       // What is wrong with the file is told by the next look: the stream waits, like any other.
@@ -159,14 +160,14 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     const table = this.#table;
     if (table === undefined) return "later";
     // Nothing is read beyond what was seen: no lock, and nothing to wait for.
-    if (cursor >= table.latestId) return table.end;
-    const kind = table.isLive(cursor) ? "live" : "backlog";
+    if (cursor >= table.latestId) return table.pages.end;
+    const kind = table.pages.recent.isLive(cursor) ? "live" : "backlog";
     const { gate } = this.#file;
     if (gate.admits(kind)) {
       try {
-        if (!(asked instanceof StreamFilter)) return table.readAfter(cursor, limits);
+        if (!(asked instanceof StreamFilter)) return table.pages.after(cursor, limits);
         const batch = this.#filters.batchOf(asked);
-        return table.readMatching(cursor, limits, asked, batch);
+        return table.pages.matching(cursor, limits, asked, batch);
       } catch (error) {
         if (error instanceof QuestionError) throw error;
         if (!this.#noteFailedRead("reading after a cursor", error)) throw error;

@@ -20,7 +20,7 @@ function rowsOf(...statements: string[]): unknown[] {
   using connection = openReadOnly(path);
   const { table: opened } = FollowedTable.open(connection, "events", undefined);
   using table = opened;
-  return pageJson(table.readAfter(0n, { rows: 100, bytes: 1e6 })).map((json) => JSON.parse(json));
+  return pageJson(table.pages.after(0n, { rows: 100, bytes: 1e6 })).map((json) => JSON.parse(json));
 }
 
 const KINDS = [
@@ -67,7 +67,7 @@ describe("a reference is shown by the text that it leads to", () => {
     writer.run("INSERT INTO kinds VALUES (1, 'opened')");
     writer.run("INSERT INTO events VALUES (7, 1)");
     table.look(false);
-    expect(pageJson(table.readAfter(0n, { rows: 9, bytes: 1e6 }))).toEqual([
+    expect(pageJson(table.pages.after(0n, { rows: 9, bytes: 1e6 }))).toEqual([
       '{"id":7,"kind_id":1,"$names":{"kind_id":"opened"}}',
     ]);
   });
