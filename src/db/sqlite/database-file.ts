@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 
 import { Backoff } from "../backoff.ts";
+import type { Problem } from "../problem.ts";
 import type { Condition } from "./condition.ts";
 import { type Connection, openReadOnly } from "./connection.ts";
 import { hasHotJournal } from "./journal.ts";
@@ -18,16 +19,31 @@ export class DatabaseFile implements Disposable {
   readonly gate: ReadGate;
   /** Plans the next try to open the file, where nothing will announce that it can be opened. */
   readonly backoff: Backoff;
+  readonly #retry: () => void;
+  readonly #releaseOthers: () => Promise<void> | undefined;
+  /** Others still hold it: it is opened when they have let go. */
+  #isAwaitingRelease = false;
+  #isDisposed = false;
   #connection: Connection | undefined;
   #files: LogFiles | undefined;
   /** The last write to the file before the last look at it. */
   #writtenBefore = "";
   #triedAtMs = -Infinity;
 
-  /** @param retry called when it is time to open the file again */
-  constructor(path: string, condition: Condition, retry: () => void) {
+  /**
+   * @param retry called when it is time to open the file again
+   * @param releaseOthers has others let go of it; returns undefined where nobody holds it
+   */
+  constructor(
+    path: string,
+    condition: Condition,
+    retry: () => void,
+    releaseOthers: () => Promise<void> | undefined = () => undefined,
+  ) {
     this.path = resolve(path);
     this.condition = condition;
+    this.#retry = retry;
+    this.#releaseOthers = releaseOthers;
     this.backoff = new Backoff(retry);
     this.gate = new ReadGate({
       // Unknown until it is open: then the gentler way, since opening takes locks too.
@@ -52,6 +68,19 @@ export class DatabaseFile implements Disposable {
   /** Whether opening it was tried so recently that a notification may come from that very try. */
   get wasTriedJustNow(): boolean {
     return performance.now() - this.#triedAtMs < OPEN_PAUSE_MS;
+  }
+
+  /**
+   * To be called before it is opened: has others let go of it, whose old handles are as bad as our own.
+   * @returns whether it may be opened now; otherwise it is time to open it when they have let go
+   */
+  isReleased(): boolean {
+    if (this.#isAwaitingRelease) return false;
+    const released = this.#releaseOthers();
+    if (released === undefined) return true;
+    this.#isAwaitingRelease = true;
+    void this.#retryAfter(released);
+    return false;
   }
 
   /**
@@ -107,10 +136,29 @@ export class DatabaseFile implements Disposable {
     return !this.isWal && this.#files !== undefined && this.#files.lastWrite() === this.#writtenBefore;
   }
 
+  /** SQLite refused a read: a writer holds it. */
+  noteLocked(): void {
+    this.condition.noteBusy();
+    this.gate.noteLocked();
+  }
+
+  /** A read went through. @param flaw what is to be told nevertheless */
+  noteRead(flaw: Problem | undefined): void {
+    this.condition.noteWell(flaw);
+    this.gate.noteRead();
+  }
+
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.backoff[Symbol.dispose]();
     this.gate[Symbol.dispose]();
     this.condition[Symbol.dispose]();
     this.close();
+  }
+
+  async #retryAfter(released: Promise<void>): Promise<void> {
+    await released;
+    this.#isAwaitingRelease = false;
+    if (!this.#isDisposed) this.#retry();
   }
 }

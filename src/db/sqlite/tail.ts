@@ -13,7 +13,6 @@ import {
   type LogStatus,
   type Page,
   type PageLimits,
-  type ResetReason,
   type Unsubscribe,
 } from "../../events.ts";
 import { QuestionError } from "../../query/question-error.ts";
@@ -22,35 +21,25 @@ import { DataVersion } from "../data-version.ts";
 import { Listeners } from "../listeners.ts";
 import type { LogObserver, PollCause } from "../opened-log.ts";
 import { fullAdvice, refusalOf } from "../problem.ts";
-import { type Reading, readingStatus } from "../reading.ts";
+import { readingStatus } from "../reading.ts";
 import { isBusy } from "./busy.ts";
 import { CommitWatch } from "./commit-watch.ts";
 import { Condition } from "./condition.ts";
-import type { Connection } from "./connection.ts";
 import { DamageCheck } from "./damage-check.ts";
 import { DatabaseFile } from "./database-file.ts";
-import { FollowedTable } from "./followed-table.ts";
+import type { FollowedTable } from "./followed-table.ts";
 import { explainSlow, LookPace } from "./look-pace.ts";
-import type { Look, TableMemory } from "./look.ts";
+import type { Look } from "./look.ts";
 import type { VersionedLog } from "./panel-archive.ts";
-import { createQueryView } from "./query-view.ts";
-import { EventReader } from "./reader.ts";
 import { statOf } from "./stat.ts";
 import { StreamFilter } from "./stream-filter.ts";
 import { StreamFilters } from "./stream-filters.ts";
 import { isTableGone } from "./table-errors.ts";
+import { type TableChoice, TableInFile } from "./table-in-file.ts";
 
-/** What a query that is followed in place of a table is called. */
-const QUERY_NAME = "query";
-
-export interface TailOptions {
+export interface TailOptions extends TableChoice {
   readonly path: string;
-  readonly table: string;
   readonly pollIntervalMs: number;
-  /** A SELECT to follow in place of the table. */
-  readonly query?: string | undefined;
-  /** How the columns are to be read. */
-  readonly reading?: Reading;
   /**
    * Has others let go of the file before it is opened anew: an old handle beside a new one would bring back what a
    * lost `-shm` knew. Returns undefined where nobody holds it.
@@ -63,31 +52,24 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   readonly #options: TailOptions;
   readonly #observer: LogObserver;
   readonly #file: DatabaseFile;
+  readonly #followed: TableInFile;
   readonly #commits: CommitWatch;
   readonly #damage: DamageCheck;
   readonly #listeners: Listeners;
   readonly #filters = new StreamFilters();
   readonly #dataVersion = new DataVersion();
   readonly #pace = new LookPace();
-  /** Undefined while the file or the table can't be read. */
-  #table: FollowedTable | undefined;
-  /** What is known of the table that was open last, by which it is recognised. */
-  #memory: TableMemory | undefined;
-  /** What was missing since the table was open last, or since the start: all that comes then is new. */
-  #missing: "file" | "table" | undefined;
   #pollTimer: Timer | undefined;
-  /** Others still hold the file: it is opened when they have let go. */
-  #isAwaitingRelease = false;
-  #isDisposed = false;
 
   constructor(options: TailOptions, observer: LogObserver) {
     this.#options = options;
     this.#observer = observer;
     const condition = new Condition(
-      (state, problem) => observer.onState(state, problem, this.#latestId),
+      (state, problem) => observer.onState(state, problem, this.#followed.latestId),
       () => this.#file.gate.whenOpen("live", () => this.#lookForLock()),
     );
-    this.#file = new DatabaseFile(options.path, condition, () => this.#open());
+    this.#file = new DatabaseFile(options.path, condition, () => this.#open(), options.releaseOthers);
+    this.#followed = new TableInFile(this.#file, options);
     this.#commits = new CommitWatch({
       look: (cause) => this.#poll(cause),
       tick: () => this.#tick(),
@@ -97,10 +79,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     });
     this.#damage = new DamageCheck({
       path: options.path,
-      read: (connection) => {
-        using reader = new EventReader(connection.database, this.#nameIn(connection));
-        reader.latestId();
-      },
+      read: (connection) => this.#followed.readBeside(connection),
       whenReadable: (check) => this.#file.gate.whenOpen("live", check),
       onDamage: (error) => {
         if (this.#table !== undefined) this.#closeAfter("opening the database once more", error);
@@ -190,7 +169,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   /** SQLite has refused a read beside the streams. */
   noteLocked(): void {
-    this.#noteLocked();
+    this.#file.noteLocked();
   }
 
   /** A read beside the streams failed: whether the file can still be followed is for a look to find out. */
@@ -210,21 +189,20 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   status(): LogStatus {
     const { condition, path, journalMode } = this.#file;
-    const { table, query, reading } = this.#options;
+    const { reading, pollIntervalMs } = this.#options;
     return {
       state: condition.state,
       problem: condition.problem?.problem ?? null,
       advice: condition.problem === undefined ? null : fullAdvice(condition.problem),
       database: { path, sizeBytes: statOf(path)?.size ?? null, journalMode },
-      table: query === undefined ? (this.#table?.reader.table.name ?? table) : QUERY_NAME,
+      table: this.#followed.name,
       ...readingStatus(reading, this.#table?.roles.readings),
       eventsPerSecond: this.#table?.rate.perSecond() ?? 0,
-      pollIntervalMs: this.#options.pollIntervalMs,
+      pollIntervalMs,
     };
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
     clearInterval(this.#pollTimer);
     this.#commits[Symbol.dispose]();
     this.#damage[Symbol.dispose]();
@@ -233,8 +211,9 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     this.#listeners.clear();
   }
 
-  get #latestId(): EventId {
-    return this.#table?.latestId ?? this.#memory?.latestId ?? 0n;
+  /** Undefined while the file or the table can't be read. */
+  get #table(): FollowedTable | undefined {
+    return this.#followed.current;
   }
 
   /**
@@ -292,7 +271,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     } catch (error) {
       // Nothing has failed: to open it tells what is missing now, and what there is in its place.
       if (isTableGone(error)) return this.#open();
-      if (isBusy(error)) this.#noteLocked();
+      if (isBusy(error)) this.#file.noteLocked();
       else this.#closeAfter("looking for new events", error);
       return false;
     }
@@ -313,7 +292,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
         return true;
       case "replaced":
         gate.noteCommit();
-        this.#tellOfReset(look.reason, look.resumedFrom, table);
+        this.#listeners.tell({ ...look, kind: "reset", position: table.position() });
         return true;
       case "touched":
         gate.noteCommit();
@@ -331,63 +310,29 @@ export class Tail implements EventLog, VersionedLog, Disposable {
    */
   #open(): boolean {
     this.#close();
-    if (this.#isAwaitingRelease) return false;
-    const released = this.#options.releaseOthers?.();
-    if (released !== undefined) {
-      this.#isAwaitingRelease = true;
-      void this.#openAfter(released);
-      return false;
-    }
-    let opened: { table: FollowedTable; look: Look };
+    if (!this.#file.isReleased()) return false;
+    let opened: ReturnType<TableInFile["open"]>;
     try {
-      opened = this.#file.open((connection) =>
-        FollowedTable.open(connection, this.#nameIn(connection), this.#memory, this.#options.reading),
-      );
+      opened = this.#followed.open();
     } catch (error) {
       this.#noteUnopened(error);
       return false;
     }
-    const { table, look } = opened;
-    this.#table = table;
+    const { table, change } = opened;
     this.#noteTouched();
     for (const missing of table.roles.missing(table.reader))
       this.#observer.onMissingColumn?.(missing, table.reader.table.columns);
     this.#file.backoff.reset();
     this.#noteRead();
     this.#commits.watchDirectory(this.#file.realPath);
-    const missing = this.#missing;
-    this.#missing = undefined;
-    if (look.kind === "replaced") {
-      this.#tellOfReset(missing === "table" ? "table-recreated" : look.reason, look.resumedFrom, table);
-    } else {
-      // Where the same log came back, who has no cursor starts where it was left.
-      const fresh = missing !== undefined && this.#memory === undefined;
-      this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
-      this.#look(false);
-    }
+    this.#listeners.tell(change);
+    if (change.kind === "opened") this.#look(false);
     return true;
   }
 
-  /** Of the table, or of the view that is made of the query. @throws QueryError */
-  #nameIn({ database }: Connection): string {
-    const { query, table } = this.#options;
-    return query === undefined ? table : createQueryView(database, query);
-  }
-
-  async #openAfter(released: Promise<void>): Promise<void> {
-    await released;
-    this.#isAwaitingRelease = false;
-    if (!this.#isDisposed) this.#open();
-  }
-
   #close(): void {
-    const table = this.#table;
-    if (table === undefined) return;
-    this.#memory = table.memory();
-    this.#table = undefined;
     try {
-      table[Symbol.dispose]();
-      this.#file.close();
+      this.#followed.close();
     } catch (error) {
       this.#tellOfError("closing the database", error);
     }
@@ -402,12 +347,11 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   #noteUnopened(error: unknown): void {
     if (isBusy(error)) {
-      this.#noteLocked();
+      this.#file.noteLocked();
       return this.#file.backoff.schedule();
     }
     const state = this.#file.condition.noteFailure(error, this.#file.path, this.#options.table);
-    if (state === "waiting-for-file") this.#missing = "file";
-    if (state === "waiting-for-table") this.#missing ??= "table";
+    this.#followed.noteUnopened(state);
     if (state === "error") this.#file.backoff.schedule();
   }
 
@@ -417,19 +361,13 @@ export class Tail implements EventLog, VersionedLog, Disposable {
     else this.#poll("recheck");
   }
 
-  #noteLocked(): void {
-    this.#file.condition.noteBusy();
-    this.#file.gate.noteLocked();
-  }
-
   #noteRead(): void {
     const { slowMs } = this.#pace;
     const flaw =
       slowMs === undefined
         ? undefined
         : explainSlow(this.#table?.reader.table.name ?? this.#options.table, slowMs);
-    this.#file.condition.noteWell(flaw);
-    this.#file.gate.noteRead();
+    this.#file.noteRead(flaw);
   }
 
   /**
@@ -439,7 +377,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
    */
   #noteFailedRead(operation: string, error: unknown): boolean {
     if (isBusy(error)) {
-      this.#noteLocked();
+      this.#file.noteLocked();
       return true;
     }
     if (isTableGone(error)) {
@@ -453,7 +391,7 @@ export class Tail implements EventLog, VersionedLog, Disposable {
   }
 
   #tellOfError(operation: string, error: unknown): void {
-    this.#observer.onError(operation, error, { latestId: String(this.#latestId) });
+    this.#observer.onError(operation, error, { latestId: String(this.#followed.latestId) });
   }
 
   /** Somebody has committed, to whatever table of the file, or it is another file. */
@@ -464,10 +402,6 @@ export class Tail implements EventLog, VersionedLog, Disposable {
 
   /** The same function each time, so that the gate runs it once for all readers who wait. */
   readonly #tellOfCommit = (): void => {
-    this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
+    this.#listeners.tell({ kind: "commit", latestId: this.#followed.latestId });
   };
-
-  #tellOfReset(reason: ResetReason, resumedFrom: EventId, table: FollowedTable): void {
-    this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
-  }
 }
