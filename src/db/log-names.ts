@@ -25,6 +25,11 @@ export class LogNames {
     return this.#current;
   }
 
+  /** What the current name was made of. */
+  get base(): string {
+    return this.#base;
+  }
+
   /** As in `EventLog`. */
   resumePoint({ log, id }: Cursor): EventId | undefined {
     if (log === this.#current) return id;

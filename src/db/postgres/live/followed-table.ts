@@ -15,13 +15,14 @@ import { findBeginning, GAP_ROWS } from "./beginning.ts";
 import type { Client } from "./client.ts";
 import { LateRows } from "./late-rows.ts";
 import { LockQueries } from "./lock-queries.ts";
+import { changeBetween, type LogIdentity, nameBaseOf } from "./log-identity.ts";
 import { LogPages } from "./log-pages.ts";
 import type { Look, TableMemory } from "./look.ts";
 import type { AskedTable } from "./questions.ts";
 import { Roles } from "./roles.ts";
 import { RowQueries, type RowsFound } from "./row-queries.ts";
 import { type Evidence, SeenRows } from "./seen-rows.ts";
-import { identify, isSameServer, type ServerIdentity } from "./server-identity.ts";
+import { identify, type ServerIdentity } from "./server-identity.ts";
 import { StandbyError } from "./table-errors.ts";
 import { TableQueries, type TableState } from "./table-queries.ts";
 import { type FollowedShape, inspectTable } from "./table-shape.ts";
@@ -46,11 +47,10 @@ export class FollowedTable {
   /** What questions are asked of. */
   readonly asked: AskedTable;
   readonly pages: LogPages;
-  readonly #identity: ServerIdentity;
+  readonly #identity: LogIdentity;
   readonly #rows: RowQueries;
   readonly #seen: SeenRows;
   readonly #names: LogNames;
-  #nameBase: string;
   #watermark: Watermark;
   #latestId: EventId;
   /** Rows above the watermark that the last look saw. */
@@ -61,25 +61,24 @@ export class FollowedTable {
   private constructor(
     client: Client,
     reads: Client,
-    identity: ServerIdentity,
+    server: ServerIdentity,
     shape: FollowedShape,
     state: TableState,
     reading: Reading,
     memory: TableMemory | undefined,
   ) {
-    this.#identity = identity;
+    this.#identity = { server, oid: shape.oid };
     this.shape = shape;
     this.#state = state;
     this.queries = new TableQueries(client, shape);
-    this.locks = new LockQueries(client, identity, shape);
+    this.locks = new LockQueries(client, server, shape);
     this.#rows = new RowQueries(client, shape);
     this.#seen = new SeenRows(this.#rows, memory?.landmarks);
     this.roles = new Roles(reading, shape);
     this.asked = { shape, roles: this.roles, reading };
     this.rate = memory?.rate ?? new Rate();
     this.late = memory?.late ?? new LateRows();
-    this.#nameBase = nameBaseOf(identity, shape, state);
-    this.#names = memory?.names ?? new LogNames(this.#nameBase);
+    this.#names = memory?.names ?? new LogNames(nameBaseOf(this.#identity, shape, state));
     this.#startId = startOf(state, memory?.latestId);
     this.#watermark = new Watermark(memory?.latestId ?? this.#startId);
     this.#latestId = this.#watermark.id;
@@ -102,11 +101,11 @@ export class FollowedTable {
     signal: AbortSignal,
     waitMs: number,
   ): Promise<{ table: FollowedTable; look: Look }> {
-    const identity = await identify(client);
-    if (identity === undefined) throw new StandbyError();
+    const server = await identify(client);
+    if (server === undefined) throw new StandbyError();
     const shape = await inspectTable(client, name);
     const state = await new TableQueries(client, shape).state();
-    const table = new FollowedTable(client, reads, identity, shape, state, reading, memory);
+    const table = new FollowedTable(client, reads, server, shape, state, reading, memory);
     await table.roles.review(table.queries);
     if (memory !== undefined) return { table, look: await table.#recognise(memory) };
     await table.#begin(state.newestId, signal, waitMs);
@@ -150,9 +149,7 @@ export class FollowedTable {
   memory(): TableMemory {
     return {
       identity: this.#identity,
-      oid: this.shape.oid,
       names: this.#names,
-      nameBase: this.#nameBase,
       landmarks: this.#seen.landmarks,
       latestId: this.latestId,
       startId: this.#startId,
@@ -215,8 +212,7 @@ export class FollowedTable {
     this.#startId = startOf(state, this.latestId);
     const isTrusted = state.sequenceStorage === before.sequenceStorage;
     const lastSame = await this.#seen.lastSameId(this.latestId, this.#evidence(isTrusted));
-    const nameBase = nameBaseOf(this.#identity, this.shape, state);
-    const look = this.#compare(lastSame, nameBase, "rows-replaced");
+    const look = this.#compare(lastSame, "rows-replaced");
     if (look !== undefined) return look;
     await this.late.look(this.queries);
     await this.roles.review(this.queries);
@@ -267,37 +263,31 @@ export class FollowedTable {
 
   /** Compares what is remembered with the table that was just opened. */
   async #recognise(memory: TableMemory): Promise<Look> {
-    const isSame = isSameServer(memory.identity, this.#identity) && memory.oid === this.shape.oid;
-    const isTrusted = isSame && memory.nameBase === this.#nameBase;
-    const isEmptied = !isSame && this.#state.newestId === undefined;
-    const evidence = this.#evidence(isTrusted);
+    const reason = changeBetween(memory.identity, this.#identity);
+    const isEmptied = reason !== "rows-replaced" && this.#state.newestId === undefined;
+    const evidence = this.#evidence(this.#nameBase === this.#names.base);
     // A server that was not stopped in order may have lost the newest rows, and may give their ids again.
     const idsNeverReturn = evidence.idsNeverReturn && this.#state.drawnId !== undefined;
     const lastSame = isEmptied
       ? "none"
       : await this.#seen.lastSameId(this.latestId, { ...evidence, idsNeverReturn });
-    const reason = isSame
-      ? "rows-replaced"
-      : isSameServer(memory.identity, this.#identity)
-        ? "table-recreated"
-        : "file-replaced";
-    return this.#compare(lastSame, this.#nameBase, reason, memory.nameBase) ?? { kind: "unchanged" };
+    return this.#compare(lastSame, reason) ?? { kind: "unchanged" };
   }
 
   /** What follows from a comparison of the rows, and from the name that the log should have. */
-  #compare(
-    lastSame: EventId | "all" | "none",
-    nameBase: string,
-    reason: ResetReason,
-    nameBefore: string = this.#nameBase,
-  ): Look | undefined {
-    if (lastSame !== "all") return this.#goBack(lastSame, nameBase, reason);
-    if (nameBase === nameBefore) return undefined;
+  #compare(lastSame: EventId | "all" | "none", reason: ResetReason): Look | undefined {
+    if (lastSame !== "all") return this.#goBack(lastSame, reason);
+    if (this.#nameBase === this.#names.base) return undefined;
     // No row says that the ids go on: they may begin anew.
     const { newestId = 0n, drawnId = 0n } = this.#state;
     const goesOn =
       this.#seen.landmarks.newest !== undefined || newestId >= this.latestId || drawnId >= this.latestId;
-    return this.#goBack(goesOn ? this.latestId : "none", nameBase, reason);
+    return this.#goBack(goesOn ? this.latestId : "none", reason);
+  }
+
+  /** Of the name that the log should have. */
+  get #nameBase(): string {
+    return nameBaseOf(this.#identity, this.shape, this.#state);
   }
 
   #evidence(isSameTable: boolean): Evidence {
@@ -311,14 +301,13 @@ export class FollowedTable {
   }
 
   /** Rows after an id are not those that were delivered, or the log has another name from there on. */
-  #goBack(lastSame: EventId | "none", nameBase: string, reason: ResetReason): Look {
+  #goBack(lastSame: EventId | "none", reason: ResetReason): Look {
     const isAll = lastSame === "none" || (lastSame < this.latestId && lastSame <= this.#startId);
     if (isAll) this.#startId = startOf(this.#state, undefined);
     const from = isAll ? this.#startId : lastSame;
     this.#seen.landmarks.dropAfter(from);
-    if (isAll) this.#names.replaceAll(nameBase);
-    else this.#names.replaceAfter(from, nameBase);
-    this.#nameBase = nameBase;
+    if (isAll) this.#names.replaceAll(this.#nameBase);
+    else this.#names.replaceAfter(from, this.#nameBase);
     this.#watermark = new Watermark(from);
     this.#latestId = from;
     this.pages.recent.clear(from);
@@ -336,21 +325,6 @@ function startOf({ oldestId }: TableState, latestId: EventId | undefined): Event
   if (oldestId === undefined) return latestId ?? 0n;
   const start = oldestId - 1n;
   return latestId !== undefined && latestId < start ? latestId : start;
-}
-
-/**
- * What the database itself says of the log, so that the name is the same after a restart and at every Tailboard, and
- * another one after DROP and CREATE, after TRUNCATE … RESTART IDENTITY, which gives the sequence another storage, after
- * a restore, and after a failover, which begins another timeline.
- */
-function nameBaseOf(
-  identity: ServerIdentity,
-  { oid, sequence }: FollowedShape,
-  { sequenceStorage }: TableState,
-): string {
-  const { system, database, timeline } = identity;
-  const parts = [system, database, timeline, oid, sequence?.oid, sequenceStorage];
-  return Bun.hash(parts.join(":")).toString(36);
 }
 
 function later(id: EventId | undefined, other: EventId | undefined): EventId | undefined {

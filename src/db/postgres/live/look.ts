@@ -4,7 +4,7 @@ import type { Landmarks } from "../../landmarks.ts";
 import type { LogNames } from "../../log-names.ts";
 import type { Rate } from "../../rate.ts";
 import type { LateRows } from "./late-rows.ts";
-import type { ServerIdentity } from "./server-identity.ts";
+import type { LogIdentity } from "./log-identity.ts";
 
 /** What a look at the table found. */
 export type Look =
@@ -17,10 +17,8 @@ export type Look =
 
 /** What is remembered of a table while it is not open. */
 export interface TableMemory {
-  readonly identity: ServerIdentity;
-  readonly oid: bigint;
+  readonly identity: LogIdentity;
   readonly names: LogNames;
-  readonly nameBase: string;
   readonly landmarks: Landmarks;
   readonly latestId: EventId;
   readonly startId: EventId;
