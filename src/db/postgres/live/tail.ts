@@ -1,7 +1,7 @@
 /**
  * Follows a table of PostgreSQL that other processes write to: connects, notices commits, recognises another log in
  * its place, and tells who listens. The table is polled at every poll interval, come what may; everything else only
- * makes it sooner. There is one look at a time, and only here:
+ * makes it sooner. There is one look at a time (`look-turns.ts`), and only here:
  *
  *     closed ── open ──▶ open ── look, look, … ──▶ open
  *       ▲   (back-off)     │
@@ -30,6 +30,7 @@ import { Condition } from "./condition.ts";
 import { EndTimer } from "./end-timer.ts";
 import { explain, isAltered, isLocked } from "./explain.ts";
 import type { FollowedTable } from "./followed-table.ts";
+import { LookTurns } from "./look-turns.ts";
 import type { Look, TableMemory } from "./look.ts";
 import { HeldBackWatch, noticeOf } from "./notices.ts";
 import { StreamQuestion, StreamQuestions } from "./questions.ts";
@@ -48,9 +49,6 @@ export interface PostgresTailOptions {
 /** While somebody listens and no notification tells of commits, the table is looked at so often. */
 const TICK_MS = 250;
 
-/** Who asks where the log stands waits no longer for a look: it is told what the last one found. */
-const POSITION_WAIT_MS = 1000;
-
 /** The size of the table is asked for so often. */
 const SIZE_EVERY_MS = 60_000;
 
@@ -63,6 +61,7 @@ export class PostgresTail implements EventLog, Disposable {
   readonly #listeners = new Listeners((someListen) => this.#setListening(someListen));
   readonly #backoff = new Backoff(() => this.#wakeToOpen("recheck"));
   readonly #endTimer = new EndTimer(() => this.#askForEnds());
+  readonly #turns = new LookTurns({ look: () => this.#look(), lookForEnds: () => this.#lookForEnds() });
   readonly #questions = new StreamQuestions();
   readonly #heldBack = new HeldBackWatch();
   readonly #ending = new AbortController();
@@ -72,10 +71,6 @@ export class PostgresTail implements EventLog, Disposable {
   #memory: TableMemory | undefined;
   /** The table was missing since the start: all that comes then is new. */
   #wasMissing = false;
-  #isLooking = false;
-  #isLookDue = false;
-  /** It is time to ask whether transactions have ended that hold rows back. */
-  #isEndDue = false;
   #isThoroughDue = false;
   /** It is time to connect, where there is no connection. */
   #isOpenDue = false;
@@ -86,7 +81,6 @@ export class PostgresTail implements EventLog, Disposable {
   /** Rows came that no notification told of, though one should have. */
   #isUnannounced = false;
   #wasNoticed = false;
-  #waiting: (() => void)[] = [];
   #dataVersion = "";
   #versionAtMs = -Infinity;
   #sizeBytes: number | null = null;
@@ -180,6 +174,7 @@ export class PostgresTail implements EventLog, Disposable {
 
   [Symbol.dispose](): void {
     this.#ending.abort();
+    this.#turns[Symbol.dispose]();
     clearInterval(this.#pollTimer);
     clearInterval(this.#tickTimer);
     this.#backoff[Symbol.dispose]();
@@ -197,12 +192,9 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   async #positionNow(): Promise<LogPosition | undefined> {
-    const looked = Promise.withResolvers<void>();
-    this.#waiting.push(looked.resolve);
+    const looked = this.#turns.nextLook();
     this.#wake("recheck");
-    const timer = setTimeout(looked.resolve, POSITION_WAIT_MS);
-    await looked.promise;
-    clearTimeout(timer);
+    await looked;
     return this.#table?.position();
   }
 
@@ -254,38 +246,18 @@ export class PostgresTail implements EventLog, Disposable {
   }
 
   #wake(cause: PollCause): void {
-    this.#isLookDue = true;
-    this.#goOn(cause);
+    if (this.#ending.signal.aborted) return;
+    this.polls[cause]++;
+    this.#turns.look();
   }
 
   #askForEnds(): void {
-    this.#isEndDue = true;
-    this.#goOn("recheck");
-  }
-
-  #goOn(cause: PollCause): void {
     if (this.#ending.signal.aborted) return;
-    this.polls[cause]++;
-    if (!this.#isLooking) void this.#lookWhileDue();
+    this.polls.recheck++;
+    this.#turns.lookForEnds();
   }
 
-  async #lookWhileDue(): Promise<void> {
-    this.#isLooking = true;
-    while ((this.#isLookDue || this.#isEndDue) && !this.#ending.signal.aborted) {
-      if (this.#isLookDue) {
-        this.#isLookDue = false;
-        const answered = this.#waiting;
-        this.#waiting = [];
-        await this.#lookOnce();
-        for (const resolve of answered) resolve();
-      }
-      // In turns: where commits are noticed without a pause, gaps are settled all the same.
-      if (this.#isEndDue) await this.#lookForEnds();
-    }
-    this.#isLooking = false;
-  }
-
-  async #lookOnce(): Promise<void> {
+  async #look(): Promise<void> {
     this.#endTimer.stop();
     if (this.#isLost) this.#close();
     const isThorough = this.#isThoroughDue;
@@ -313,33 +285,32 @@ export class PostgresTail implements EventLog, Disposable {
   #follow(look: Look, { table }: Session): void {
     if (look.kind === "altered") {
       this.#close();
-      this.#isLookDue = this.#isOpenDue = true;
-      return;
+      this.#isOpenDue = true;
+      return this.#turns.look();
     }
     this.#backoff.reset();
     if (look.kind === "replaced") {
       const { reason, resumedFrom } = look;
       this.#listeners.tell({ kind: "reset", reason, resumedFrom, position: table.position() });
-      this.#isLookDue = true;
+      this.#turns.look();
     } else if (look.kind === "rows" || this.#isWaitedFor) {
       this.#isWaitedFor = false;
       this.#listeners.tell({ kind: "commit", latestId: this.#latestId });
       this.#endTimer.quicken();
     }
-    if (look.kind === "rows" && !look.isEnd) this.#isLookDue = true;
-    this.#isEndDue = table.watermark.state === "marked";
-    if (!this.#isEndDue) this.#endTimer.quicken();
+    if (look.kind === "rows" && !look.isEnd) this.#turns.look();
+    if (table.watermark.state === "marked") this.#turns.lookForEnds();
+    else this.#endTimer.quicken();
   }
 
   /** Who may fill a gap is asked at once, and then whether one of them has ended. */
   async #lookForEnds(): Promise<void> {
     const session = this.#session;
-    this.#isEndDue = false;
     if (session === undefined || session.table.watermark.state !== "marked") return;
     try {
       const hasEnded = await session.table.hasTransactionEnded();
       if (this.#ending.signal.aborted || this.#session !== session) return;
-      if (hasEnded) this.#isLookDue = true;
+      if (hasEnded) this.#turns.look();
       else this.#endTimer.plan();
     } catch (error) {
       if (!this.#ending.signal.aborted) this.#noteFailure(error);
@@ -390,7 +361,7 @@ export class PostgresTail implements EventLog, Disposable {
     if (look.kind !== "replaced") this.#listeners.tell({ kind: "opened", fresh, position: table.position() });
     this.#follow(look, session);
     // What came since the last connection, and what was missed meanwhile.
-    this.#isLookDue = true;
+    this.#turns.look();
   }
 
   #close(): void {
@@ -412,8 +383,10 @@ export class PostgresTail implements EventLog, Disposable {
     }
     this.#close();
     // What was found when it was opened does not hold any more.
-    if (wasOpen && isAltered(error)) this.#isLookDue = this.#isOpenDue = true;
-    else {
+    if (wasOpen && isAltered(error)) {
+      this.#isOpenDue = true;
+      this.#turns.look();
+    } else {
       if (problem.state === "waiting-for-table") this.#wasMissing = true;
       this.#tellOfError(wasOpen ? "looking for new events" : "opening the table", new Error(problem.problem));
       this.#condition.noteProblem(problem);
