@@ -1,30 +1,28 @@
 /** The server: the tail and the streams wired, HTTP up, a clean end. */
-import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
 import { messageOf } from "./db/problem.ts";
-import { createDatabase } from "./db/sqlite/create.ts";
 import { SqliteLog } from "./db/sqlite/sqlite-log.ts";
-import { DEMO_SHAPES } from "./demo-shapes.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
 import { buildAssets } from "./http/assets.ts";
 import { Metrics } from "./http/metrics.ts";
-import { listen, RAISE_OPEN_FILES } from "./listening.ts";
+import { listen } from "./listening.ts";
 import { Logger } from "./logger.ts";
 import { MissingPanels } from "./missing-panels.ts";
 import type { Command, Options } from "./options.ts";
 import { isPostgresUrl } from "./postgres-url.ts";
 import { openBrowser } from "./process/browser.ts";
-import { Demo } from "./process/demo.ts";
 import { FLUSH_DEADLINE_MS, standardError } from "./process/ending.ts";
-import { absolutePath, codeOf, EXIT_FAILURE, StartFailure, wordsOf } from "./process/failure.ts";
-import { OpenFiles, openFilesLimit, streamsThatFit } from "./process/open-files.ts";
+import { EXIT_FAILURE, wordsOf } from "./process/failure.ts";
+import { OpenFiles } from "./process/open-files.ts";
 import { Output, writeToFile } from "./process/output.ts";
 import { printable } from "./process/printable.ts";
 import { signalsToHandle } from "./process/signals.ts";
+import { prepareDatabase } from "./served-database.ts";
 import { FanOut } from "./sse/fanout.ts";
+import { streamLimits } from "./stream-limits.ts";
 
 /** By its number: whoever touches `process.stdout` makes the pipe nonblocking for all who write to it. */
 const STANDARD_OUTPUT = 1;
@@ -35,23 +33,6 @@ const SHUTDOWN_GRACE_MS = 2000;
 
 /** Characters of a client's header that are worth a place in the logger. */
 const LOGGED_HEADER_LENGTH = 64;
-
-/** Sees to the database where that is asked for, or where nothing was. @returns its path or URL */
-function prepareDatabase({ database: given, databaseGiven, create, table }: Options): string {
-  if (isPostgresUrl(given)) return given;
-  const database = absolutePath(given);
-  if (!create && (databaseGiven || existsSync(database))) return database;
-  try {
-    createDatabase(database, table);
-    return database;
-  } catch (error) {
-    const hint =
-      codeOf(error) === "SQLITE_FULL"
-        ? "make some room"
-        : "give the path of a database, or start where you may write";
-    throw new StartFailure(`can't create ${database}: ${messageOf(error)}`, hint);
-  }
-}
 
 function createLogger(format: Options["logFormat"]): { logger: Logger; output: Output } {
   const errors = standardError();
@@ -104,11 +85,10 @@ export async function serve(
   if (stopping) return;
 
   // From here on everything happens in one turn: a signal finds either nothing or a server that listens.
-  const limit = openFilesLimit();
   const accessControl = createAccessControl(options, logger);
-  const maxConnections = fitConnections(options.maxConnections, limit, logger);
+  const limits = streamLimits(options, logger);
   const openFiles = cleanUp.use(new OpenFiles());
-  const database = options.demo ? startDemo(options, logger, cleanUp) : prepareDatabase(options);
+  const database = prepareDatabase(options, logger, cleanUp);
 
   const Log = PostgresLog ?? SqliteLog;
   const opened = cleanUp.use(
@@ -179,11 +159,7 @@ export async function serve(
     metrics,
     assets,
     access: accessControl.access,
-    admission: new Admission({
-      maxConnections,
-      maxConnectionsPerAddress: Math.min(options.maxConnectionsPerAddress, maxConnections),
-      raiseBy: maxConnections < options.maxConnections ? RAISE_OPEN_FILES : "raise it with --max-connections",
-    }),
+    admission: new Admission(limits),
     basePath: options.basePath,
     version,
     startedAtMs,
@@ -228,36 +204,4 @@ export async function serve(
       }),
     );
   }
-}
-
-/** Starts the second process of the demo. @returns the path of its database */
-function startDemo({ table, demoShape }: Options, logger: Logger, cleanUp: AsyncDisposableStack): string {
-  const demo = Demo.start({
-    create: (path) =>
-      createDatabase(path, table, demoShape === undefined ? undefined : DEMO_SHAPES[demoShape]?.schema),
-    shape: demoShape,
-    onWriterEnd: (end) =>
-      logger.warn("the writer of the demo ended", {
-        ...end,
-        hint: "what it wrote stays to be seen; for further events start again",
-      }),
-  });
-  return cleanUp.use(demo).path;
-}
-
-/** Lowers the number of streams to what the limit of open files allows, and says so. */
-function fitConnections(asked: number, limit: number | undefined, logger: Logger): number {
-  const fitting = streamsThatFit(asked, limit);
-  if (fitting < 1) {
-    throw new StartFailure(`can't serve a stream: only ${limit} files may be open`, RAISE_OPEN_FILES);
-  }
-  if (fitting < asked) {
-    logger.warn("--max-connections is lowered to what the limit of open files allows", {
-      asked,
-      maxConnections: fitting,
-      openFilesLimit: limit,
-      hint: RAISE_OPEN_FILES,
-    });
-  }
-  return fitting;
 }

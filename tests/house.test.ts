@@ -130,6 +130,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "access-control.ts": ["access-options.ts", "options.ts", "logger.ts", "process", "http"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
+  "stream-limits.ts": ["listening.ts", "options.ts", "logger.ts", "process", "http"],
+  "served-database.ts": ["postgres-url.ts", "demo-shapes.ts", "options.ts", "logger.ts", "process", "db"],
   "binary.ts": ["process", "demo.ts", "server.ts"],
   "server.ts": ["options.ts", "process", "serve.ts", "cli", "db"],
   cli: [
@@ -151,7 +153,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "postgres-url.ts",
     "access-control.ts",
     "listening.ts",
-    "demo-shapes.ts",
+    "stream-limits.ts",
+    "served-database.ts",
     "missing-panels.ts",
     "options.ts",
     "logger.ts",
