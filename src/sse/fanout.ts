@@ -7,6 +7,7 @@ import type { Question } from "../question.ts";
 import { ChangeNotices } from "./change-notices.ts";
 import { type EncodedPage, PAGE_LIMIT_BYTES, type PageState, SharedPages } from "./pages.ts";
 import { ReplayTurns } from "./replay-turns.ts";
+import { Rounds } from "./rounds.ts";
 import type { StartCursor } from "./start-cursor.ts";
 import { type Sent, Subscriber, type SubscriberOwner } from "./subscriber.ts";
 
@@ -27,12 +28,6 @@ const TIMING: Timing = {
 
 /** The reconnection time of a stream that ends because of its age is a random one up to this. */
 export const MAX_COMEBACK_MS = 2000;
-
-/** Streams that are served in one turn of the event loop: about 2 ms. The rest follow in the next turns. */
-export const SLICE_SUBSCRIBERS = 512;
-
-/** A turn ends after so long where streams have questions, however few it has served. In ms. */
-const SLICE_MS = 3;
 
 /**
  * What slow clients may hold, over all streams. Beyond the first limit each gets small pages; beyond the second a replay
@@ -63,8 +58,10 @@ export class FanOut implements SubscriberOwner {
   readonly #sent: Sent = { events: 0, bytes: 0, heldBytes: 0 };
   /** Set while there is a subscriber: without one the log need not hurry. */
   #unsubscribe: Unsubscribe | undefined;
-  /** The subscribers that are still to be served in this round; undefined between two rounds. */
-  #round: Iterator<Subscriber> | undefined;
+  readonly #rounds = new Rounds(this.#subscribers, this.#sent, {
+    serve: (subscriber) => this.#serve(subscriber),
+    onDelivery: (delayMs) => this.#observer.onDelivery(delayMs),
+  });
   readonly #replays = new ReplayTurns<Subscriber>({
     serve: (subscriber) => this.#fill(subscriber),
     mustWait: () => this.#sent.heldBytes > HELD_LIMIT_BYTES,
@@ -73,8 +70,6 @@ export class FanOut implements SubscriberOwner {
   readonly #changes = new ChangeNotices<Subscriber>((subscriber, dataVersion) =>
     this.#guard("telling of a change", subscriber, () => subscriber.tellChange(dataVersion)),
   );
-  /** Whether there was a change since the round began, so that another one is due. */
-  #again = false;
   /** The newest id of the log, as far as it was told. */
   #latestId: EventId | undefined;
 
@@ -203,8 +198,7 @@ export class FanOut implements SubscriberOwner {
     this.#pages.forget();
     this.#latestId = change.kind === "commit" ? change.latestId : change.position.latestId;
     if (change.kind !== "commit") this.#onOtherLog(change);
-    if (this.#round === undefined) this.#serve();
-    else this.#again = true;
+    this.#rounds.onChange();
   }
 
   #onOtherLog(change: Extract<LogChange, { kind: "opened" | "reset" }>): void {
@@ -238,30 +232,10 @@ export class FanOut implements SubscriberOwner {
     }
   }
 
-  /** Begins a round: every subscriber gets the page after its cursor. */
-  #serve(): void {
-    this.#again = false;
-    this.#round = this.#subscribers.values();
-    this.#serveSlice(performance.now(), this.#sent.events);
-  }
-
-  #serveSlice(noticedAtMs: number, sentBefore: number): void {
-    const endsAtMs = performance.now() + SLICE_MS;
-    for (let count = 0; count < SLICE_SUBSCRIBERS; count++) {
-      const next = this.#round?.next();
-      if (next === undefined || next.done === true) {
-        this.#round = undefined;
-        if (this.#sent.events > sentBefore) this.#observer.onDelivery(performance.now() - noticedAtMs);
-        if (this.#again) this.#serve();
-        return;
-      }
-      const subscriber = next.value;
-      if (!subscriber.isReplaying) this.#fill(subscriber);
-      else if (subscriber.wantsMore && !this.#replays.has(subscriber)) this.#replays.add(subscriber);
-      // A question may take long by itself, where a value is large.
-      if (subscriber.hasQuestion && performance.now() > endsAtMs) break;
-    }
-    setImmediate(() => this.#serveSlice(noticedAtMs, sentBefore));
+  /** Sends the page after its cursor, now or in turn. */
+  #serve(subscriber: Subscriber): void {
+    if (!subscriber.isReplaying) this.#fill(subscriber);
+    else if (subscriber.wantsMore && !this.#replays.has(subscriber)) this.#replays.add(subscriber);
   }
 
   #fill(subscriber: Subscriber): void {

@@ -5,11 +5,11 @@ import {
   FanOut,
   type FanOutObserver,
   MAX_COMEBACK_MS,
-  SLICE_SUBSCRIBERS,
   SMALL_PAGE_BYTES,
   type Timing,
 } from "../../src/sse/fanout.ts";
 import { PAGE_LIMIT_BYTES, PAGE_LIMIT_ROWS } from "../../src/sse/pages.ts";
+import { SLICE_SUBSCRIBERS } from "../../src/sse/rounds.ts";
 import type { StartCursor } from "../../src/sse/start-cursor.ts";
 import { MemoryLog } from "../support/memory-log.ts";
 import { StreamReader } from "../support/stream-reader.ts";
