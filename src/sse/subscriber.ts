@@ -1,9 +1,9 @@
 /** One open stream: a cursor, and whether its socket wants more. There is no queue. */
 import type { Cursor, EventId, EventLog, Filter, LogChange, LogPosition, ResetReason } from "../events.ts";
-import { idForJson } from "../rows/json.ts";
-import { encodeCursor, encodeNamed, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
+import { encodeCursor, encodeRetry, KEEP_ALIVE, RECONNECTION_TIME_MS } from "./encode.ts";
+import { encodeBye, encodeChange, encodeGap, encodeReset } from "./notices.ts";
 import type { EncodedPage, PageState, SharedPages } from "./pages.ts";
-import { resume, type StartCursor } from "./start-cursor.ts";
+import { beginning, type StartCursor } from "./start-cursor.ts";
 
 /** A cursor that moved over rows which do not match is told after so long, so that a client does not come back far behind. */
 const TELL_CURSOR_MS = 5000;
@@ -132,21 +132,9 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     newcomerId: EventId,
     log: Pick<EventLog, "resumePoint">,
   ): ResetReason | undefined {
-    const { lastEventId } = this.#start;
-    if (lastEventId === undefined) {
-      this.#hello(position, newcomerId);
-      return undefined;
-    }
-    if (lastEventId === "malformed") {
-      this.#hello(position, position.latestId);
-      this.#reset(position, "cursor-malformed", position.latestId);
-      return "cursor-malformed";
-    }
-    const { reason, id } = resume({ log: this.#start.log ?? position.log, id: lastEventId }, position, log);
-    this.#hello(position, id);
-    if (reason !== undefined) this.#reset(position, reason, id);
-    // A cursor of 0 asks for all that there is.
-    else if (id < position.startId && id !== 0n) this.#gap(position.startId);
+    const { id, notice, reason } = beginning(this.#start, position, newcomerId, log);
+    this.#cursor = { log: position.log, id };
+    this.#notice = notice;
     return reason;
   }
 
@@ -161,7 +149,8 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
       this.#cursor = { log: position.log, id: this.#cursor.id };
       return false;
     }
-    this.#reset(position, reason, resumedFrom);
+    this.#cursor = { log: position.log, id: resumedFrom };
+    this.#notice += encodeReset(position, reason, resumedFrom);
     return true;
   }
 
@@ -208,7 +197,9 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     if (page.log !== this.#cursor.log) return;
     if (page.oldestId !== undefined && page.oldestId > this.#cursor.id + 1n) {
       this.#isReplaying = true;
-      this.#gap(page.oldestId - 1n);
+      const id = page.oldestId - 1n;
+      this.#notice += encodeGap(this.#cursor.id, id);
+      this.#cursor = { log: page.log, id };
       return this.#sendNotice();
     }
     this.#cursor = { log: page.log, id: page.lastId };
@@ -228,7 +219,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   /** Tells of a commit to whatever table, once the socket takes it. Of several the newest is told. */
   tellChange(dataVersion: string): void {
-    this.#change = encodeNamed("change", { dataVersion });
+    this.#change = encodeChange(dataVersion);
     // Who has no hello yet is told after it.
     if (this.#wantsMore && this.#cursor !== undefined) this.#sendNotice();
   }
@@ -240,10 +231,7 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
 
   /** Ends the stream. @param comeBackInMs after which its client should connect again, where it differs */
   end(comeBackInMs?: number): void {
-    // A script in a page can't read `retry:`, so it is told by an event, too.
-    const bye =
-      comeBackInMs === undefined ? "" : encodeRetry(comeBackInMs) + encodeNamed("bye", { comeBackInMs });
-    const last = this.#takeCursor() + bye;
+    const last = this.#takeCursor() + (comeBackInMs === undefined ? "" : encodeBye(comeBackInMs));
     if (last !== "") this.#send(last, 0);
     this.#controller?.close();
   }
@@ -252,23 +240,6 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
   release(): void {
     this.#sent.heldBytes -= this.#heldBytes;
     this.#heldBytes = 0;
-  }
-
-  #hello(position: LogPosition, id: EventId): void {
-    this.#cursor = { log: position.log, id };
-    this.#notice = encodeNamed("hello", describe(position, id), id);
-  }
-
-  #reset(position: LogPosition, reason: ResetReason, id: EventId): void {
-    this.#cursor = { log: position.log, id };
-    this.#notice += encodeNamed("reset", { reason, ...describe(position, id) }, id);
-  }
-
-  #gap(id: EventId): void {
-    if (this.#cursor === undefined) return;
-    const data = { from: idForJson(this.#cursor.id), oldestId: idForJson(id + 1n) };
-    this.#cursor = { log: this.#cursor.log, id };
-    this.#notice += encodeNamed("gap", data, id);
   }
 
   #sendNotice(): void {
@@ -287,13 +258,4 @@ export class Subscriber implements UnderlyingDefaultSource<Uint8Array>, EventLis
     this.#wantsMore = false;
     this.#controller?.enqueue(bytes);
   }
-}
-
-function describe({ latestId, startId, log }: LogPosition, resumedFrom: EventId) {
-  return {
-    latestId: idForJson(latestId),
-    oldestId: idForJson(startId + 1n),
-    resumedFrom: idForJson(resumedFrom),
-    log,
-  };
 }
