@@ -58,7 +58,7 @@ export class FanOut implements SubscriberOwner {
   readonly #sent: Sent = { events: 0, bytes: 0, heldBytes: 0 };
   /** Set while there is a subscriber: without one the log need not hurry. */
   #unsubscribe: Unsubscribe | undefined;
-  readonly #rounds = new Rounds(this.#subscribers, this.#sent, {
+  readonly #rounds = new Rounds<Subscriber>(this.#subscribers, this.#sent, {
     serve: (subscriber) => this.#serve(subscriber),
     onDelivery: (delayMs) => this.#observer.onDelivery(delayMs),
   });
