@@ -1,6 +1,6 @@
 /** Reads the text of a question. */
 import type { FieldPath, FieldTest, Operator, Pattern, Question, Term } from "../question.ts";
-import { escapeAt } from "./escapes.ts";
+import { readPattern, readQuotedName, type WrittenPattern } from "./pattern.ts";
 import { QuestionError } from "./question-error.ts";
 
 export { QuestionError } from "./question-error.ts";
@@ -44,16 +44,6 @@ export function parseTest(text: string): FieldTest {
 
 /** A run up to a blank that has a colon outside of quotation marks. */
 const BEFORE_COLON = /^[^\s"]*(?:"(?:[^"\\]|\\.)*"[^\s"]*)*:/s;
-
-/** Stands for any text. */
-const STAR = Symbol("*");
-
-/** A value as it was written. */
-interface Value {
-  readonly pattern: Pattern;
-  readonly at: number;
-  readonly end: number;
-}
 
 class Parser {
   readonly #text: string;
@@ -140,7 +130,7 @@ class Parser {
     const startAt = this.#at;
     const isColumn = this.#peek() === '"';
     const mustBeField = isColumn ? false : BEFORE_COLON.test(this.#text.slice(startAt));
-    const name = isColumn ? this.#quoted() : this.#name();
+    const name = isColumn ? this.#quotedName() : this.#name();
     const path: [string, ...(string | number)[]] = [name];
     for (;;) {
       const next = this.#peek();
@@ -164,7 +154,7 @@ class Parser {
   #member(): string {
     const dotAt = this.#at++;
     const isQuoted = this.#peek() === '"';
-    const member = isQuoted ? this.#quoted() : this.#name();
+    const member = isQuoted ? this.#quotedName() : this.#name();
     if (member === "" && !isQuoted)
       throw this.#error("After a dot comes a name, for example metadata.error.code:7", dotAt + 1);
     return member;
@@ -194,83 +184,37 @@ class Parser {
 
   /** A word or phrase up to the next blank. */
   #words(): Pattern {
-    const startAt = this.#at;
-    const pieces = this.#pieces((rest) => /^\s/.test(rest));
-    const word = this.#text.slice(startAt, this.#at);
-    if (JOINING[word] !== undefined)
-      throw this.#error(`${JOINING[word]}, or "${word}" for the word.`, startAt);
-    if (pieces.every((piece) => piece === ""))
-      throw this.#error("A text has something besides a star, for example fail*", startAt);
-    return pieces;
+    const { pattern, at, end } = this.#pattern((rest) => /^\s/.test(rest));
+    const word = this.#text.slice(at, end);
+    if (JOINING[word] !== undefined) throw this.#error(`${JOINING[word]}, or "${word}" for the word.`, at);
+    if (pattern.every((piece) => piece === ""))
+      throw this.#error("A text has something besides a star, for example fail*", at);
+    return pattern;
   }
 
   /** A value up to a comma, the dots of a range, or the end. */
-  #value(): Value {
-    const at = this.#at;
+  #value(): WrittenPattern {
     if (this.#isAtBlank() || this.#peek() === ",")
       throw this.#error('After this comes a value, for example type:done, or type:"" for none');
-    const pattern = this.#pieces(
+    return this.#pattern(
       (rest) => rest.startsWith(",") || rest.startsWith("..") || (this.#endsAtBlank && /^\s/.test(rest)),
     );
-    return { pattern, at, end: this.#at };
   }
 
-  /** Quoted and plain text up to an end, split at its stars. A star between quotation marks is one unless escaped. */
-  #pieces(isEnd: (rest: string) => boolean): string[] {
-    const pieces = [""];
-    const add = (text: string): void => void pieces.push((pieces.pop() ?? "") + text);
-    // A quotation mark inside of a word is nothing but a character.
-    let mayQuote = true;
-    while (this.#at < this.#text.length) {
-      const next = this.#peek();
-      if (next === '"' && mayQuote) {
-        for (const part of this.#quotedParts()) {
-          if (part === STAR) pieces.push("");
-          else add(part);
-        }
-        mayQuote = false;
-        const rest = this.#text.slice(this.#at, this.#at + 2);
-        if (rest !== "" && !rest.startsWith("*") && !isEnd(rest))
-          throw this.#error(
-            'After a closing quotation mark comes a blank, for example "out of memory" type:done',
-          );
-        continue;
-      }
-      if (isEnd(this.#text.slice(this.#at, this.#at + 2))) break;
-      this.#at++;
-      mayQuote = next === "*";
-      if (next === "*") pieces.push("");
-      else add(next);
-    }
-    return pieces;
+  #pattern(isEnd: (rest: string) => boolean): WrittenPattern {
+    const written = readPattern(this.#text, this.#at, isEnd);
+    this.#at = written.end;
+    return written;
   }
 
-  /** A quoted name: a star in it is nothing but a character. */
-  #quoted(): string {
-    return this.#quotedParts()
-      .map((part) => (part === STAR ? "*" : part))
-      .join("");
-  }
-
-  /** What stands between quotation marks, with its stars apart. */
-  #quotedParts(): (string | typeof STAR)[] {
-    const openedAt = this.#at++;
-    const parts: (string | typeof STAR)[] = [];
-    while (this.#at < this.#text.length) {
-      const next = this.#peek();
-      const escape = next === "\\" ? escapeAt(this.#text.slice(this.#at)) : undefined;
-      this.#at += escape?.length ?? 1;
-      if (next === '"') return parts;
-      parts.push(escape?.character ?? (next === "*" ? STAR : next));
-    }
-    throw this.#error(
-      'The quotation mark never ends. Write a second one, for example "out of memory"; one inside is \\"',
-      openedAt,
-    );
+  #quotedName(): string {
+    const { name, end } = readQuotedName(this.#text, this.#at);
+    this.#at = end;
+    return name;
   }
 
   /** The text of a value in which a star would mean nothing. */
-  #plain({ pattern, at, end }: Value, example: string): string {
+  #plain({ pattern, at, end }: WrittenPattern, example: string): string {
     const [text = "", ...more] = pattern;
     if (more.length > 0)
       throw this.#error(
