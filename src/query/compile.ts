@@ -4,15 +4,15 @@
  */
 import type { BoundTerm, FieldTerm, Operator, Pattern, Question, Term, TextTerm } from "../question.ts";
 import type { AskedColumn, AskedTable } from "./asked-table.ts";
-import { type Dialect, SHOWN_TEXT } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { columnOfRole, type Field, findField, isRole } from "./fields.ts";
-import { includesIgnoringCase, isShownAs } from "./label-text.ts";
 import { INTEGER, NUMBER } from "./number-sql.ts";
 import { printPath, printValue } from "./print.ts";
 import { QuestionError } from "./question-error.ts";
+import { isShownOtherwise, ShownValue } from "./shown-value.ts";
 import { allOf, anyOf, nameSql, type Sql, sql } from "./sql.ts";
 import { SQLITE } from "./sqlite-dialect.ts";
-import { readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";
+import { momentsOf, readTime, TIME_EXAMPLES, type TimeLiteral } from "./time-literal.ts";
 import type { Moment } from "./time-sql.ts";
 
 /** Roles whose text a reader sees first; every other column with text comes after them. */
@@ -80,7 +80,7 @@ class TermCompiler {
     const time = columnOfRole("time", this.#table);
     const others = this.#table.columns.filter(
       (column) =>
-        (column.affinity !== "numeric" || column.shownBy !== undefined || this.#hasLabels(column)) &&
+        (column.affinity !== "numeric" || isShownOtherwise(column, this.#table)) &&
         column.name !== this.#table.key &&
         column.name !== time?.name &&
         !roles.some((role) => role.name === column.name),
@@ -88,14 +88,8 @@ class TermCompiler {
     const metadata = columnOfRole("metadata", this.#table);
     return anyOf(
       [...roles, ...others].slice(0, MAX_TEXT_COLUMNS).flatMap((column) => {
-        const value = this.#value(column);
         const mayBeJson = column.affinity === "none" || column.name === metadata?.name;
-        const shown = this.#shown(column);
-        return [
-          this.#dialect.contains(value, column, text, mayBeJson),
-          ...(shown === undefined ? [] : [this.#dialect.contains(shown, SHOWN_TEXT, text, false)]),
-          ...this.#isLabelled(value, column, (label) => includesIgnoringCase(label, text)),
-        ];
+        return this.#shown(column).contains(text, mayBeJson);
       }),
     );
   }
@@ -138,8 +132,7 @@ class TermCompiler {
     return (
       more.length === 0 &&
       text !== "" &&
-      column.shownBy === undefined &&
-      !this.#hasLabels(column) &&
+      !isShownOtherwise(column, this.#table) &&
       (column.time === undefined || NUMBER.test(text)) &&
       (column.name !== this.#table.key || INTEGER.test(text))
     );
@@ -149,12 +142,7 @@ class TermCompiler {
     const [text = "", ...more] = pattern;
     if (more.length > 0) {
       refuseNul(pattern, term.at);
-      const shown = this.#shown(column);
-      return anyOf([
-        this.#dialect.isLike(value, column, pattern),
-        ...(shown === undefined ? [] : [this.#dialect.isLike(shown, SHOWN_TEXT, pattern)]),
-        ...this.#isLabelled(value, column, (label) => isShownAs(label, pattern)),
-      ]);
+      return anyOf(this.#shown(column).isLike(pattern));
     }
     if (text === "") return this.#dialect.isNothing(value, column);
     const span = column.time === undefined || NUMBER.test(text) ? undefined : this.#storedTime(text, term);
@@ -172,12 +160,7 @@ class TermCompiler {
         `${JSON.stringify(text)} is no id: an id is an integer, for example id:5 or id:5..9.`,
         term.at,
       );
-    const shown = this.#shown(column);
-    return anyOf([
-      this.#dialect.isOneOf(value, column, [text]),
-      ...(shown === undefined ? [] : [this.#dialect.isShownText(shown, text)]),
-      ...this.#isLabelled(value, column, (label) => label === text),
-    ]);
+    return anyOf(this.#shown(column).isSame(text));
   }
 
   /** A comparison or a range. */
@@ -218,23 +201,8 @@ class TermCompiler {
     return sql`${this.#row}.${nameSql(column.name)}`;
   }
 
-  /** The text of another table by which a reference is shown. */
-  #shown(column: AskedColumn): Sql | undefined {
-    const by = column.shownBy;
-    if (by === undefined) return undefined;
-    const [table, key, text] = [this.#dialect.tableName(by), nameSql(by.key), nameSql(by.text)];
-    return sql`(SELECT shown.${text} FROM ${table} AS shown WHERE shown.${key} = ${this.#value(column)} LIMIT 1)`;
-  }
-
-  #hasLabels({ name }: AskedColumn): boolean {
-    return this.#table.labels[name] !== undefined;
-  }
-
-  /** Whether the value is one that is shown by a label. */
-  #isLabelled(value: Sql, column: AskedColumn, isMeant: (label: string) => boolean): Sql[] {
-    const labels = Object.entries(this.#table.labels[column.name] ?? {});
-    const stored = labels.filter(([, label]) => isMeant(label)).map(([key]) => key);
-    return stored.length === 0 ? [] : [this.#dialect.isLabelled(value, column, stored)];
+  #shown(column: AskedColumn): ShownValue {
+    return new ShownValue(this.#value(column), column, this.#table, this.#dialect);
   }
 
   #isWithin(value: Sql, column: AskedColumn, from: Moment | undefined, to: Moment | undefined): Sql {
@@ -271,12 +239,6 @@ function endsOf({ test }: FieldTerm): { readonly operator: Operator; readonly te
     ...(test.from === undefined ? [] : [{ operator: ">=" as const, text: test.from }]),
     ...(test.to === undefined ? [] : [{ operator: "<=" as const, text: test.to }]),
   ];
-}
-
-function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: Moment } {
-  if (literal.kind === "span") return { from: literal.fromMs, to: literal.toMs };
-  const moment = (nowMs: number): number => nowMs - literal.ms;
-  return { from: moment, to: moment };
 }
 
 /** Texts and patterns of SQLite end at a NUL, so that the rest of them would not count. */

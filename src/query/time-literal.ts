@@ -1,5 +1,6 @@
 /** Times as people write them in a question. */
 import { readInstant } from "../columns/instant.ts";
+import type { Moment } from "./time-sql.ts";
 
 /** In ms. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -46,4 +47,11 @@ export function readTime(text: string, zone: string): TimeLiteral | undefined {
   }
   const lengthMs = second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;
   return { kind: "span", fromMs, toMs: fromMs + lengthMs };
+}
+
+/** Where a time begins and where it ends. A moment that moves with now is both. */
+export function momentsOf(literal: TimeLiteral): { readonly from: Moment; readonly to: Moment } {
+  if (literal.kind === "span") return { from: literal.fromMs, to: literal.toMs };
+  const moment = (nowMs: number): number => nowMs - literal.ms;
+  return { from: moment, to: moment };
 }
