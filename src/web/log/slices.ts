@@ -4,10 +4,11 @@ import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import type { LineKey } from "./entries.ts";
 
 /**
- * New rows in one frame. One takes the page 2 to 5 ms, with what the browser makes of it, so they stay below the 50 ms from
- * which a reader feels that the page does not answer. Fewer would have rows wait for each other where frames come late.
+ * New rows in one frame. One takes the page 2 to 5 ms, with what the browser makes of it, so they stay well below the 50 ms
+ * from which a reader feels that the page does not answer, also where other processes want the processor. Fewer would
+ * have rows wait for each other where frames come late.
  */
-export const SLICE_ROWS = 8;
+export const SLICE_ROWS = 5;
 
 /** The lines to draw, from one place up to another. */
 export interface Slice {
