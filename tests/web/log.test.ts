@@ -179,10 +179,13 @@ describeInBrowser("the endless log", () => {
       "the load",
     );
     const place = `document.querySelector("[data-event-id='1000']")?.getBoundingClientRect().top ?? -1`;
-    await until(async () => {
-      const [one, other] = [await tab.evaluate<number>(place), await tab.evaluate<number>(place)];
-      return one === other;
-    }, "the rows to be measured");
+    const staysIn = (frames: number) => `(async () => {
+      const before = ${place};
+      for (let frame = 0; frame < ${frames}; frame++) await new Promise((done) => requestAnimationFrame(done));
+      return (${place}) === before;
+    })()`;
+    // Two frames may pass before what was measured moves the window, and the rows around it come after that.
+    await until(() => tab.evaluate<boolean>(staysIn(5)), "the rows to be measured");
     const before = await tab.evaluate<number>(place);
     await tab.evaluate("tailboard.log.loadNewer()");
     await tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
