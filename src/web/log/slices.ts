@@ -1,6 +1,7 @@
-/** Many new rows are drawn over several frames, so that the page answers a key between them. */
+/** Many new rows are made between several frames, so that the page answers a key between them. */
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
+import { afterFrame } from "./after-frame.ts";
 import type { LineKey } from "./entries.ts";
 
 /**
@@ -62,9 +63,7 @@ export function useSlices(
     last.current = { frame, room: Math.max(0, room - used), drawn: new Set(inPage) };
     const isDrawn = inPage.length === keys.length;
     onDrawn(isDrawn);
-    if (isDrawn) return undefined;
-    const request = requestAnimationFrame(() => draw(undefined));
-    return () => cancelAnimationFrame(request);
+    return isDrawn ? undefined : afterFrame(() => draw(undefined));
   });
   // A table that goes away is nothing to wait for.
   useLayoutEffect(() => () => onDrawn(true), []);
