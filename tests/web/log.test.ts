@@ -22,6 +22,8 @@ async function openFilled(count: number): Promise<{ board: Board; tab: Tab } & A
   const board = await Board.open();
   await board.writer.run(fill(count));
   const tab = await board.openConnectedTab();
+  // They are drawn over several frames.
+  await until(async () => (await tab.rows()).length === Math.min(count, 50), "the newest rows");
   return { board, tab, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() };
 }
 

@@ -20,8 +20,8 @@ describeInBrowser("loading", () => {
     server.commitMany(60);
     await using tab = await Tab.open(server.url);
     await tab.untilText("#connection-status", "Connected");
+    await tab.untilRows(newest(60));
 
-    expect(await tab.rows()).toEqual(newest(60).map(String));
     expect(server.requests.slice(0, 2)).toEqual(["/api/status", "/api/events?limit=50"]);
     expect(server.requests.slice(2)).toEqual(["/api/events/stream?lastEventId=60&log=log-1"]);
     expect(tab.errors).toEqual([]);
