@@ -194,6 +194,25 @@ describeInBrowser("the endless log", () => {
     expect(Math.abs((await tab.evaluate<number>(place)) - before)).toBeLessThan(3);
   });
 
+  test("a jump leads to its row, also where others come above it before the window is there", async () => {
+    await using opened = await openFilled(2000);
+    const { tab } = opened;
+    for (const id of [1000, 400, 1500]) {
+      await tab.evaluate(`(async () => {
+        // Asked for before, so that they come in the frames in which the window goes to the row.
+        const newer = await fetch("api/events?limit=100&after=${id + 49}");
+        const { fetch: fetchNow } = window;
+        window.fetch = (url, ...options) =>
+          String(url).includes("after=${id + 49}&") || String(url).endsWith("after=${id + 49}") ? Promise.resolve(newer) : fetchNow(url, ...options);
+        await tailboard.log.showAround(${id}n);
+        await tailboard.log.loadNewer();
+        window.fetch = fetchNow;
+        for (let frame = 0; frame < 30; frame++) await new Promise((done) => requestAnimationFrame(done));
+      })()`);
+      expect(await inSight(tab)).toContain(id);
+    }
+  });
+
   test("no row moves when scrolling turns the live rows into history", async () => {
     await using opened = await openFilled(300);
     const { tab } = opened;
