@@ -26,6 +26,22 @@ interface Options {
   readonly isAnchored: boolean;
 }
 
+/**
+ * So long the library goes on to bring a place of the list into sight, while rows are measured. A row that got another place
+ * meanwhile is looked for anew. In ms; longer than that takes on a busy machine, since a reader who does something ends it.
+ */
+const SEEKING_MS = 1000;
+
+/** What a reader does to go elsewhere. */
+const READER_EVENTS = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
+
+/** A line that is being brought into sight. */
+interface Sought {
+  readonly key: LineKey | undefined;
+  readonly index: number;
+  readonly untilMs: number;
+}
+
 export interface VirtualRows {
   /** The places of the lines that are in the page. */
   readonly indexes: readonly number[];
@@ -42,6 +58,7 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
   const drawn = useRef<ReadonlySet<unknown>>(new Set());
+  const sought = useRef<Sought>(undefined);
   const options = {
     count: keys.length,
     getScrollElement: (): Window => window,
@@ -67,6 +84,11 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   const before = (items[0]?.start ?? margin.current) - margin.current;
   const end = (items.at(-1)?.end ?? 0) - margin.current;
 
+  const scrollTo = (index: number): void => {
+    sought.current = { key: keys[index], index, untilMs: performance.now() + SEEKING_MS };
+    rows.scrollToIndex(index, { align: "center" });
+  };
+
   // oxlint-disable no-underscore-dangle -- the library names so what its adapters for a framework call
   useEffect(() => rows._didMount(), []);
   useLayoutEffect(() => {
@@ -84,6 +106,20 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     measureRows(body.current, indexes, rows);
     if (hasMoved) draw(undefined);
   });
+  // The library seeks by the place, which is another row's when others came above it.
+  useLayoutEffect(() => {
+    const line = sought.current;
+    if (line?.key === undefined || performance.now() > line.untilMs) return;
+    const index = keys.indexOf(line.key);
+    if (index >= 0 && index !== line.index) scrollTo(index);
+  }, [keys]);
+  useEffect(() => {
+    const forget = (): void => (sought.current = undefined);
+    for (const name of READER_EVENTS) window.addEventListener(name, forget, { passive: true });
+    return () => {
+      for (const name of READER_EVENTS) window.removeEventListener(name, forget);
+    };
+  }, []);
   useLayoutEffect(() => {
     drawn.current = new Set(items.map(({ key }) => key));
     if (items.length === all.length) return undefined;
@@ -95,7 +131,7 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     indexes,
     before: Math.max(before, 0),
     after: isWhole ? (keys.length - slice.to) * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
-    scrollTo: (index) => rows.scrollToIndex(index, { align: "center" }),
+    scrollTo,
   };
 }
 
