@@ -74,6 +74,22 @@ describeInBrowser("the keys", () => {
     expect(tab.errors).toEqual([]);
   });
 
+  test("reach the page as soon as the field that had them is closed", async () => {
+    await using board = await Board.open();
+    await board.writer.run(insertSql({ event_type: "done" }));
+    const tab = await board.openConnectedTab();
+    await tab.untilRows([1]);
+    // Before the browser draws again, and takes the focus from what is gone.
+    await tab.evaluate(`(() => {
+      document.querySelector("#jump-menu").showPopover();
+      document.querySelector("#jump-id").focus();
+      document.querySelector("#jump-menu").hidePopover();
+      const field = document.activeElement === document.body ? document.querySelector("#jump-id") : document.activeElement;
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true, cancelable: true }));
+    })()`);
+    expect(await isOpen(tab, "help")).toBe(true);
+  });
+
   test("Space and Enter stay with the button that has the focus", async () => {
     await using board = await Board.open();
     const tab = await board.openConnectedTab();
