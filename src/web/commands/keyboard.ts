@@ -7,10 +7,7 @@ const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=
 /** Space and Enter press these, or open them. */
 const PRESSED = "button, a[href], summary, [role='button'], [role='option'], [role='menuitem']";
 
-/**
- * Parts that lie over the page: what is behind them can't be meant. Until the browser draws again, one that was just
- * closed may still have the focus. `:is()` lets an older browser pass over what it does not know.
- */
+/** Parts that lie over the page: what is behind them can't be meant. `:is()` lets an older browser pass over what it does not know. */
 const OVER_THE_PAGE = ":is(dialog[open], :popover-open)";
 
 /**
@@ -19,16 +16,27 @@ const OVER_THE_PAGE = ":is(dialog[open], :popover-open)";
  * @returns what stops it
  */
 export function listenToKeys(commands: () => readonly Command[]): () => void {
+  /** Until the browser draws again, what was just closed may still have the focus: no key is meant for it. */
+  let isTargetGone = false;
+  // Before the key has an effect, because what it closes is what it was meant for.
+  const lookAtTarget = ({ target }: KeyboardEvent): void => {
+    isTargetGone = target instanceof Element && target.getClientRects().length === 0;
+  };
   const listen = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
+    if (event.defaultPrevented || event.isComposing) return;
+    if (document.querySelector("dialog:modal") !== null || (!isTargetGone && isTaken(event))) return;
     const key = pressedKey(event);
     const command = commands().find((each) => each.keys.includes(key) && isEnabled(each));
     if (command === undefined) return;
     event.preventDefault();
     if (!event.repeat || command.repeats === true) command.run();
   };
+  document.addEventListener("keydown", lookAtTarget, { capture: true });
   document.addEventListener("keydown", listen);
-  return () => document.removeEventListener("keydown", listen);
+  return () => {
+    document.removeEventListener("keydown", lookAtTarget, { capture: true });
+    document.removeEventListener("keydown", listen);
+  };
 }
 
 /** As the commands name their keys. Shift is part of the key itself. */
@@ -38,7 +46,6 @@ function pressedKey({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): string {
 
 /** Whether the key belongs to what has the focus, or to what lies over the page. */
 function isTaken({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  if (document.querySelector("dialog:modal") !== null) return true;
   if (!(target instanceof Element)) return false;
   if (target.closest(OVER_THE_PAGE) !== null) return true;
   if (target.closest(FIELDS) !== null) return !ctrlKey && !metaKey;
