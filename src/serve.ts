@@ -2,7 +2,6 @@
 import { isatty } from "node:tty";
 
 import { createAccessControl, pageUrl } from "./access-control.ts";
-import { messageOf } from "./db/problem.ts";
 import { SqliteLog } from "./db/sqlite/sqlite-log.ts";
 import { Admission } from "./http/admission.ts";
 import { createHandler } from "./http/app.ts";
@@ -10,6 +9,7 @@ import { buildAssets } from "./http/assets.ts";
 import { Metrics } from "./http/metrics.ts";
 import { listen } from "./listening.ts";
 import { Logger } from "./logger.ts";
+import { messageOf } from "./message-of.ts";
 import { MissingPanels } from "./missing-panels.ts";
 import type { Command, Options } from "./options.ts";
 import { isPostgresUrl } from "./postgres-url.ts";

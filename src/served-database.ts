@@ -1,10 +1,10 @@
 /** Which database is served: the one that was given, one that is created, or that of the demo. */
 import { existsSync } from "node:fs";
 
-import { messageOf } from "./db/problem.ts";
 import { createDatabase } from "./db/sqlite/create.ts";
 import { DEMO_SHAPES } from "./demo-shapes.ts";
 import type { Logger } from "./logger.ts";
+import { messageOf } from "./message-of.ts";
 import type { Options } from "./options.ts";
 import { isPostgresUrl } from "./postgres-url.ts";
 import { Demo } from "./process/demo.ts";

@@ -38,6 +38,7 @@ describe("the code", () => {
 /** What a part may import of the others. server.ts, the entry point, hands over to serve.ts, which puts the parts together, or to cli. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "column-roles.ts": [],
+  "message-of.ts": [],
   "question.ts": [],
   "events.ts": ["column-roles.ts", "question.ts"],
   "archive.ts": ["events.ts", "question.ts"],
@@ -97,13 +98,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "panel-options.ts": [],
   "missing-panels.ts": ["archive.ts", "panels.ts"],
   "logger.ts": ["process"],
-  process: ["parts.ts"],
+  process: ["message-of.ts", "parts.ts"],
   "demo.ts": ["demo-shapes.ts"],
   "demo-shapes.ts": [],
   rows: ["events.ts"],
   columns: ["column-roles.ts", "events.ts", "panels.ts"],
   query: ["column-roles.ts", "question.ts", "columns"],
   db: [
+    "message-of.ts",
     "parts.ts",
     "column-roles.ts",
     "question.ts",
@@ -115,7 +117,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "query",
   ],
   sse: ["events.ts", "question.ts", "rows", "query"],
-  web: ["column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
+  web: ["message-of.ts", "column-roles.ts", "question.ts", "events.ts", "panels.ts", "columns", "query"],
   http: [
     "parts.ts",
     "base-path.ts",
@@ -131,10 +133,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "access-control.ts": ["access-options.ts", "options.ts", "logger.ts", "process", "http"],
   "listening.ts": ["options.ts", "logger.ts", "process", "http"],
   "stream-limits.ts": ["listening.ts", "options.ts", "logger.ts", "process", "http"],
-  "served-database.ts": ["postgres-url.ts", "demo-shapes.ts", "options.ts", "logger.ts", "process", "db"],
+  "served-database.ts": [
+    "message-of.ts",
+    "postgres-url.ts",
+    "demo-shapes.ts",
+    "options.ts",
+    "logger.ts",
+    "process",
+    "db",
+  ],
   "binary.ts": ["process", "demo.ts", "server.ts"],
   "server.ts": ["options.ts", "process", "serve.ts", "cli", "db"],
   cli: [
+    "message-of.ts",
     "postgres-url.ts",
     "archive.ts",
     "column-roles.ts",
@@ -150,6 +161,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "usage-error.ts",
   ],
   "serve.ts": [
+    "message-of.ts",
     "postgres-url.ts",
     "access-control.ts",
     "listening.ts",

@@ -2,8 +2,8 @@
 import { type ExportFormat, type ListStart, LogBusyError, LogUnavailableError } from "../archive.ts";
 import { readInstant } from "../columns/instant.ts";
 import type { LogObserver, OpenedLog } from "../db/opened-log.ts";
-import { messageOf } from "../db/problem.ts";
 import type { EventJson } from "../events.ts";
+import { messageOf } from "../message-of.ts";
 import { QuestionError } from "../query/question-error.ts";
 import { readTime } from "../query/time-literal.ts";
 import type { Question, Term } from "../question.ts";

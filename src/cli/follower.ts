@@ -1,9 +1,10 @@
+import type { EventId } from "../events.ts";
 /**
  * Follows a source for as long as anybody wants it: one stream after the other, each from where the last one ended.
  *
  *     connecting → following → pausing → connecting …, and from anywhere → ended
  */
-import type { EventId } from "../events.ts";
+import { messageOf } from "../message-of.ts";
 import type { AskedQuestion } from "../reader-options.ts";
 import { parseId } from "../rows/event-id.ts";
 import { type LogSource, SourceError, type SourceState, type StreamStart } from "./log-source.ts";
@@ -161,7 +162,7 @@ export class Follower {
   #noteFailure(error: unknown): void {
     if (error instanceof SourceError && error.kind !== "later") throw error;
     if (error instanceof SourceError) this.#namedPauseMs = error.retryAfterMs;
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     this.#observer.onState({
       state: "unreachable",
       problem:

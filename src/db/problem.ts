@@ -22,8 +22,3 @@ export function refusalOf(problem: Pick<Problem, "problem" | "advice"> | undefin
     ? "The database is being opened. Ask again in a moment."
     : `${problem.problem} ${problem.advice}`;
 }
-
-/** The words of an error, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,7 @@
-/** What keeps Tailboard from starting: one line for the operator, and a status for the program that started it. */
 import { isAbsolute, resolve } from "node:path";
+
+/** What keeps Tailboard from starting: one line for the operator, and a status for the program that started it. */
+import { messageOf } from "../message-of.ts";
 
 /** The operator's mistake: an option that is wrong. */
 export const EXIT_USAGE = 2;
@@ -21,8 +23,7 @@ export class StartFailure extends Error {
 
 /** The words of an error, in one line. Those of the system begin with their code, such as ENOSPC. */
 export function wordsOf(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return words.split("\n", 1)[0] ?? "";
+  return messageOf(error).split("\n", 1)[0] ?? "";
 }
 
 /** The code that the system gave an error, such as `EADDRINUSE`. */

@@ -1,7 +1,8 @@
 /** Finds the words for an error: what is wrong with a database, and what to do about it. */
 import { SQLiteError } from "bun:sqlite";
 
-import { messageOf, type Problem } from "../problem.ts";
+import { messageOf } from "../../message-of.ts";
+import { type Problem } from "../problem.ts";
 import { visible } from "../shell-word.ts";
 import { explainId, explainKeyless, explainMissing, explainRepeated } from "./explain-table.ts";
 import { FileError } from "./file-error.ts";

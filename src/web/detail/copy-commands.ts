@@ -1,9 +1,9 @@
+import { messageOf } from "../../message-of.ts";
 /** The question as a command or a script for elsewhere, for the palette. */
 import { fetchSql } from "../api.ts";
 import type { Command } from "../commands/command.ts";
 import { copyAndTell } from "../copy-told.ts";
 import type { State } from "../state.ts";
-import { messageOf } from "../text/message-of.ts";
 import { curlList, curlStream, eventSourceScript, placeOf, type ServerPlace } from "./commands-of.ts";
 
 export function copyCommands(state: State): Command[] {

@@ -2,10 +2,10 @@
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 
 import type { EventJson } from "../../events.ts";
+import { messageOf } from "../../message-of.ts";
 import { Refused, Unreachable } from "../api.ts";
 import type { BesideList, Step } from "../beside/beside.ts";
 import { isSameEvent, type LogEvent } from "../event/event.ts";
-import { messageOf } from "../text/message-of.ts";
 import { isLoading, type Opened, type OpenedChange, openedId, step } from "./opened.ts";
 
 interface Options {

@@ -1,7 +1,7 @@
+import { messageOf } from "../../message-of.ts";
 /** Whether the server answers, and what is wrong where it does not: what the page knows of it from its requests. */
 import { Refused, Unreachable } from "../api.ts";
 import type { State } from "../state.ts";
-import { messageOf } from "../text/message-of.ts";
 
 /** The server wants a token: https://www.rfc-editor.org/rfc/rfc9110#status.401 */
 const UNAUTHORIZED = 401;

@@ -1,9 +1,9 @@
 /** Reads the log back and forth for a reader who has left the live rows. Carries out what `view.ts` decides. */
 import { batch } from "@preact/signals";
 
+import { messageOf } from "../../message-of.ts";
 import { writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
-import { messageOf } from "../text/message-of.ts";
 import { isPossibleId, landAtEvent, landAtOldest, landAtTime, type Landing } from "./landings.ts";
 import { FOLD_PREFERENCE } from "./log-state.ts";
 import { OneRead } from "./one-read.ts";

@@ -1,5 +1,5 @@
 /** One read of the log at a time, and what the reader sees of it: that it is under way, or why it has failed. */
-import { messageOf } from "../text/message-of.ts";
+import { messageOf } from "../../message-of.ts";
 import type { LogState } from "./log-state.ts";
 
 /** @param isCurrent whether the reader still waits for it: otherwise what it loads is to be dropped */

@@ -1,8 +1,8 @@
 /** One panel: the rows of a table that the reader sees, kept as they are in the file. */
 import { batch, type Signal, signal } from "@preact/signals";
 
+import { messageOf } from "../../message-of.ts";
 import { Refused, type Tagged } from "../api.ts";
-import { messageOf } from "../text/message-of.ts";
 import type { Group, PanelTable, RowPage } from "./contract.ts";
 import { compareRows, isMarked, type Marks, NO_MARKS } from "./difference.ts";
 import { describeTable, type Layout, type PanelRow, readRow } from "./panel-row.ts";

@@ -1,8 +1,8 @@
 /** The row of a panel that is open beside the list: whole, and kept as it is in the file. */
 import { type Signal, signal } from "@preact/signals";
 
+import { messageOf } from "../../message-of.ts";
 import { Refused, type Tagged } from "../api.ts";
-import { messageOf } from "../text/message-of.ts";
 import type { OneRow, RowJson } from "./contract.ts";
 import type { RowRequest } from "./panels-api.ts";
 

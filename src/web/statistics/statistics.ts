@@ -1,10 +1,10 @@
 /** Counts of the events of the last while: asked for anew once in a while, with the rows that came since on top. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
+import { messageOf } from "../../message-of.ts";
 import { fetchStats } from "../api.ts";
 import { readPreference, writePreference } from "../preference.ts";
 import type { State } from "../state.ts";
-import { messageOf } from "../text/message-of.ts";
 import { type Counts, countsOf } from "./counts.ts";
 import { type LiveRow, LiveRows, MANY_ROWS } from "./live-rows.ts";
 import { parametersOf, refreshMsOf, type Span, spanOf } from "./span.ts";

@@ -1,13 +1,13 @@
 /** The story that is open beside the list: what the page shows of it, and how it is kept up to date. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
+import { messageOf } from "../../message-of.ts";
 import { fetchEvents } from "../api.ts";
 import type { OpenStory } from "../beside/address.ts";
 import type { BesideList } from "../beside/beside.ts";
 import type { LogEvent } from "../event/event.ts";
 import { joinCalls } from "../feed/join-calls.ts";
 import type { State } from "../state.ts";
-import { messageOf } from "../text/message-of.ts";
 import { textOf } from "../text/text.ts";
 import { StoryEvents } from "./story-events.ts";
 

@@ -1,6 +1,6 @@
 /** What keeps a table of PostgreSQL from being followed, in words for an operator. */
 import type { TailState } from "../../../events.ts";
-import { messageOf } from "../../problem.ts";
+import { messageOf } from "../../../message-of.ts";
 import { type Address, withoutPassword } from "../address.ts";
 import { ServerSilentError } from "./client.ts";
 import { NoKeyError, RepeatedIdError, StandbyError, TableMissingError } from "./table-errors.ts";

@@ -5,9 +5,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { LogUnavailableError, RowTooLargeError } from "../../../archive.ts";
+import { messageOf } from "../../../message-of.ts";
 import { PanelError } from "../../../panels.ts";
 import { QuestionError } from "../../../query/question-error.ts";
-import { messageOf, refusalOf } from "../../problem.ts";
+import { refusalOf } from "../../problem.ts";
 import { openReadOnly } from "../connection.ts";
 import { explain } from "../explain.ts";
 import { hasHotJournal } from "../journal.ts";

@@ -2,9 +2,9 @@
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 
 import type { ColumnValue } from "../../../events.ts";
+import { messageOf } from "../../../message-of.ts";
 import { type PanelChoice, PanelError } from "../../../panels.ts";
 import { ViewRest } from "../../panels/view-rest.ts";
-import { messageOf } from "../../problem.ts";
 import type { Connection } from "../connection.ts";
 import { type DescribedPanel, describePanel } from "./described.ts";
 import { isSame, type Offer, type OfferedTable, offeredTables } from "./offered.ts";
