@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import type { LineKey } from "./entries.ts";
 import { nearRows } from "./near-rows.ts";
 import type { Slice } from "./slices.ts";
+import { useSeek } from "./use-seek.ts";
 import { windowSize } from "./window-size.ts";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
@@ -26,22 +27,6 @@ interface Options {
   readonly isAnchored: boolean;
 }
 
-/**
- * So long the library goes on to bring a place of the list into sight, while rows are measured. A row that got another place
- * meanwhile is looked for anew. In ms; longer than that takes on a busy machine, since a reader who does something ends it.
- */
-const SEEKING_MS = 1000;
-
-/** What a reader does to go elsewhere. */
-const READER_EVENTS = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
-
-/** A line that is being brought into sight. */
-interface Sought {
-  readonly key: LineKey | undefined;
-  readonly index: number;
-  readonly untilMs: number;
-}
-
 export interface VirtualRows {
   /** The places of the lines that are in the page. */
   readonly indexes: readonly number[];
@@ -58,7 +43,6 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
   const drawn = useRef<ReadonlySet<unknown>>(new Set());
-  const sought = useRef<Sought>(undefined);
   const options = {
     count: keys.length,
     getScrollElement: (): Window => window,
@@ -84,11 +68,6 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   const before = (items[0]?.start ?? margin.current) - margin.current;
   const end = (items.at(-1)?.end ?? 0) - margin.current;
 
-  const scrollTo = (index: number): void => {
-    sought.current = { key: keys[index], index, untilMs: performance.now() + SEEKING_MS };
-    rows.scrollToIndex(index, { align: "center" });
-  };
-
   // oxlint-disable no-underscore-dangle -- the library names so what its adapters for a framework call
   useEffect(() => rows._didMount(), []);
   useLayoutEffect(() => {
@@ -106,20 +85,8 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     measureRows(body.current, indexes, rows);
     if (hasMoved) draw(undefined);
   });
-  // The library seeks by the place, which is another row's when others came above it.
-  useLayoutEffect(() => {
-    const line = sought.current;
-    if (line?.key === undefined || performance.now() > line.untilMs) return;
-    const index = keys.indexOf(line.key);
-    if (index >= 0 && index !== line.index) scrollTo(index);
-  }, [keys]);
-  useEffect(() => {
-    const forget = (): void => (sought.current = undefined);
-    for (const name of READER_EVENTS) window.addEventListener(name, forget, { passive: true });
-    return () => {
-      for (const name of READER_EVENTS) window.removeEventListener(name, forget);
-    };
-  }, []);
+  // After the window has moved with what came above.
+  const scrollTo = useSeek(keys, (index) => rows.scrollToIndex(index, { align: "center" }));
   useLayoutEffect(() => {
     drawn.current = new Set(items.map(({ key }) => key));
     if (items.length === all.length) return undefined;
