@@ -90,6 +90,29 @@ describeInBrowser("the keys", () => {
     expect(await isOpen(tab, "help")).toBe(true);
   });
 
+  test("reach the page, and not the closed palette, before the browser draws again", async () => {
+    await using board = await Board.open();
+    const tab = await board.openConnectedTab();
+    await press(tab, "k", { modifier: "control" });
+    await untilFocused(tab, "palette-text");
+    const [isClosed, wasTaken] = await tab.evaluate<[boolean, boolean]>(`(() => {
+      const palette = document.querySelector("#palette");
+      const field = document.querySelector("#palette-text");
+      palette.close();
+      field.focus();
+      const key = new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true, cancelable: true });
+      return [!palette.open, !field.dispatchEvent(key)];
+    })()`);
+    expect(isClosed).toBe(true);
+    // So that the browser does nothing of its own with it.
+    expect(wasTaken).toBe(true);
+    await untilOpen(tab, "palette");
+    await untilFocused(tab, "palette-text");
+    await write(tab, "dark");
+    expect(await tab.evaluate("document.querySelector('#palette-text').value")).toBe("dark");
+    expect(tab.errors).toEqual([]);
+  });
+
   test("Space and Enter stay with the button that has the focus", async () => {
     await using board = await Board.open();
     const tab = await board.openConnectedTab();
