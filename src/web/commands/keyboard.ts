@@ -16,27 +16,32 @@ const OVER_THE_PAGE = ":is(dialog[open], :popover-open)";
  * @returns what stops it
  */
 export function listenToKeys(commands: () => readonly Command[]): () => void {
-  /** Until the browser draws again, what was just closed may still have the focus: no key is meant for it. */
-  let isTargetGone = false;
-  // Before the key has an effect, because what it closes is what it was meant for.
-  const lookAtTarget = ({ target }: KeyboardEvent): void => {
-    isTargetGone = target instanceof Element && target.getClientRects().length === 0;
-  };
   const listen = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return;
-    if (document.querySelector("dialog:modal") !== null || (!isTargetGone && isTaken(event))) return;
+    if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
     const key = pressedKey(event);
     const command = commands().find((each) => each.keys.includes(key) && isEnabled(each));
     if (command === undefined) return;
     event.preventDefault();
     if (!event.repeat || command.repeats === true) command.run();
   };
-  document.addEventListener("keydown", lookAtTarget, { capture: true });
+  document.addEventListener("keydown", giveToPage, { capture: true });
   document.addEventListener("keydown", listen);
   return () => {
-    document.removeEventListener("keydown", lookAtTarget, { capture: true });
+    document.removeEventListener("keydown", giveToPage, { capture: true });
     document.removeEventListener("keydown", listen);
   };
+}
+
+/**
+ * Until the browser draws again, what was just closed may still have the focus, and would take a key that is meant for
+ * the page. The page as a whole gets the key instead. To be called before any other listener.
+ */
+function giveToPage(event: KeyboardEvent): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || target.getClientRects().length > 0) return;
+  target.blur();
+  event.stopPropagation();
+  if (!document.body.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
 }
 
 /** As the commands name their keys. Shift is part of the key itself. */
@@ -46,6 +51,7 @@ function pressedKey({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): string {
 
 /** Whether the key belongs to what has the focus, or to what lies over the page. */
 function isTaken({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (document.querySelector("dialog:modal") !== null) return true;
   if (!(target instanceof Element)) return false;
   if (target.closest(OVER_THE_PAGE) !== null) return true;
   if (target.closest(FIELDS) !== null) return !ctrlKey && !metaKey;
