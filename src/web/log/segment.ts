@@ -16,10 +16,16 @@ export type End =
   | { readonly kind: "end" };
 
 /** A screen shows some 40 rows. Beyond these the far ones are let go, and are fetched again when they are needed. */
-export const MAX_SEGMENT_ROWS = 1000;
+export const MAX_SEGMENT_ROWS = 1500;
 
 /** Of the texts, as JavaScript counts them. A row of the list may have some 64 KiB in each column. */
 export const MAX_SEGMENT_BYTES = 16_000_000;
+
+/**
+ * What is kept where there are more, of the rows and of the bytes. Many are let go at once, and seldom: what is in sight
+ * moves in the page then, so that the browser draws all of it anew.
+ */
+const KEPT_SHARE = 2 / 3;
 
 export const EMPTY_SEGMENT: Segment = { events: [], newer: { kind: "end" }, older: { kind: "end" } };
 
@@ -42,7 +48,7 @@ export function withOlder(segment: Segment, events: readonly LogEvent[], older: 
   const last = segment.events.at(-1);
   const added = last === undefined ? events : events.filter(({ id }) => id < last.id);
   const all = [...segment.events, ...added];
-  const kept = all.slice(all.length - countWithin(all.toReversed()));
+  const kept = all.slice(all.length - countKept(all.toReversed()));
   return { events: kept, older, newer: kept.length < all.length ? endAt(kept[0]) : segment.newer };
 }
 
@@ -54,7 +60,7 @@ export function withNewer(segment: Segment, events: readonly LogEvent[], newer: 
   const first = segment.events[0];
   const added = first === undefined ? events : events.filter(({ id }) => id > first.id);
   const all = [...added, ...segment.events];
-  const kept = all.slice(0, countWithin(all));
+  const kept = all.slice(0, countKept(all));
   return { events: kept, newer, older: kept.length < all.length ? endAt(kept.at(-1)) : segment.older };
 }
 
@@ -62,14 +68,20 @@ function endAt(event: LogEvent | undefined): End {
   return event === undefined ? { kind: "end" } : { kind: "more", from: event.id };
 }
 
-/** How many of these may be kept, from the first on; one at least. */
-function countWithin(events: readonly LogEvent[]): number {
+/** How many of these are kept, from the first on; one at least. */
+function countKept(events: readonly LogEvent[]): number {
+  if (countWithin(events, 1) === events.length) return events.length;
+  return Math.max(countWithin(events, KEPT_SHARE), 1);
+}
+
+/** How many of these are within a share of both limits, from the first on. */
+function countWithin(events: readonly LogEvent[], share: number): number {
   let bytes = 0;
-  const limit = Math.min(events.length, MAX_SEGMENT_ROWS);
+  const limit = Math.min(events.length, MAX_SEGMENT_ROWS * share);
   for (let count = 0; count < limit; count++) {
     const event = events[count];
     if (event !== undefined) bytes += bytesOf(event);
-    if (bytes > MAX_SEGMENT_BYTES) return Math.max(count, 1);
+    if (bytes > MAX_SEGMENT_BYTES * share) return count;
   }
   return limit;
 }

@@ -1,13 +1,15 @@
-/** Many new rows are drawn over several frames, so that the page answers a key between them. */
+/** Many new rows are made between several frames, so that the page answers a key between them. */
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
+import { afterFrame } from "./after-frame.ts";
 import type { LineKey } from "./entries.ts";
 
 /**
- * New rows in one frame. One takes the page 2 to 5 ms, with what the browser makes of it, so they stay below the 50 ms from
- * which a reader feels that the page does not answer. Fewer would have rows wait for each other where frames come late.
+ * New rows in one frame. One takes the page 2 to 5 ms, with what the browser makes of it, so they stay well below the 50 ms
+ * from which a reader feels that the page does not answer, also where other processes want the processor. Fewer would
+ * have rows wait for each other where frames come late.
  */
-export const SLICE_ROWS = 8;
+export const SLICE_ROWS = 5;
 
 /** The lines to draw, from one place up to another. */
 export interface Slice {
@@ -61,9 +63,7 @@ export function useSlices(
     last.current = { frame, room: Math.max(0, room - used), drawn: new Set(inPage) };
     const isDrawn = inPage.length === keys.length;
     onDrawn(isDrawn);
-    if (isDrawn) return undefined;
-    const request = requestAnimationFrame(() => draw(undefined));
-    return () => cancelAnimationFrame(request);
+    return isDrawn ? undefined : afterFrame(() => draw(undefined));
   });
   // A table that goes away is nothing to wait for.
   useLayoutEffect(() => () => onDrawn(true), []);

@@ -35,17 +35,24 @@ test("a row that is there already is not taken twice", () => {
   expect(ids(withNewer(segmentOf(down(9, 7), false), down(11, 8), more(11)))).toEqual([11, 10, 9, 8, 7]);
 });
 
-test("lets the rows at the other end go where there are too many, and can fetch them again", () => {
-  const full = segmentOf(down(5000, 5001 - MAX_SEGMENT_ROWS), false);
+test("lets many rows at the other end go at once where there are too many, and can fetch them again", () => {
   const last = 5001 - MAX_SEGMENT_ROWS;
-  const below = withOlder(full, down(last - 1, last - 100), more(last - 100));
-  expect(below.events).toHaveLength(MAX_SEGMENT_ROWS);
-  expect(below.newer).toEqual(more(4900));
-  expect(ids(below)[0]).toBe(4900);
-  const above = withNewer(below, down(5000, 4901), { kind: "end" });
-  expect(above.events).toHaveLength(MAX_SEGMENT_ROWS);
-  expect(above.older).toEqual(more(last));
-  expect(ids(above)[0]).toBe(5000);
+  const full = withOlder(segmentOf(down(5000, last + 1), false), down(last, last), more(last));
+  expect(full.events).toHaveLength(MAX_SEGMENT_ROWS);
+  expect(full.newer).toEqual(more(5000));
+  const kept = (MAX_SEGMENT_ROWS * 2) / 3;
+  const oldest = last - 100;
+  const below = withOlder(full, down(last - 1, oldest), more(oldest));
+  expect(ids(below)).toEqual(ids({ ...below, events: down(oldest + kept - 1, oldest) }));
+  expect(below.newer).toEqual(more(oldest + kept - 1));
+  // So that the next pages only come to those that are there.
+  const next = withOlder(below, down(oldest - 1, oldest - 100), more(oldest - 100));
+  expect(next.events).toHaveLength(kept + 100);
+  const newest = ids(full)[0] ?? 0;
+  const above = withNewer(full, down(newest + 100, newest + 1), { kind: "end" });
+  expect(ids(above)[0]).toBe(newest + 100);
+  expect(above.events).toHaveLength(kept);
+  expect(above.older).toEqual(more(newest + 101 - kept));
 });
 
 test("large rows have a budget in bytes, and the page that was asked for is always there", () => {
