@@ -213,6 +213,33 @@ describeInBrowser("the endless log", () => {
     }
   });
 
+  test("a frame that scrolls to rows which are there draws no others, and those to come follow it", async () => {
+    await using opened = await openFilled(2000);
+    const { tab } = opened;
+    await tab.evaluate(`tailboard.log.showAround(1000n)`);
+    await until(async () => (await inSight(tab)).includes(1000), "the event");
+    const drawn = await tab.evaluate<{ withIt: number; later: number }>(`(async () => {
+      const isRow = (node) => node.dataset?.eventId !== undefined;
+      const body = document.querySelector(".events tbody");
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      // Until nothing more is drawn around the event.
+      for (let still = 0, rows = 0; still < 20; still = rows === body.rows.length ? still + 1 : 0, await frame())
+        rows = body.rows.length;
+      let [withIt, later] = [0, 0];
+      new MutationObserver((records) => {
+        later += records.flatMap(({ addedNodes }) => [...addedNodes]).filter(isRow).length;
+      }).observe(body, { childList: true });
+      // The frame tells of the scrolling first, and then asks those who wait for it.
+      addEventListener("scroll", () => requestAnimationFrame(() => (withIt = later)), { once: true });
+      scrollBy(0, 200);
+      for (const deadline = performance.now() + 10000; later === 0 && performance.now() < deadline;) await frame();
+      await frame();
+      return { withIt, later };
+    })()`);
+    expect(drawn.withIt).toBe(0);
+    expect(drawn.later).toBeGreaterThan(0);
+  });
+
   test("no row moves when scrolling turns the live rows into history", async () => {
     await using opened = await openFilled(300);
     const { tab } = opened;

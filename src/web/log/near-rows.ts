@@ -12,6 +12,9 @@ interface Line {
   readonly key: unknown;
 }
 
+/** The places of the first line and the last one in the window. */
+export type InSight = Pick<Range, "startIndex" | "endIndex">;
+
 /**
  * @param lines in sight and beyond, in their order
  * @param drawn keys of the lines that are in the page
@@ -21,7 +24,7 @@ interface Line {
 export function nearRows<T extends Line>(
   lines: readonly T[],
   drawn: ReadonlySet<unknown>,
-  inSight: Pick<Range, "startIndex" | "endIndex"> | null | undefined,
+  inSight: InSight | null | undefined,
 ): readonly T[] {
   if (inSight === null || inSight === undefined) return lines;
   const { startIndex, endIndex } = inSight;

@@ -3,8 +3,9 @@ import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } fro
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
+import { afterFrame } from "./after-frame.ts";
 import type { LineKey } from "./entries.ts";
-import { nearRows } from "./near-rows.ts";
+import { type InSight, nearRows } from "./near-rows.ts";
 import type { Slice } from "./slices.ts";
 import { useSeek } from "./use-seek.ts";
 import { windowSize } from "./window-size.ts";
@@ -43,6 +44,11 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
   const drawn = useRef<ReadonlySet<unknown>>(new Set());
+  /** Takes back the drawing after this frame; undefined where none is planned. */
+  const planned = useRef<() => void>(undefined);
+  const drawSoon = (): void => {
+    planned.current ??= afterFrame(() => draw(undefined));
+  };
   const options = {
     count: keys.length,
     getScrollElement: (): Window => window,
@@ -55,7 +61,11 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     scrollMargin: margin.current,
     overscan: OVERSCAN,
     anchorTo: isAnchored ? ("end" as const) : ("start" as const),
-    onChange: () => draw(undefined),
+    // A frame that scrolls has enough to do. Where it meets rows, those to come are drawn between it and the next one.
+    onChange: ({ isScrolling, range }: WindowRows) => {
+      if (isScrolling && isDrawn(range, keys, drawn.current)) drawSoon();
+      else draw(undefined);
+    },
   };
   const isWhole = keys.length <= MAX_WHOLE;
   const rows: WindowRows = kept.current ?? new Virtualizer(options);
@@ -70,6 +80,15 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
 
   // oxlint-disable no-underscore-dangle -- the library names so what its adapters for a framework call
   useEffect(() => rows._didMount(), []);
+  // Before they are measured, which may ask for a drawing.
+  useLayoutEffect(() => {
+    drawn.current = new Set(items.map(({ key }) => key));
+    if (items.length < all.length) drawSoon();
+    return () => {
+      planned.current?.();
+      planned.current = undefined;
+    };
+  });
   useLayoutEffect(() => {
     rows._willUpdate();
     // oxlint-enable no-underscore-dangle
@@ -87,12 +106,6 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
   });
   // After the window has moved with what came above.
   const scrollTo = useSeek(keys, (index) => rows.scrollToIndex(index, { align: "center" }));
-  useLayoutEffect(() => {
-    drawn.current = new Set(items.map(({ key }) => key));
-    if (items.length === all.length) return undefined;
-    const request = requestAnimationFrame(() => draw(undefined));
-    return () => cancelAnimationFrame(request);
-  });
 
   return {
     indexes,
@@ -100,6 +113,12 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     after: isWhole ? (keys.length - slice.to) * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
     scrollTo,
   };
+}
+
+/** @param inSight null before the window was measured */
+function isDrawn(inSight: InSight | null, keys: readonly LineKey[], drawn: ReadonlySet<unknown>): boolean {
+  if (inSight === null) return false;
+  return keys.slice(inSight.startIndex, inSight.endIndex + 1).every((key) => drawn.has(key));
 }
 
 function numbersOf({ from, to }: Slice): number[] {
