@@ -66,6 +66,31 @@ describeInBrowser("the focus of a button that goes away", () => {
     await until(async () => (await tab.rows())[0] === "61", "the new row");
   });
 
+  test("goes to the table where more new rows come than are drawn at once", async () => {
+    await using opened = await openNumbered(60);
+    const { board, tab } = opened;
+    await press(tab, "p");
+    await board.writer.insert(30);
+    await tab.untilText("#new-events", "30 new");
+    await tab.evaluate("document.querySelector('#pause').focus()");
+    await pressOn(tab, "#new-events");
+    await untilFocused(tab, ".events .opener");
+    await until(async () => (await tab.rows())[0] === "90", "the new rows");
+    // It stays with its row, and the Tab key with the first one.
+    expect(await tab.evaluate("document.activeElement.matches('.events .opener')")).toBe(true);
+    expect(await tab.evaluate("document.querySelector('[data-event-id=\"90\"] .opener').tabIndex")).toBe(0);
+    expect(tab.errors).toEqual([]);
+  });
+
+  test("is in the table again after the row that was chosen is far away", async () => {
+    await using opened = await openNumbered(400);
+    const { tab } = opened;
+    await press(tab, "j");
+    await tab.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await until(async () => !(await tab.rows()).includes("400"), "older rows alone");
+    expect(await tab.evaluate(`document.querySelectorAll("${TAB_STOP}").length`)).toBe(1);
+  });
+
   test("stays where older events are loaded, and goes to the table after the last of them", async () => {
     await using opened = await openNumbered(60);
     const { tab } = opened;
