@@ -39,7 +39,12 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const slice = useSlices(drawable, keys.length <= MAX_WHOLE, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });
-  const { indexes, before, after, scrollTo } = useVirtualRows({ keys, slice, body, isAnchored: isHeld });
+  const { indexes, before, after, first, scrollTo } = useVirtualRows({
+    keys,
+    slice,
+    body,
+    isAnchored: isHeld,
+  });
   useScroll(body, state, log);
   usePointer(body, log);
   const actions = useMemo<RowActions>(
@@ -57,8 +62,9 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
     if (index >= 0) scrollTo(index);
   }, [selected.value]);
 
-  const at = selectedRow ?? openRow;
-  useTabStop(body, at ?? firstId(lines), at !== undefined);
+  const led = selectedRow ?? openRow;
+  const isInPage = led !== undefined && indexes.includes(keys.indexOf(led));
+  useTabStop(body, isInPage ? led : firstId(lines, first), isInPage);
   return (
     <table
       class={isHurried ? "events quick" : "events"}
@@ -100,9 +106,10 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   );
 }
 
-function firstId(lines: readonly Entry[]): bigint | undefined {
-  const first = lines.find((entry) => entry.kind === "event");
-  return first?.event.id;
+/** The event of a line, or of the next one below it that has an event in sight. */
+function firstId(lines: readonly Entry[], at: number): bigint | undefined {
+  const first = lines.find((entry, index) => index >= at && entry.kind === "event" && !entry.isFolded);
+  return first?.kind === "event" ? first.event.id : undefined;
 }
 
 function Heading({ name, text }: { readonly name: ColumnName; readonly text: string }) {

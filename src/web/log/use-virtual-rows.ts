@@ -34,6 +34,8 @@ export interface VirtualRows {
   /** The room of the lines above and below them, in CSS pixels. */
   readonly before: number;
   readonly after: number;
+  /** The place of the first line that is both in the page and, of a list that scrolls, in sight. */
+  readonly first: number;
   readonly scrollTo: (index: number) => void;
 }
 
@@ -111,6 +113,7 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     indexes,
     before: Math.max(before, 0),
     after: isWhole ? (keys.length - slice.to) * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
+    first: isWhole ? slice.from : (rows.range?.startIndex ?? 0),
     scrollTo,
   };
 }
