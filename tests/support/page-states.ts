@@ -44,8 +44,9 @@ export const PAGE_STATES: Readonly<Record<string, PageState>> = {
   },
   detail: {
     enter: async (tab) => {
-      await tab.evaluate(`[...document.querySelectorAll("[data-event-id]")]
-        .find((row) => /task_failed/.test(row.textContent)).querySelector(".opener").click()`);
+      const row = `[...document.querySelectorAll("[data-event-id]")].find((row) => /task_failed/.test(row.textContent))`;
+      await until(() => tab.evaluate<boolean>(`${row} !== undefined`), "a task that failed");
+      await tab.evaluate(`${row}.querySelector(".opener").click()`);
       await opens("#detail .fields")(tab);
     },
   },

@@ -47,8 +47,8 @@ describeInBrowser("the keys", () => {
       30_000,
     );
     const isInSight = `(() => {
-      const { top, bottom } = document.querySelector("tr.selected").getBoundingClientRect();
-      return top > 0 && bottom < innerHeight;
+      const place = document.querySelector("tr.selected")?.getBoundingClientRect();
+      return place !== undefined && place.top > 0 && place.bottom < innerHeight;
     })()`;
     await until(() => tab.evaluate<boolean>(isInSight), "the row to be in sight");
   });

@@ -309,6 +309,7 @@ describeInBrowser("the endless log", () => {
     await board.writer.run(fill(3000));
     const tab = await board.openTab(undefined, "?q=type:job_failed");
     await tab.untilText("#connection-status", "Connected");
+    await until(async () => (await tab.rows()).length === 50, "the newest matches");
     expect(await walk(tab, 400, 10, 10)).toHaveLength(300);
     expect(await tab.text("#log-end")).toBe("There are no older matches.");
   });

@@ -559,6 +559,7 @@ describeInBrowser("A: a whole reset", () => {
     await using server = await FakeServer.start();
     server.commitMany(20);
     await using tab = await connectedTab(server);
+    await tab.untilRows(newest(20, 20));
     await tab.evaluate(watchRowCount);
     server.rows.length = 0;
     server.rows.push(...Array.from({ length: 10 }, (_, at) => row(at + 1, { summary: "Of the new file" })));

@@ -16,7 +16,9 @@ const BUTTONS = ".value-filter";
 
 async function openTab(board: Board): Promise<Tab> {
   await board.writer.run(FILL);
-  return await board.openConnectedTab();
+  const tab = await board.openConnectedTab();
+  await tab.untilRows(Array.from({ length: 50 }, (_, at) => 60 - at));
+  return tab;
 }
 
 /** The value is the one under the pointer, though no pointer is there: nothing but the rows can move. */
