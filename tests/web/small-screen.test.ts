@@ -100,5 +100,16 @@ describeInBrowser("beside an open event", () => {
       expect(await tab.evaluate(cut)).toEqual([]);
       await isTidy(tab);
     });
+
+    test(`the row that was opened is wholly in sight at ${width} pixels`, async () => {
+      await using board = await Board.openCrew();
+      const tab = await board.openConnectedTab({ width, height: 1000 });
+      await PAGE_STATES["detail"]?.enter?.(tab, board);
+      await isTidy(tab);
+      const below = `document.querySelector("tr.open").getBoundingClientRect().bottom - innerHeight`;
+      // The bar above the rows grows with what it says, and pushes them down.
+      for (const since = performance.now(); performance.now() - since < 500; await Bun.sleep(50))
+        expect(await tab.evaluate<number>(below)).toBeLessThanOrEqual(0);
+    });
   }
 });
