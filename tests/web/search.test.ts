@@ -124,7 +124,9 @@ describeInBrowser("the search box", () => {
     await tab.untilRows([4, 3, 2, 1]);
     await search(tab, 'type:failed "of mem');
     await tab.untilText("#search-help", /quotation mark never ends/);
-    await search(tab, "tipe:failed");
+    await search(tab, "aFieldWithAVeryLongName:failed");
+    await tab.untilText("#search-help", /^At aFieldWithAVeryLongN…: There is no field/);
+    await search(tab, "tipe:failed actor:agent-1");
     await tab.untilText("#search-help", /^At tipe:failed: There is no field "tipe"\./);
     expect(await tab.evaluate("document.querySelector('#search').getAttribute('aria-invalid')")).toBe("true");
     await tab.untilRows([4, 3, 2, 1]);
