@@ -68,12 +68,21 @@ function MistakeText({
     <>
       {at !== undefined && at < text.length && (
         <>
-          At <code>{text.slice(at, at + 20)}</code>:{" "}
+          At <code>{wordAt(text, at)}</code>:{" "}
         </>
       )}
       {words}
     </>
   );
+}
+
+/** Of a longer word nobody needs the rest to find it in the box, in characters. */
+const MAX_WORD = 20;
+
+/** What stands from a place of the question to the next space, as far as it helps to find the place. */
+function wordAt(question: string, at: number): string {
+  const [word = ""] = question.slice(at).trimStart().split(/\s/u, 1);
+  return word.length > MAX_WORD ? `${word.slice(0, MAX_WORD)}…` : word;
 }
 
 function Chips({
