@@ -31,3 +31,12 @@ test("a frame that has drawn its share draws what is there, and never nothing", 
   expect(sliceOf(all, new Set(keys(3, 12)), 0)).toEqual({ from: 2, to: 12 });
   expect(sliceOf(all, new Set(keys(99, 120)), 0)).toEqual({ from: 0, to: room });
 });
+
+test("rows that are in the page stay, however many new ones come between them", () => {
+  const drawn = new Set([...keys(1, 2), ...keys(41, 50)]);
+  expect(sliceOf(all, drawn, room)).toEqual({ from: 0, to: 50 });
+  expect(sliceOf(all, new Set([...keys(11, 12), ...keys(31, 34)]), room)).toEqual({
+    from: 10 - room,
+    to: 34,
+  });
+});
