@@ -163,7 +163,7 @@ describe("docs/dashboard.md", () => {
       onLogChanged: nothing,
     });
     const commands = [
-      ...logCommands(state, log, actions),
+      ...logCommands(state, log, actions, () => false),
       ...searchCommands(state, actions),
       ...overlayCommands(signal(undefined)),
     ];

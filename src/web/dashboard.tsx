@@ -99,7 +99,7 @@ keepTitle({ unseen: state.unseen, matches: tellMe.matches, problem: state.proble
 const overlay = signal<Overlay | undefined>(undefined);
 // A feature adds its commands here. Where two have the same key, the first one that is possible has it.
 const commands = computed((): readonly Command[] => [
-  ...logCommands(state, feed.log, actions),
+  ...logCommands(state, feed.log, actions, () => beside.now.peek().name === "story"),
   ...searchCommands(state, actions),
   ...viewCommands(views.list.value, actions),
   ...tellMeCommands(tellMe),

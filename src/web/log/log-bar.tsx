@@ -9,6 +9,7 @@ import type { Log } from "./log.ts";
 import type { Missed } from "./missed.ts";
 import { scrollToTop } from "./use-scroll.ts";
 import { sightText } from "./view-text.ts";
+import { isLeft } from "./view.ts";
 
 interface Props {
   readonly state: State;
@@ -19,7 +20,7 @@ interface Props {
 export function LogBar({ state, log }: Props) {
   const view = state.log.view.value;
   const missed = state.log.missed.value;
-  const isHeld = view.name === "held" && view.why !== "pointer";
+  const isHeld = isLeft(view);
   const folds = state.log.folds.value;
   return (
     <div class="log-bar">

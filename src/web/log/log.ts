@@ -45,12 +45,21 @@ export function createLog(state: State, source: PageSource): Log {
   const { log } = state;
   const page = (query: string) => fetchPage(state, source, query);
   const read = new OneRead(log);
+  /** Rows of another place are on their way. */
+  let isJumping = false;
+
+  function forgetRead(): void {
+    isJumping = false;
+    read.forget();
+  }
 
   function happen(event: ViewEvent): void {
     // What means nothing any longer is not worth to be held. A jump loads rows of its own.
     if (state.isStale.peek() && typeof event === "object" && event.why !== "jump") return;
     // Who closes a row goes on from it. Who wants to see the newest rows begins anew.
     if (event === "resume" || event === "top-reached" || event === "reset") log.selected.value = undefined;
+    // Who goes on before a jump has landed stays here, also where the view has not changed for it so far.
+    if (isJumping && (event === "resume" || event === "row-closed")) forgetRead();
     const before = log.view.peek();
     const view = stepView(before, event, Date.now());
     if (view === before) return;
@@ -64,11 +73,11 @@ export function createLog(state: State, source: PageSource): Log {
   function showLive(): void {
     log.segment.value = undefined;
     log.failure.value = undefined;
-    read.forget();
+    forgetRead();
   }
 
   function keepRows(): void {
-    read.forget();
+    forgetRead();
     const events = state.isStale.peek() ? [] : (state.newest.peek() ?? []);
     log.heldAt.value = {
       count: state.received.peek(),
@@ -81,7 +90,7 @@ export function createLog(state: State, source: PageSource): Log {
   function invalidate(after: bigint | undefined): void {
     const top = log.segment.peek()?.events[0]?.id;
     if (after === undefined || top === undefined || top > after) happen("reset");
-    if (after === undefined) read.forget();
+    if (after === undefined) forgetRead();
   }
 
   function reachTop(): void {
@@ -166,7 +175,8 @@ export function createLog(state: State, source: PageSource): Log {
   /** Leaves the rows that are shown as they are until the others are there. */
   async function jump(load: () => Promise<Landing | undefined>): Promise<boolean> {
     let hasLanded = false;
-    read.forget();
+    forgetRead();
+    isJumping = true;
     await read.begin(async (isCurrent) => {
       try {
         const landing = await load();
@@ -175,6 +185,8 @@ export function createLog(state: State, source: PageSource): Log {
         hasLanded = true;
       } catch (error) {
         if (isCurrent()) say(`The rows can’t be loaded: ${messageOf(error)}`);
+      } finally {
+        if (isCurrent()) isJumping = false;
       }
     });
     return hasLanded;

@@ -33,6 +33,11 @@ export type ViewEvent =
 
 export const LIVE: LogView = { name: "live" };
 
+/** Whether the reader has left the newest rows. A pointer that passes over them has not. */
+export function isLeft(view: LogView): boolean {
+  return view.name === "held" && view.why !== "pointer";
+}
+
 /** What ends a hold may end those that weigh the same. A jump leads elsewhere, so it replaces a pause. */
 const WEIGHT: Readonly<Record<HoldReason, number>> = { pointer: 0, row: 1, scroll: 2, jump: 3, pause: 3 };
 
