@@ -30,7 +30,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const entries = state.log.entries.value;
   const isHeld = view.value.name === "held";
   // The live table keeps a row for each of its events; in a long log, what is folded away is left out.
-  const lines = isHeld ? entries.filter((entry) => entry.kind === "divider" || !entry.isFolded) : entries;
+  const lines = isHeld ? entries.filter(isSeen) : entries;
   const keys = useMemo(() => lines.map(keyOf), [entries, isHeld]);
   // Of rows that go by in a moment, only those in sight are drawn; and none more while a pointer only crosses them.
   const isCrossed = view.value.name === "held" && view.value.why === "pointer";
@@ -39,13 +39,15 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   const slice = useSlices(drawable, keys.length <= MAX_WHOLE, (isDrawn) => {
     state.log.isDrawn.value = isDrawn;
   });
-  const { indexes, before, after, first, scrollTo } = useVirtualRows({
+  const seenBelow = lines.filter((line, at) => at >= slice.to && isSeen(line)).length;
+  const { indexes, before, after, first, seek } = useVirtualRows({
     keys,
     slice,
+    seenBelow,
     body,
     isAnchored: isHeld,
   });
-  useScroll(body, state, log);
+  useScroll(body, state, log, seek.isUnderWay);
   usePointer(body, log);
   const actions = useMemo<RowActions>(
     () => ({ onOpen, onFold: ({ id }) => log.toggleFold(foldOf(state.log.entries.peek(), id)) }),
@@ -59,7 +61,7 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
   useLayoutEffect(() => {
     const index =
       selected.value?.isSought === true && selectedRow !== undefined ? keys.indexOf(selectedRow) : -1;
-    if (index >= 0) scrollTo(index);
+    if (index >= 0) seek.begin(index);
   }, [selected.value]);
 
   const led = selectedRow ?? openRow;
@@ -104,6 +106,11 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
       </tbody>
     </table>
   );
+}
+
+/** Not folded away. */
+function isSeen(line: Entry): boolean {
+  return line.kind === "divider" || !line.isFolded;
 }
 
 /** The event of a line, or of the next one below it that has an event in sight. */

@@ -18,8 +18,8 @@ export interface Slice {
 }
 
 /**
- * Rows that are in the page stay there. New ones come on top of them, the oldest first, and under them; where none of the
- * lines is in the page, the newest come first.
+ * Rows that are in the page stay there, with all between them. New ones come on top of them, the oldest first, and under
+ * them; where none of the lines is in the page, the newest come first.
  * @param room how many new ones this frame has room for
  */
 export function sliceOf(keys: readonly LineKey[], drawn: ReadonlySet<LineKey>, room: number): Slice {
@@ -27,7 +27,8 @@ export function sliceOf(keys: readonly LineKey[], drawn: ReadonlySet<LineKey>, r
   if (first < 0) return { from: 0, to: Math.min(keys.length, SLICE_ROWS) };
   const from = Math.max(0, first - room);
   let left = room - (first - from);
-  const end = keys.findIndex((key, at) => at > first && !drawn.has(key) && left-- <= 0);
+  const last = keys.findLastIndex((key) => drawn.has(key));
+  const end = keys.findIndex((_, at) => at > last && left-- <= 0);
   return { from, to: end < 0 ? keys.length : end };
 }
 

@@ -11,7 +11,13 @@ const AHEAD_WINDOWS = 1.5;
 /** The first row may go this far beneath the bar before the reader counts as having scrolled, in CSS pixels. */
 const TOP_TOLERANCE_PX = 8;
 
-export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state: State, log: Log): void {
+/** @param isSeeking whether the page scrolls by itself, to a row that the reader was led to */
+export function useScroll(
+  body: RefObject<HTMLTableSectionElement | null>,
+  state: State,
+  log: Log,
+  isSeeking: () => boolean,
+): void {
   useEffect(() => {
     let lastY = window.scrollY;
     const look = (): void => {
@@ -23,7 +29,7 @@ export function useScroll(body: RefObject<HTMLTableSectionElement | null>, state
       const isUpwards = window.scrollY < lastY;
       lastY = window.scrollY;
       if (top < bar - TOP_TOLERANCE_PX) log.hold("scroll");
-      else if (isUpwards && readsAlong(state)) log.reachTop();
+      else if (isUpwards && readsAlong(state) && !isSeeking()) log.reachTop();
       if (readsAlong(state) || isPaused(state)) loadAhead(top, bottom);
       noteRead(current, bar, state.log);
     };

@@ -19,20 +19,28 @@ interface Sought {
   readonly untilMs: number;
 }
 
+export interface Seek {
+  /** Brings the line at a place into sight. */
+  readonly begin: (index: number) => void;
+  /** Whether the window is on its way: then it is not the reader who scrolls. */
+  readonly isUnderWay: () => boolean;
+}
+
 /**
  * @param keys of all lines, from the first one on
  * @param goTo has the window go to a place in the list. It would stay with the place where other lines come above it.
- * @returns brings the line at a place into sight
  */
-export function useSeek(keys: readonly LineKey[], goTo: (index: number) => void): (index: number) => void {
+export function useSeek(keys: readonly LineKey[], goTo: (index: number) => void): Seek {
   const sought = useRef<Sought>(undefined);
-  const seek = (index: number): void => {
+  const begin = (index: number): void => {
     sought.current = { key: keys[index], index, untilMs: performance.now() + SEEKING_MS };
     goTo(index);
   };
+  const isUnderWay = (): boolean =>
+    sought.current !== undefined && performance.now() <= sought.current.untilMs;
   useLayoutEffect(() => {
     const line = sought.current;
-    if (line?.key === undefined || performance.now() > line.untilMs) return;
+    if (line?.key === undefined || !isUnderWay()) return;
     const index = keys.indexOf(line.key);
     if (index < 0 || index === line.index) return;
     sought.current = { ...line, index };
@@ -47,5 +55,5 @@ export function useSeek(keys: readonly LineKey[], goTo: (index: number) => void)
       for (const name of READER_EVENTS) window.removeEventListener(name, forget, options);
     };
   }, []);
-  return seek;
+  return { begin, isUnderWay };
 }

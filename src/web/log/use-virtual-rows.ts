@@ -7,7 +7,7 @@ import { afterFrame } from "./after-frame.ts";
 import type { LineKey } from "./entries.ts";
 import { type InSight, nearRows } from "./near-rows.ts";
 import type { Slice } from "./slices.ts";
-import { useSeek } from "./use-seek.ts";
+import { type Seek, useSeek } from "./use-seek.ts";
 import { windowSize } from "./window-size.ts";
 
 /** About the height of a row of one line, in CSS pixels. Rows are measured as soon as they are in the page. */
@@ -23,6 +23,8 @@ interface Options {
   readonly keys: readonly LineKey[];
   /** Of a list that is in the page as a whole, those that are drawn so far. */
   readonly slice: Slice;
+  /** How many lines below the slice will be seen: those that are folded away take no room. */
+  readonly seenBelow: number;
   readonly body: RefObject<HTMLTableSectionElement | null>;
   /** The rows in sight stay where they are, whatever comes above them. */
   readonly isAnchored: boolean;
@@ -36,12 +38,12 @@ export interface VirtualRows {
   readonly after: number;
   /** The place of the first line that is both in the page and, of a list that scrolls, in sight. */
   readonly first: number;
-  readonly scrollTo: (index: number) => void;
+  readonly seek: Seek;
 }
 
 type WindowRows = Virtualizer<Window, HTMLTableRowElement>;
 
-export function useVirtualRows({ keys, slice, body, isAnchored }: Options): VirtualRows {
+export function useVirtualRows({ keys, slice, seenBelow, body, isAnchored }: Options): VirtualRows {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const kept = useRef<WindowRows>(null);
   const margin = useRef(0);
@@ -107,14 +109,14 @@ export function useVirtualRows({ keys, slice, body, isAnchored }: Options): Virt
     if (hasMoved) draw(undefined);
   });
   // After the window has moved with what came above.
-  const scrollTo = useSeek(keys, (index) => rows.scrollToIndex(index, { align: "center" }));
+  const seek = useSeek(keys, (index) => rows.scrollToIndex(index, { align: "center" }));
 
   return {
     indexes,
     before: Math.max(before, 0),
-    after: isWhole ? (keys.length - slice.to) * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
+    after: isWhole ? seenBelow * ESTIMATED_HEIGHT_PX : Math.max(rows.getTotalSize() - end, 0),
     first: isWhole ? slice.from : (rows.range?.startIndex ?? 0),
-    scrollTo,
+    seek,
   };
 }
 
