@@ -2,6 +2,8 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { TAB_STOP } from "../views/heir.ts";
+
 /** Under it the pane lies over the page; the same width is in the styles. */
 const NARROW = "(width < 760px)";
 
@@ -39,7 +41,8 @@ export function useFocus(
     const hasLost = activeElement === null || activeElement === document.body;
     if (id === undefined) {
       // What had the focus in the pane is gone.
-      if (last !== undefined && hasLost) openerOf(last)?.focus({ preventScroll: true });
+      if (last !== undefined && hasLost)
+        (openerOf(last) ?? document.querySelector<HTMLElement>(TAB_STOP))?.focus({ preventScroll: true });
     } else if (last === undefined ? !atStart || isSheet : hasLost) {
       pane.current?.focus({ preventScroll: true });
       // Beside the pane rows are higher: the one that was opened may have gone out of sight.

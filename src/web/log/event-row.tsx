@@ -2,6 +2,7 @@ import { Component, createRef } from "preact";
 
 import { DOUBLE_CLICK_MS, whenToOpen } from "../disclosure.ts";
 import { type LogEvent, rawTextOf } from "../event/event.ts";
+import { leaveFocus, TABLE } from "../views/heir.ts";
 import { Visible } from "../views/visible.tsx";
 import { type CellProps, Cells } from "./event-cells.tsx";
 
@@ -80,8 +81,18 @@ export class EventRow extends Component<Props, RowState> {
     );
   }
 
+  /** Where a repeat comes, the line of its fold moves on to the row of the new one. */
+  override getSnapshotBeforeUpdate({ entry: before }: Props): null {
+    const { entry } = this.props;
+    if (!entry.isFolded || before.isFolded) return null;
+    const isAtFold = document.activeElement?.matches(".fold") === true;
+    leaveFocus(this.#row.current, isAtFold ? [".events .fold", ...TABLE] : TABLE);
+    return null;
+  }
+
   override componentWillUnmount(): void {
     clearTimeout(this.#timer);
+    leaveFocus(this.#row.current, TABLE);
   }
 
   /** The button in the row has no handler of its own, so that a click anywhere in the row is the same. */

@@ -19,15 +19,17 @@ export function useHeir(element: RefObject<HTMLElement | null>, heirs: () => rea
   latest.current = heirs;
   useLayoutEffect(() => {
     const { current } = element;
-    return () => {
-      const { activeElement } = document;
-      if (current?.contains(activeElement) !== true || activeElement?.matches(":focus-visible") !== true)
-        return;
-      const places = latest.current().map((selector) => ({ selector, at: countBefore(current, selector) }));
-      // The page is drawn without it by then.
-      queueMicrotask(() => heirOf(places)?.focus({ preventScroll: true }));
-    };
+    return () => leaveFocus(current, latest.current());
   }, []);
+}
+
+/** The same for an element that is about to go away or to be hidden. */
+export function leaveFocus(element: HTMLElement | null, heirs: readonly string[]): void {
+  const { activeElement } = document;
+  if (element?.contains(activeElement) !== true || activeElement?.matches(":focus-visible") !== true) return;
+  const places = heirs.map((selector) => ({ selector, at: countBefore(element, selector) }));
+  // The page is drawn without it by then.
+  queueMicrotask(() => heirOf(places)?.focus({ preventScroll: true }));
 }
 
 /** Leaves a field, so that the keys of the page work again. */
