@@ -15,11 +15,15 @@ const MEASURED_STEPS = 1_000_000;
 const countSql = (steps: number): string =>
   `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${steps}) SELECT max(i) AS top FROM n`;
 
-/** The SQL of a view that takes about so long to read on this machine, in ms. */
+/** The SQL of a view that takes at least about so long to read on this machine, in ms. */
 function slowViewSql(database: Database, takesMs: number): string {
-  const startedAt = performance.now();
-  database.query(countSql(MEASURED_STEPS)).all();
-  const stepMs = (performance.now() - startedAt) / MEASURED_STEPS;
+  const tookMs = Array.from({ length: 5 }, () => {
+    const startedAt = performance.now();
+    database.query(countSql(MEASURED_STEPS)).all();
+    return performance.now() - startedAt;
+  });
+  // The quickest try: in the others another program may have had the processor.
+  const stepMs = Math.min(...tookMs) / MEASURED_STEPS;
   return `CREATE VIEW endless AS ${countSql(Math.ceil(takesMs / stepMs))}`;
 }
 

@@ -148,6 +148,25 @@ describeInBrowser("g takes back what is under way:", () => {
   });
 });
 
+describeInBrowser("a step after g", () => {
+  test("waits for nothing that was asked for before", async () => {
+    await using opened = await openNumbered(400);
+    const { tab } = opened;
+    await until(async () => (await tab.rows()).length === 50, "all rows");
+    await tab.evaluate("tailboard.log.showAround(351n)");
+    await untilSelected(tab, 351);
+    await tab.evaluate(`(() => {
+      const { fetch: fetchNow } = window;
+      window.fetch = (...what) => (String(what[0]).includes("before=") ? new Promise(() => undefined) : fetchNow(...what));
+    })()`);
+    await press(tab, "j");
+    await press(tab, "g");
+    await tab.untilText(".log-view-state", "Live");
+    await press(tab, "j");
+    await untilSelected(tab, 400);
+  });
+});
+
 describeInBrowser("the focus in the live table", () => {
   test("goes to the row at which the Tab key stops when its row is pushed out", async () => {
     await using opened = await openNumbered(60);
