@@ -153,12 +153,12 @@ describeInBrowser("a step after g", () => {
     await using opened = await openNumbered(400);
     const { tab } = opened;
     await until(async () => (await tab.rows()).length === 50, "all rows");
-    await tab.evaluate("tailboard.log.showAround(351n)");
-    await untilSelected(tab, 351);
     await tab.evaluate(`(() => {
       const { fetch: fetchNow } = window;
       window.fetch = (...what) => (String(what[0]).includes("before=") ? new Promise(() => undefined) : fetchNow(...what));
     })()`);
+    await tab.evaluate("tailboard.log.showAround(351n)");
+    await untilSelected(tab, 351);
     await press(tab, "j");
     await press(tab, "g");
     await tab.untilText(".log-view-state", "Live");
