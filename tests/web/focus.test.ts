@@ -95,7 +95,8 @@ describeInBrowser("the focus of a button that goes away", () => {
     await using opened = await openNumbered(60);
     const { tab } = opened;
     await tab.evaluate("document.querySelector('#zone-switch').focus()");
-    await pressOn(tab, "#older");
+    // The page scrolls to the button, and loads them by that. A key would meet the button, or what comes after it.
+    await tabTo(tab, "#older", 120);
     await tab.untilText("#log-end", "This is the first event.");
     await untilFocused(tab, TAB_STOP);
   });
