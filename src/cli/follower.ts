@@ -1,9 +1,9 @@
-import type { EventId } from "../events.ts";
 /**
  * Follows a source for as long as anybody wants it: one stream after the other, each from where the last one ended.
  *
  *     connecting → following → pausing → connecting …, and from anywhere → ended
  */
+import type { EventId } from "../events.ts";
 import { messageOf } from "../message-of.ts";
 import type { AskedQuestion } from "../reader-options.ts";
 import { parseId } from "../rows/event-id.ts";

@@ -1,6 +1,6 @@
+/** What keeps Tailboard from starting: one line for the operator, and a status for the program that started it. */
 import { isAbsolute, resolve } from "node:path";
 
-/** What keeps Tailboard from starting: one line for the operator, and a status for the program that started it. */
 import { messageOf } from "../message-of.ts";
 
 /** The operator's mistake: an option that is wrong. */

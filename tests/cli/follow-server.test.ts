@@ -1,5 +1,5 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
 /** `tailboard tail` of a server by its URL. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/sqlite/create.ts";

@@ -1,5 +1,5 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
 /** `tailboard wait --silence`: that nothing came counts only where events could have been read. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readlinkSync, rmSync } from "node:fs";
 
 import { createDatabase } from "../../src/db/sqlite/create.ts";

@@ -1,5 +1,5 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
 /** The folder of `--demo`. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 

@@ -2,7 +2,7 @@
 import { SQLiteError } from "bun:sqlite";
 
 import { messageOf } from "../../message-of.ts";
-import { type Problem } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import { visible } from "../shell-word.ts";
 import { explainId, explainKeyless, explainMissing, explainRepeated } from "./explain-table.ts";
 import { FileError } from "./file-error.ts";

@@ -1,5 +1,5 @@
-import { messageOf } from "../../message-of.ts";
 /** The question as a command or a script for elsewhere, for the palette. */
+import { messageOf } from "../../message-of.ts";
 import { fetchSql } from "../api.ts";
 import type { Command } from "../commands/command.ts";
 import { copyAndTell } from "../copy-told.ts";

@@ -1,5 +1,5 @@
-import { messageOf } from "../../message-of.ts";
 /** Whether the server answers, and what is wrong where it does not: what the page knows of it from its requests. */
+import { messageOf } from "../../message-of.ts";
 import { Refused, Unreachable } from "../api.ts";
 import type { State } from "../state.ts";
 

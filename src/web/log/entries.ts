@@ -49,6 +49,11 @@ export function keyOf(entry: Entry): LineKey {
   return entry.kind === "divider" ? "divider" : entry.event.id;
 }
 
+/** A line that takes room in the table: it is not folded away. */
+export function isSeen(line: Entry): boolean {
+  return line.kind === "divider" || !line.isFolded;
+}
+
 /** The events that have a row of their own, newest first. */
 export function shownEvents(entries: readonly Entry[]): LogEvent[] {
   return entries.flatMap((entry) => (entry.kind === "event" && !entry.isFolded ? [entry.event] : []));

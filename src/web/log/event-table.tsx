@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import type { State } from "../state.ts";
 import { type ColumnName, gridColumns, titleOf } from "./columns.ts";
-import { type Entry, foldOf, keyOf, shownFor } from "./entries.ts";
+import { type Entry, foldOf, isSeen, keyOf, shownFor } from "./entries.ts";
 import { EventRow, type RowActions } from "./event-row.tsx";
 import { linesInSight } from "./in-sight.ts";
 import type { Log } from "./log.ts";
@@ -106,11 +106,6 @@ export function EventTable({ state, log, openId, onOpen }: Props) {
       </tbody>
     </table>
   );
-}
-
-/** Not folded away. */
-function isSeen(line: Entry): boolean {
-  return line.kind === "divider" || !line.isFolded;
 }
 
 /** The event of a line, or of the next one below it that has an event in sight. */

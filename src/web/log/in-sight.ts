@@ -1,5 +1,5 @@
 /** How many lines of the live table a window has room for, without a question to the browser, which would lay it out. */
-import type { Entry } from "./entries.ts";
+import { type Entry, isSeen } from "./entries.ts";
 
 /** A row of one line is higher, in CSS pixels. */
 const LEAST_HEIGHT_PX = 34;
@@ -11,6 +11,6 @@ const LEAST_HEIGHT_PX = 34;
  */
 export function linesInSight(lines: readonly Entry[], heightPx: number): number {
   let room = Math.ceil(heightPx / LEAST_HEIGHT_PX);
-  const end = lines.findIndex((line) => (line.kind === "divider" || !line.isFolded) && room-- === 0);
+  const end = lines.findIndex((line) => isSeen(line) && room-- === 0);
   return end === -1 ? lines.length : end;
 }

@@ -26,10 +26,9 @@ export function sliceOf(keys: readonly LineKey[], drawn: ReadonlySet<LineKey>, r
   const first = keys.findIndex((key) => drawn.has(key));
   if (first < 0) return { from: 0, to: Math.min(keys.length, SLICE_ROWS) };
   const from = Math.max(0, first - room);
-  let left = room - (first - from);
+  const left = room - (first - from);
   const last = keys.findLastIndex((key) => drawn.has(key));
-  const end = keys.findIndex((_, at) => at > last && left-- <= 0);
-  return { from, to: end < 0 ? keys.length : end };
+  return { from, to: Math.min(keys.length, last + 1 + left) };
 }
 
 interface Drawing {
